@@ -1,0 +1,7 @@
+#include <stdio.h>
+
+int main(void)
+{
+    puts("rdpwhy " RDPWHY_VERSION);
+    return 0;
+}

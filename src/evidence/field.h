@@ -1,0 +1,138 @@
+/* Fields that know whether they were seen, and tables that describe them.
+ *
+ * A field holds a value and the number of its source; source 0 means "not seen". A struct of fields is described once,
+ * by a constant table beside it; saving, loading, the schema, redaction, comparing and freeing are walkers over the
+ * tables, so a field is written down in two places only: its struct and its row. A test adds up the sizes. */
+#ifndef RDPWHY_EVIDENCE_FIELD_H
+#define RDPWHY_EVIDENCE_FIELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attributes.h"
+#include "base/error.h"
+
+enum source {
+    SOURCE_NONE = 0,
+    SOURCE_PROBE = 1,    /* this run, on the wire */
+    SOURCE_FILE = 2,     /* a file that was read */
+    SOURCE_USER = 3,     /* said on the command line */
+    SOURCE_COMPUTED = 4, /* a reading */
+};
+
+struct ev_int {
+    int64_t v;
+    uint8_t source;
+};
+struct ev_bool {
+    bool v;
+    uint8_t source;
+};
+struct ev_enum {
+    int v;
+    uint8_t source;
+};
+struct ev_text {
+    char *v; /* owned; escaped, valid UTF-8 (base/text.h) */
+    uint8_t source;
+};
+struct ev_bytes {
+    uint8_t *v; /* owned */
+    size_t size;
+    uint8_t source;
+};
+struct ev_list {
+    void *items; /* owned; `count` structs of the row's group table */
+    size_t count;
+    uint8_t source;
+};
+
+enum field_kind {
+    FIELD_INT,
+    FIELD_BOOL,
+    FIELD_ENUM, /* JSON: its name */
+    FIELD_TEXT,
+    FIELD_BYTES, /* JSON: lower-case hex */
+    FIELD_TIME,  /* struct ev_int, microseconds since 1970; JSON: RFC 3339 */
+    FIELD_GROUP, /* a struct inside */
+    FIELD_LIST,  /* struct ev_list; items are groups, or bare values when the group has the one row "" */
+};
+
+/* What redaction does with a value. */
+enum privacy {
+    PRIVACY_NONE, /* stays */
+    PRIVACY_NAME, /* host, domain and computer names, subjects: each label becomes a token, equal labels equal tokens */
+    PRIVACY_USER, /* account names: one token */
+    PRIVACY_ADDRESS, /* becomes another address of the same family and class */
+    PRIVACY_HASH,    /* fingerprints: one token, equal values equal tokens */
+    PRIVACY_RAW,     /* bytes or text that may hold anything: dropped */
+};
+
+struct field_names {
+    int value;
+    const char *name;
+};
+
+struct field_table;
+
+struct field {
+    const char *name; /* as in JSON; "" for the bare value of a list */
+    enum field_kind kind;
+    size_t offset; /* bytes from the start of the struct */
+    enum privacy privacy;
+    const struct field_names *names; /* FIELD_ENUM: ends with a NULL name */
+    const struct field_table *group; /* FIELD_GROUP, FIELD_LIST */
+    size_t max;                      /* text and bytes: longest; lists: most items. 0: the default */
+};
+
+enum { FIELD_TEXT_MAX = 1024, FIELD_BYTES_MAX = 65536, FIELD_LIST_MAX = 64 };
+
+struct field_table {
+    const char *name;
+    size_t size; /* of the struct */
+    const struct field *fields;
+    size_t count;
+};
+
+/* Row makers: ROW(struct, member, KIND, PRIVACY). Rows with names or a group add them behind. */
+#define FIELD_ROW(type, member, KIND, PRIVACY)                                                                         \
+    .name = #member, .kind = FIELD_##KIND, .offset = offsetof(type, member), .privacy = PRIVACY_##PRIVACY
+#define FIELD_TABLE(title, type, rows)                                                                                 \
+    {                                                                                                                  \
+        .name = (title), .size = sizeof(type), .fields = (rows), .count = sizeof(rows) / sizeof((rows)[0])             \
+    }
+
+/* Setting. Each returns false only when memory is short (the field is then unseen); text is escaped and capped here,
+ * so callers pass what came off the wire. */
+void ev_set_int(struct ev_int *field, enum source source, int64_t value);
+void ev_set_bool(struct ev_bool *field, enum source source, bool value);
+void ev_set_enum(struct ev_enum *field, enum source source, int value);
+bool ev_set_text(struct ev_text *field, enum source source, const void *bytes, size_t size,
+                 struct error *error) MUST_USE;
+/* For text of our own making (already clean); NUL-terminated. */
+bool ev_set_words(struct ev_text *field, enum source source, const char *words, struct error *error) MUST_USE;
+bool ev_set_bytes(struct ev_bytes *field, enum source source, const void *bytes, size_t size,
+                  struct error *error) MUST_USE;
+/* Adds a zeroed item and returns it (valid until the next add), NULL: no memory, or `max` items are there. */
+void *ev_list_add(struct ev_list *list, enum source source, const struct field_table *group, size_t max,
+                  struct error *error) MUST_USE;
+
+bool ev_text_is(const struct ev_text *field, const char *value);
+/* `ev_each(offer, struct ev_offer, &evidence->negotiation.offers)` walks a list. */
+#define ev_each(item, type, list)                                                                                      \
+    for (type *item = (list)->items, *item##_end = item != NULL ? item + (list)->count : NULL; item != item##_end;     \
+         item++)
+
+/* Walkers. */
+void field_release(const struct field_table *table, void *object); /* frees what is owned, zeroes the object */
+bool field_copy(const struct field_table *table, const void *from, void *to, struct error *error) MUST_USE;
+bool field_equal(const struct field_table *table, const void *a, const void *b);
+/* True when no field of the object was seen. */
+bool field_empty(const struct field_table *table, const void *object);
+bool field_seen(const struct field *field, const void *object);
+
+const char *field_name_of(const struct field_names *names, int value); /* NULL when unknown */
+bool field_value_of(const struct field_names *names, const char *name, int *value) MUST_USE;
+
+#endif
