@@ -227,13 +227,14 @@ bool text_number(const char *text, uint64_t max, uint64_t *value)
     uint64_t sum = 0;
     for (; *text != '\0'; text++) {
         int digit = digit_of(*text);
-        if (digit < 0 || (unsigned)digit >= base || sum > (max - (unsigned)digit) / base) {
+        if (digit < 0 || (unsigned)digit >= base || sum > max / base) {
             return false;
         }
-        sum = sum * base + (unsigned)digit;
-    }
-    if (sum > max) {
-        return false;
+        sum *= base;
+        if ((unsigned)digit > max - sum) {
+            return false;
+        }
+        sum += (unsigned)digit;
     }
     *value = sum;
     return true;
