@@ -1,2 +1,31 @@
 # data/*.tsv become C tables at build time; the generator is POSIX awk, so that cross builds need no second compiler.
+# A new table: add a line here, its struct in a header of src/facts, its `extern` in src/facts/tables.h.
+find_program(AWK NAMES mawk awk gawk REQUIRED)
 set(RDPWHY_FACTS_SOURCES "")
+set(generated ${CMAKE_BINARY_DIR}/generated)
+file(MAKE_DIRECTORY ${generated})
+set(generator ${CMAKE_SOURCE_DIR}/tools/facts.awk)
+
+add_custom_command(
+  OUTPUT ${generated}/facts_enums.h
+  COMMAND ${AWK} -f ${generator} -v mode=enums data/causes.tsv data/tests.tsv > ${generated}/facts_enums.h
+  DEPENDS ${generator} ${CMAKE_SOURCE_DIR}/data/causes.tsv ${CMAKE_SOURCE_DIR}/data/tests.tsv
+  WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+  VERBATIM)
+list(APPEND RDPWHY_FACTS_SOURCES ${generated}/facts_enums.h)
+
+# rdpwhy_facts_table(causes cause_fact "s s ..."): data/causes.tsv -> facts_causes[], facts_causes_count
+function(rdpwhy_facts_table name struct kinds)
+  set(output ${generated}/facts_${name}.c)
+  add_custom_command(
+    OUTPUT ${output}
+    COMMAND ${AWK} -f ${generator} -v mode=table -v struct=${struct} -v table=facts_${name} -v "kinds=${kinds}"
+            data/${name}.tsv > ${output}
+    DEPENDS ${generator} ${CMAKE_SOURCE_DIR}/data/${name}.tsv
+    WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+    VERBATIM)
+  set(RDPWHY_FACTS_SOURCES ${RDPWHY_FACTS_SOURCES} ${output} PARENT_SCOPE)
+endfunction()
+
+rdpwhy_facts_table(causes cause_fact "K:CAUSE s E:CEILING E:CEILING E:RISK E:PLACE b u L:TEST s s s s s s")
+rdpwhy_facts_table(tests test_fact "K:TEST E:BY u s E:PLACE E:RISK s s")
