@@ -1,0 +1,33 @@
+/* Evidence and verdict as text for people. Only layout: every word about the evidence comes from the verdict and the
+ * facts. Pure functions of what they are given; nothing is printed anywhere but on the stream given. */
+#ifndef RDPWHY_REPORT_REPORT_H
+#define RDPWHY_REPORT_REPORT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/attributes.h"
+#include "base/error.h"
+#include "diagnose/diagnose.h"
+
+struct report_options {
+    bool colour;       /* an addition only: the text is the same without */
+    bool verbose;      /* -v: the connections one by one, controls, readings */
+    bool checks_shown; /* the live view has already printed the checklist on this stream */
+    int width;         /* columns; 0: 80 */
+};
+
+/* All return false when memory is short or the stream failed. */
+bool report_terminal(FILE *out, const struct evidence *evidence, const struct verdict *verdict,
+                     const struct report_options *options, struct error *error) MUST_USE;
+/* One line: "BLOCKED at tls: rdp-key-unreadable, likely: <summary>". */
+bool report_quiet(FILE *out, const struct evidence *evidence, const struct verdict *verdict,
+                  struct error *error) MUST_USE;
+/* A paste-ready note for whoever must act. Give it redacted evidence and the verdict on that. */
+bool report_ticket(FILE *out, const struct evidence *evidence, const struct verdict *verdict,
+                   struct error *error) MUST_USE;
+
+/* The exit status of the contract for a verdict: 0 ok, 1 degraded, 2 blocked, 3 unknown. */
+int report_exit_status(const struct verdict *verdict);
+
+#endif
