@@ -1,7 +1,6 @@
-#include <stdio.h>
+#include "command/commands.h"
 
-int main(void)
+int main(int argc, char **argv)
 {
-    puts("rdpwhy " RDPWHY_VERSION);
-    return 0;
+    return command_dispatch(argc, argv);
 }
