@@ -7,7 +7,7 @@
 #include "net/loop.h"
 
 struct run;
-struct budget;
+struct plan;
 struct probe; /* what the checks of src/probe share in one run; theirs */
 
 /* A check: a constant descriptor. `start` begins work on the loop and returns at once; the check then calls run_ready
@@ -27,7 +27,7 @@ struct check {
 struct run_observer {
     void (*started)(void *context, enum check_id id);
     void (*ended)(void *context, enum check_id id);
-    /* The connection budget makes us wait: every second, with what is left; 0: it goes on. */
+    /* The connection budget makes us wait: about every second, with what is left; 0: it goes on. */
     void (*waiting)(void *context, int64_t left_us);
     void *context;
 };
@@ -37,7 +37,8 @@ struct run_options {
     uint16_t port;
     enum address_family family; /* ADDRESS_NONE: both */
     int64_t timeout_us;         /* of the whole run */
-    unsigned asked;             /* NEEDS() bits of the checks the user wants to see */
+    unsigned asked;             /* NEEDS() bits of the checks the user wants to see; what they need runs too */
+    unsigned skipped;           /* never run, needed or not */
     bool deep;
     bool again; /* do not wait for the connection budget */
 };
@@ -47,10 +48,9 @@ struct run {
     struct net_loop *loop;
     struct evidence *evidence;
     const struct run_options *options;
-    struct budget *budget;
+    const struct run_observer *observer; /* may be NULL */
     struct probe *probe;
-    int64_t started_us; /* clock_monotonic_us */
-    struct plan *plan;  /* plan's own */
+    struct plan *plan; /* plan's own */
 };
 
 /* What others need of this check is there (a name's addresses, an open connection): they may start, while it goes on.
@@ -69,6 +69,9 @@ void run_hold(struct run *run);
 void run_let_go(struct run *run);
 /* Microseconds left of the whole run's budget, at most `limit_us`, never negative. */
 int64_t run_limit_us(const struct run *run, int64_t limit_us);
+/* Waiting for the connection budget does not use up the run's own time: stops and restarts its clock. */
+void run_pause(struct run *run);
+bool run_resume(struct run *run, struct error *error) MUST_USE;
 bool run_stopping(const struct run *run); /* cancelled, or out of time */
 
 #endif
