@@ -11,23 +11,23 @@
 #include "diagnose/diagnose.h"
 #include "evidence/evidence.h"
 
-enum { JSON_FILE_MAX = 64 << 20, JSON_DEPTH_MAX = 64 };
+enum { DOCUMENT_MAX = 64 << 20, DOCUMENT_DEPTH_MAX = 64 };
 
 /* The whole document, indented, ending with a newline. `verdict` may be NULL: then only what was seen is there.
  * NULL: out of memory. The caller frees with alloc_free. */
-char *json_document(const struct evidence *evidence, const struct verdict *verdict, struct error *error) MUST_USE;
+char *document_text(const struct evidence *evidence, const struct verdict *verdict, struct error *error) MUST_USE;
 
 /* Only what was seen is taken; computed parts and unknown members are passed over. Types are strict: the error names
  * the place ("checks[3].evidence.offers[1].selected: expected an integer"). Text from the file is escaped again unless
  * it is clean. NULL: ERROR_DATA, or no memory. The caller frees with evidence_free. */
-struct evidence *json_load(const char *bytes, size_t size, struct error *error) MUST_USE;
+struct evidence *document_load(const char *bytes, size_t size, struct error *error) MUST_USE;
 /* The same from a file, "-" for standard input. ERROR_NO_INPUT when it cannot be read. */
-struct evidence *json_load_file(const char *path, struct error *error) MUST_USE;
+struct evidence *document_load_file(const char *path, struct error *error) MUST_USE;
 
 /* Writes `text` (or any document of ours) to a temporary file beside `path`, then renames: never half a file. */
-bool json_save_file(const char *path, const char *text, struct error *error) MUST_USE;
+bool document_save_file(const char *path, const char *text, struct error *error) MUST_USE;
 
 /* The JSON Schema (draft 2020-12) of the document, from the same tables; docs/schema.json is this text. */
-char *json_schema(struct error *error) MUST_USE;
+char *document_schema(struct error *error) MUST_USE;
 
 #endif
