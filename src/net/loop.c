@@ -1,0 +1,198 @@
+#include "net/loop.h"
+
+#include <uv.h>
+
+#include "base/alloc.h"
+#include "net/poll.h"
+
+struct net_loop {
+    uv_loop_t uv;
+    uv_signal_t signals[2];
+    bool signals_open;
+    void (*interrupted)(void *context);
+    void *interrupted_context;
+};
+
+struct net_loop *net_loop_new(struct error *error)
+{
+    struct net_loop *loop = alloc_new(sizeof(*loop));
+    if (loop == NULL) {
+        error_no_memory(error);
+        return NULL;
+    }
+    int status = uv_loop_init(&loop->uv);
+    if (status != 0) {
+        error_set(error, ERROR_INTERNAL, "cannot make an event loop: %s", uv_strerror(status));
+        alloc_free(loop);
+        return NULL;
+    }
+    return loop;
+}
+
+void net_loop_free(struct net_loop *loop)
+{
+    if (loop == NULL) {
+        return;
+    }
+    if (loop->signals_open) {
+        uv_close((uv_handle_t *)&loop->signals[0], NULL);
+        uv_close((uv_handle_t *)&loop->signals[1], NULL);
+    }
+    /* Lets the pending close callbacks free their handles. */
+    while (uv_loop_close(&loop->uv) == UV_EBUSY) {
+        uv_run(&loop->uv, UV_RUN_ONCE);
+    }
+    alloc_free(loop);
+}
+
+void net_loop_run(struct net_loop *loop)
+{
+    uv_run(&loop->uv, UV_RUN_DEFAULT);
+}
+
+void net_loop_stop(struct net_loop *loop)
+{
+    uv_stop(&loop->uv);
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    (void)number;
+    struct net_loop *loop = handle->data;
+    loop->interrupted(loop->interrupted_context);
+}
+
+bool net_loop_on_interrupt(struct net_loop *loop, void (*interrupted)(void *context), void *context,
+                           struct error *error)
+{
+    static const int numbers[2] = { SIGINT, SIGTERM };
+    loop->interrupted = interrupted;
+    loop->interrupted_context = context;
+    if (loop->signals_open) {
+        return true;
+    }
+    /* uv_signal_init fails for the whole loop or not at all: its pipe is made on first use. */
+    int status = uv_signal_init(&loop->uv, &loop->signals[0]);
+    if (status != 0) {
+        return error_set(error, ERROR_INTERNAL, "cannot watch for signals: %s", uv_strerror(status));
+    }
+    (void)uv_signal_init(&loop->uv, &loop->signals[1]);
+    loop->signals_open = true;
+    for (int i = 0; i < 2; i++) {
+        loop->signals[i].data = loop;
+        status = uv_signal_start(&loop->signals[i], on_signal, numbers[i]);
+        if (status != 0) {
+            return error_set(error, ERROR_INTERNAL, "cannot watch for signals: %s", uv_strerror(status));
+        }
+        uv_unref((uv_handle_t *)&loop->signals[i]); /* waiting for Ctrl-C alone does not keep the loop going */
+    }
+    return true;
+}
+
+struct net_timer {
+    uv_timer_t uv;
+    void (*fire)(void *context);
+    void *context;
+};
+
+static void on_timer(uv_timer_t *handle)
+{
+    struct net_timer *timer = handle->data;
+    timer->fire(timer->context);
+}
+
+static void free_data(uv_handle_t *handle)
+{
+    alloc_free(handle->data);
+}
+
+struct net_timer *net_timer_start(struct net_loop *loop, int64_t after_us, void (*fire)(void *context), void *context,
+                                  struct error *error)
+{
+    struct net_timer *timer = alloc_new(sizeof(*timer));
+    if (timer == NULL) {
+        error_no_memory(error);
+        return NULL;
+    }
+    timer->fire = fire;
+    timer->context = context;
+    uv_update_time(&loop->uv);
+    (void)uv_timer_init(&loop->uv, &timer->uv); /* cannot fail */
+    timer->uv.data = timer;
+    /* The loop counts whole milliseconds from a rounded-down now; one more keeps a limit from ending early. */
+    uint64_t after_ms = after_us > 0 ? (uint64_t)(after_us + 999) / 1000 + 1 : 0;
+    (void)uv_timer_start(&timer->uv, on_timer, after_ms, 0);
+    return timer;
+}
+
+void net_timer_free(struct net_timer *timer)
+{
+    if (timer != NULL) {
+        uv_close((uv_handle_t *)&timer->uv, free_data);
+    }
+}
+
+struct net_poll {
+    uv_poll_t uv;
+    void (*ready)(void *context, int events);
+    void *context;
+};
+
+static void on_poll(uv_poll_t *handle, int status, int events)
+{
+    struct net_poll *poll = handle->data;
+    int seen = 0;
+    if (status < 0) {
+        seen = NET_POLL_FAILED; /* POLLERR: libuv says UV_EBADF and has stopped the handle */
+    }
+    if ((events & (UV_READABLE | UV_DISCONNECT)) != 0) {
+        seen |= NET_POLL_READ;
+    }
+    if ((events & UV_WRITABLE) != 0) {
+        seen |= NET_POLL_WRITE;
+    }
+    poll->ready(poll->context, seen);
+}
+
+struct net_poll *net_poll_new(struct net_loop *loop, int fd, void (*ready)(void *context, int events), void *context,
+                              struct error *error)
+{
+    struct net_poll *poll = alloc_new(sizeof(*poll));
+    if (poll == NULL) {
+        error_no_memory(error);
+        return NULL;
+    }
+    poll->ready = ready;
+    poll->context = context;
+    int status = uv_poll_init(&loop->uv, &poll->uv, fd);
+    if (status != 0) {
+        error_set(error, ERROR_INTERNAL, "cannot watch descriptor %d: %s", fd, uv_strerror(status));
+        alloc_free(poll);
+        return NULL;
+    }
+    poll->uv.data = poll;
+    return poll;
+}
+
+void net_poll_want(struct net_poll *poll, int events)
+{
+    int wanted = 0;
+    if ((events & NET_POLL_READ) != 0) {
+        wanted |= UV_READABLE;
+    }
+    if ((events & NET_POLL_WRITE) != 0) {
+        wanted |= UV_WRITABLE;
+    }
+    if (wanted != 0) {
+        (void)uv_poll_start(&poll->uv, wanted, on_poll);
+    } else {
+        (void)uv_poll_stop(&poll->uv);
+    }
+}
+
+void net_poll_free(struct net_poll *poll)
+{
+    if (poll != NULL) {
+        uv_close((uv_handle_t *)&poll->uv, free_data);
+    }
+}
