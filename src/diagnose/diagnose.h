@@ -37,6 +37,8 @@ struct finding {
     enum certainty certainty;
     bool blocks; /* it stops the connection, as far as is known; false: a fact beside */
     struct words because;
+    const char
+        *action; /* what to do about it on this kind of server: a constant of the facts, NULL: theirs for Windows */
     struct decider *deciders;
     size_t decider_count;
 };
@@ -52,8 +54,8 @@ struct verdict {
     enum verdict_status status;
     bool stopped; /* stopped_at and stopped_how hold */
     enum check_id stopped_at;
-    char *stopped_how;       /* "the server closed 1 ms after our ClientHello" */
-    enum cause cause;        /* CAUSE_NONE unless at least likely */
+    char *stopped_how; /* "the server closed 1 ms after our ClientHello" */
+    enum cause cause;  /* CAUSE_NONE unless at least likely */
     enum certainty certainty;
     char *summary; /* one line, without colour, for -q and JSON */
     struct words because;

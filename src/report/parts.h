@@ -1,0 +1,43 @@
+/* What the files of report share. */
+#ifndef RDPWHY_REPORT_PARTS_H
+#define RDPWHY_REPORT_PARTS_H
+
+#include "base/buffer.h"
+#include "report/page.h"
+#include "report/report.h"
+
+/* The line of one check (more when it wraps), or nothing for a check nobody asked for. */
+void parts_check(struct page *page, const struct evidence *evidence, const struct verdict *verdict, enum check_id id,
+                 bool verbose);
+/* True when the check has a line: it ran, should have, or was pointless after an earlier failure. */
+bool parts_check_has_line(const struct evidence *evidence, const struct verdict *verdict, enum check_id id);
+/* "not looked at: logon (reason); udp, mtu (reason)", for the checks without a line. */
+void parts_not_looked_at(struct page *page, const struct evidence *evidence, const struct verdict *verdict);
+void parts_header(struct page *page, const char *title);
+/* "name to tls, from this machine (10.8.0.2, through wg0). 3 connects. 2026-11-22T16:30:00Z" */
+void parts_looked_at(struct buffer *words, const struct evidence *evidence, const struct verdict *verdict);
+
+/* "BLOCKED", "WORKS", "UNKNOWN". */
+const char *parts_word_of(const struct verdict *verdict);
+/* "at tls: rdp-key-unreadable, likely" */
+void parts_headline(struct buffer *words, const struct verdict *verdict);
+/* The one sentence that a user understands. */
+void parts_sentence(struct buffer *words, const struct verdict *verdict);
+/* "in so and so many connects" and its kin: "none", "low risk", ... for a step's end; "" when there is nothing to say.
+ */
+const char *parts_risk_words(enum risk risk);
+/* Who does it, spoken to the reader: "you", "server", "network". */
+const char *parts_place_words(enum place place);
+/* What the user asked about: "srv-fin-02.corp.example:3389". */
+void parts_title(struct buffer *words, const struct evidence *evidence);
+
+/* "Potential issue | Recommended action", for what was found. */
+void parts_table(struct page *page, const struct verdict *verdict);
+/* -v: each connection, the controls, then every check's evidence and readings. */
+void parts_evidence(struct page *page, const struct evidence *evidence, const struct verdict *verdict);
+
+/* "under 1 ms", "41 ms", "2.5 s" */
+enum { SPAN_TEXT_SIZE = 32 };
+const char *parts_span(int64_t us, char text[SPAN_TEXT_SIZE]);
+
+#endif

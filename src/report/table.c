@@ -1,0 +1,99 @@
+#include "report/parts.h"
+
+#include "facts/causes.h"
+
+/* Two columns of wrapped text side by side: each cell is set on a page of its own, then the lines are joined. */
+enum { MARGIN = 2, LEFT_WIDEST = 34, LEFT_NARROWEST = 24, GAP = 3 };
+
+static const char *take_line(const char **text, size_t *size)
+{
+    const char *line = *text;
+    const char *end = line;
+    while (*end != '\0' && *end != '\n') {
+        end++;
+    }
+    *size = (size_t)(end - line);
+    *text = *end == '\n' ? end + 1 : end;
+    return line;
+}
+
+static void set_cell(struct page *cell, int width, const char *words)
+{
+    page_init(cell, 0, false);
+    page_words(cell, 0, width, words);
+}
+
+static const char *text_of(const struct page *cell)
+{
+    return cell->text.size > 0 ? (const char *)cell->text.bytes : "";
+}
+
+static void put_row(struct page *page, int left_width, const char *left_words, const char *right_words)
+{
+    struct page cells[2];
+    int column = PAGE_INDENT + left_width + GAP;
+    set_cell(&cells[0], left_width, left_words);
+    set_cell(&cells[1], page->width - MARGIN - column, right_words);
+    const char *left = text_of(&cells[0]);
+    const char *right = text_of(&cells[1]);
+    while (*left != '\0' || *right != '\0') {
+        size_t size;
+        const char *line = take_line(&left, &size);
+        char text[2048];
+        snprintf(text, sizeof text, "%.*s", (int)size, line);
+        page_to(page, PAGE_INDENT);
+        page_verbatim(page, text);
+        line = take_line(&right, &size);
+        if (size > 0) {
+            snprintf(text, sizeof text, "%.*s", (int)size, line);
+            page_to(page, column);
+            page_verbatim(page, text);
+        }
+        page_end_line(page);
+    }
+    page->text.failed |= cells[0].text.failed || cells[1].text.failed;
+    page_release(&cells[0]);
+    page_release(&cells[1]);
+}
+
+enum { OPEN_SHOWN = 4 };
+
+/* The cause, the facts beside it, and as many of the open ones as the report lists. */
+static bool is_issue(const struct verdict *verdict, size_t i)
+{
+    if (cause_fact(verdict->findings[i].cause) == NULL) {
+        return false;
+    }
+    size_t open = 0;
+    for (size_t k = 0; k <= i; k++) {
+        open += verdict->findings[k].blocks && verdict->findings[k].cause != verdict->cause ? 1 : 0;
+    }
+    return !verdict->findings[i].blocks || verdict->findings[i].cause == verdict->cause || open <= OPEN_SHOWN;
+}
+
+void parts_table(struct page *page, const struct verdict *verdict)
+{
+    int width = LEFT_NARROWEST;
+    size_t count = 0;
+    for (size_t i = 0; i < verdict->finding_count; i++) {
+        if (is_issue(verdict, i)) {
+            int own = page_width_of(cause_fact(verdict->findings[i].cause)->title);
+            width = own > width ? own : width;
+            count++;
+        }
+    }
+    if (count == 0) {
+        return;
+    }
+    width = width > LEFT_WIDEST ? LEFT_WIDEST : width;
+    page_style(page, STYLE_BOLD);
+    put_row(page, width, "Potential issue", "Recommended action");
+    page_style(page, STYLE_PLAIN);
+    for (size_t i = 0; i < verdict->finding_count; i++) {
+        const struct finding *finding = &verdict->findings[i];
+        if (is_issue(verdict, i)) {
+            const struct cause_fact *fact = cause_fact(finding->cause);
+            put_row(page, width, fact->title, finding->action != NULL ? finding->action : fact->action);
+        }
+    }
+}
