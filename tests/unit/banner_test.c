@@ -1,0 +1,86 @@
+#include "unit/cmocka_all.h"
+
+#include "base/attributes.h"
+#include "unit/guard_page.h"
+#include "wire/banner.h"
+
+static const struct {
+    const char *bytes;
+    size_t size;
+    enum banner banner;
+} cases[] = {
+    { "SSH-2.0-OpenSSH_9.2p1\r\n", 23, BANNER_SSH },
+    { "HTTP/1.1 400 Bad Request\r\n", 26, BANNER_HTTP },
+    { "RFB 003.008\n", 12, BANNER_VNC },
+    { "\x15\x03\x01\x00\x02\x02\x46", 7, BANNER_TLS },
+    { "\x16\x03\x03\x00\x5a\x02", 6, BANNER_TLS },
+    { "\x16\x03\x03\x00\x00", 5, BANNER_UNKNOWN },
+    { "220 mail.example ESMTP Postfix\r\n", 32, BANNER_SMTP },
+    { "220 (vsFTPd 3.0.3)\r\n", 20, BANNER_FTP },
+    { "220-FileZilla ftp server\r\n", 26, BANNER_FTP },
+    { "220 hello\r\n", 11, BANNER_UNKNOWN },
+    { "\xff\xfd\x18\xff\xfd\x20", 6, BANNER_TELNET },
+    { "\x00\x00\x00\x55\xffSMBr", 9, BANNER_SMB },
+    { "\x00\x00\x00\x55\xfeSMB@", 9, BANNER_SMB },
+    { "\x4a\x00\x00\x00\x0a"
+      "8.0.36\x00",
+      12, BANNER_MYSQL },
+    { "\x45\x00\x00\x00\xff\x6a\x04Host 'x' is not allowed", 30, BANNER_MYSQL },
+    { "+OK Dovecot ready.\r\n", 20, BANNER_POP3 },
+    { "* OK [CAPABILITY IMAP4rev1]\r\n", 29, BANNER_IMAP },
+    { "\x03\x00\x00\x0b\x06\xd0\x00\x00\x12\x34\x00", 11, BANNER_RDP },
+    { "\x03\x00\x00\x0b\x06", 5, BANNER_UNKNOWN },
+    { "", 0, BANNER_UNKNOWN },
+    { "\x00\x00\x00", 3, BANNER_UNKNOWN },
+    { "what?", 5, BANNER_UNKNOWN },
+};
+
+static void each_protocol_is_known_by_its_first_bytes(void **state)
+{
+    (void)state;
+    struct guard_page guard = guard_page_new(64);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const uint8_t *place = guard_page_place(&guard, cases[i].bytes, cases[i].size);
+        assert_int_equal(banner_of(place, cases[i].size), cases[i].banner);
+    }
+    guard_page_free(&guard);
+}
+
+static enum parse whole(const uint8_t *bytes, size_t size)
+{
+    return (unsigned)banner_of(bytes, size) <= BANNER_IMAP ? PARSE_DONE : PARSE_BAD;
+}
+
+static void damage_is_survived(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        every_mutation_is_survived(whole, cases[i].bytes, cases[i].size);
+        struct guard_page guard = guard_page_new(64);
+        for (size_t n = 0; n < cases[i].size; n++) {
+            assert_int_equal(whole(guard_page_place(&guard, cases[i].bytes, n), n), PARSE_DONE);
+        }
+        guard_page_free(&guard);
+    }
+}
+
+static void every_one_has_a_name(void **state)
+{
+    (void)state;
+    for (int banner = BANNER_RDP; banner <= BANNER_IMAP; banner++) {
+        assert_non_null(banner_name((enum banner)banner));
+    }
+    assert_null(banner_name(BANNER_UNKNOWN));
+    assert_null(banner_name((enum banner)1000));
+    assert_string_equal(banner_name(BANNER_SSH), "SSH");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_protocol_is_known_by_its_first_bytes),
+        cmocka_unit_test(damage_is_survived),
+        cmocka_unit_test(every_one_has_a_name),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
