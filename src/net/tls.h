@@ -1,5 +1,6 @@
-/* TLS over memory: bytes in, bytes out, no sockets. A client that accepts what strict stacks refuse (security level 0, no
- * certificate verification during the handshake), because a diagnosis must see it; verification is a separate question. */
+/* TLS over memory: bytes in, bytes out, no sockets. A client that accepts what strict stacks refuse (security level 0,
+ * no certificate verification during the handshake), because a diagnosis must see it; verification is a separate
+ * question. */
 #ifndef RDPWHY_NET_TLS_H
 #define RDPWHY_NET_TLS_H
 
@@ -8,13 +9,19 @@
 
 struct net_tls;
 
-enum net_tls_protocol { NET_TLS_ANY = 0, NET_TLS_1_0 = 0x0301, NET_TLS_1_1 = 0x0302, NET_TLS_1_2 = 0x0303, NET_TLS_1_3 = 0x0304 };
+enum net_tls_protocol {
+    NET_TLS_ANY = 0,
+    NET_TLS_1_0 = 0x0301,
+    NET_TLS_1_1 = 0x0302,
+    NET_TLS_1_2 = 0x0303,
+    NET_TLS_1_3 = 0x0304
+};
 
 struct net_tls_options {
-    const char *server_name;        /* SNI; NULL: none (also for address literals) */
-    enum net_tls_protocol lowest;   /* NET_TLS_ANY: the shape's own */
+    const char *server_name;      /* SNI; NULL: none (also for address literals) */
+    enum net_tls_protocol lowest; /* NET_TLS_ANY: the shape's own */
     enum net_tls_protocol highest;
-    bool schannel_shape;            /* groups, suites and size as Windows 11 sends them: no post-quantum share, below 512 bytes */
+    bool schannel_shape; /* groups, suites and size as Windows 11 sends them: no post-quantum share, below 512 bytes */
 };
 
 /* A server, for the lab. The pointers are used during net_tls_server only. */
@@ -42,19 +49,21 @@ enum net_tls_state net_tls_step(struct net_tls *tls, const void *bytes, size_t s
 bool net_tls_take(struct net_tls *tls, struct buffer *out) MUST_USE;
 /* Application data; one call is one record when it fits (MS-CSSP needs that). */
 bool net_tls_write(struct net_tls *tls, const void *bytes, size_t size, struct error *error) MUST_USE;
-/* Appends what can be decrypted. `closed`: the peer sent close_notify. False: the peer's record is bad. */
+/* Appends what can be decrypted. `closed`: the peer sent close_notify. False: the peer sent a fatal alert (see
+ * net_tls_alert), its record is bad, or `out` is full; what was decrypted before is in `out`. */
 bool net_tls_read(struct net_tls *tls, struct buffer *out, bool *closed) MUST_USE;
 
 /* What was seen so far. */
-bool net_tls_server_hello(const struct net_tls *tls); /* a ServerHello arrived */
-int net_tls_alert(const struct net_tls *tls);         /* description of the alert received, or -1 */
+bool net_tls_server_hello(const struct net_tls *tls);             /* a ServerHello arrived */
+int net_tls_alert(const struct net_tls *tls);                     /* description of the alert received, or -1 */
 enum net_tls_protocol net_tls_version(const struct net_tls *tls); /* of the ServerHello; NET_TLS_ANY before it */
 const char *net_tls_cipher(const struct net_tls *tls);            /* OpenSSL's name, or NULL */
 const char *net_tls_problem(const struct net_tls *tls);           /* OpenSSL's words after NET_TLS_FAILED, or NULL */
 size_t net_tls_chain_count(const struct net_tls *tls);
 /* DER of certificate i the peer sent (0: its own). Appended to `der`. */
 bool net_tls_chain_der(const struct net_tls *tls, size_t i, struct buffer *der) MUST_USE;
-/* Checks the peer's chain against this machine's store, for `name` (NULL: no name check). Returns X509_V_*, 0: trusted. */
+/* Checks the peer's chain against this machine's store, for `name` (NULL: no name check). Returns X509_V_*, 0: trusted.
+ */
 int net_tls_verify(struct net_tls *tls, const char *name, const char **words);
 
 #endif
