@@ -1,6 +1,7 @@
 #include "facts/causes.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/attributes.h"
@@ -22,6 +23,39 @@ bool cause_by_slug(const char *slug, enum cause *cause)
         }
     }
     return false;
+}
+
+/* One word of the codes column against what was shown: "0x904", "0x904/0x7", or a star for "whatever" on the left. */
+static unsigned word_shows(const char *word, int64_t code, int64_t extended)
+{
+    char *rest = NULL;
+    bool any = *word == '*';
+    int64_t own = any ? -1 : (int64_t)strtoll(word, &rest, 0);
+    const char *slash = any ? word + 1 : rest;
+    if (*slash != '/')
+        return own == code ? 2 : 0;
+    int64_t own_extended = (int64_t)strtoll(slash + 1, NULL, 0);
+    if (any)
+        return own_extended == extended ? 2 : 0;
+    if (own != code)
+        return 0;
+    if (extended < 0)
+        return 1;
+    return own_extended == extended ? 3 : 0;
+}
+
+unsigned cause_shows(enum cause cause, int64_t code, int64_t extended)
+{
+    const struct cause_fact *fact = cause_fact(cause);
+    unsigned best = 0;
+    const char *word = fact != NULL ? fact->codes : NULL;
+    while (word != NULL) {
+        unsigned shows = word_shows(word, code, extended);
+        best = shows > best ? shows : best;
+        word = strchr(word, ' ');
+        word = word != NULL ? word + 1 : NULL;
+    }
+    return best;
 }
 
 const struct test_fact *test_fact(enum test test)

@@ -2,11 +2,29 @@
 #ifndef RDPWHY_FACTS_TABLES_H
 #define RDPWHY_FACTS_TABLES_H
 
+#include "facts/builds.h"
 #include "facts/causes.h"
+#include "facts/codes.h"
+#include "facts/interceptors.h"
+#include "facts/profiles.h"
 
-extern const struct cause_fact facts_causes[];
-extern const unsigned facts_causes_count;
-extern const struct test_fact facts_tests[];
-extern const unsigned facts_tests_count;
+#define FACTS_TABLE(type, name)                                                                                        \
+    extern const struct type facts_##name[];                                                                           \
+    extern const unsigned facts_##name##_count
+
+FACTS_TABLE(cause_fact, causes);
+FACTS_TABLE(test_fact, tests);
+FACTS_TABLE(source_fact, sources);
+FACTS_TABLE(code_fact, disconnect);
+FACTS_TABLE(code_fact, extended);
+FACTS_TABLE(code_fact, negotiation);
+FACTS_TABLE(code_fact, gateway);
+FACTS_TABLE(code_fact, errinfo);
+FACTS_TABLE(code_fact, freerdp);
+FACTS_TABLE(code_fact, status);
+FACTS_TABLE(event_fact, events);
+FACTS_TABLE(build_fact, builds);
+FACTS_TABLE(interceptor_fact, interceptors);
+FACTS_TABLE(profile_fact, profiles);
 
 #endif
