@@ -286,12 +286,14 @@ bool ntlm_challenge_write(struct writer *writer, const struct ntlm_challenge *ch
     return writer_ok(writer);
 }
 
-/* Microseconds from 1601 to 1970. */
+/* Microseconds from 1601 to 1970, and from 1970 to the last one of 9999: no date of ours goes further. */
 static const int64_t EPOCHS_APART_US = INT64_C(11644473600000000);
+static const int64_t LAST_US = INT64_C(253402300799999999);
 
 int64_t ntlm_time_us(uint64_t filetime)
 {
-    return (int64_t)(filetime / 10) - EPOCHS_APART_US;
+    int64_t wall_us = (int64_t)(filetime / 10) - EPOCHS_APART_US;
+    return wall_us < LAST_US ? wall_us : LAST_US;
 }
 
 uint64_t ntlm_time_from_us(int64_t wall_us)

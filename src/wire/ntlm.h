@@ -83,7 +83,7 @@ enum parse ntlm_negotiate_parse(struct slice token, struct ntlm_negotiate *negot
 bool ntlm_challenge_write(struct writer *writer, const struct ntlm_challenge *challenge) MUST_USE;
 enum parse ntlm_challenge_parse(struct slice token, struct ntlm_challenge *challenge, struct fault *fault) MUST_USE;
 
-/* FILETIME (100 ns since 1601) to microseconds since 1970, and back (0 when before 1601). */
+/* FILETIME (100 ns since 1601) to microseconds since 1970, the year 9999 at most; and back, 0 when before 1601. */
 int64_t ntlm_time_us(uint64_t filetime);
 uint64_t ntlm_time_from_us(int64_t wall_us);
 
