@@ -403,6 +403,13 @@ int net_stream_ttl(const struct net_stream *stream)
     return -1; /* Linux keeps the TTL of TCP segments to itself */
 }
 
+int net_stream_mss(const struct net_stream *stream)
+{
+    int mss = 0;
+    socklen_t size = sizeof(mss);
+    return getsockopt(stream->fd, IPPROTO_TCP, TCP_MAXSEG, &mss, &size) == 0 ? mss : -1;
+}
+
 void net_stream_close(struct net_stream *stream)
 {
     if (stream == NULL || stream->closed) {

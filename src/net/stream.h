@@ -54,6 +54,8 @@ void net_stream_shut(struct net_stream *stream);          /* FIN after what is q
 void net_stream_pause(struct net_stream *stream, bool paused); /* stop or resume reading */
 /* TTL or hop limit of the last segment received, or -1 when the system does not tell. */
 int net_stream_ttl(const struct net_stream *stream);
+/* Largest segment that the peer takes from us, or -1 when the system does not tell. */
+int net_stream_mss(const struct net_stream *stream);
 void net_stream_close(struct net_stream *stream); /* NULL is fine; frees */
 void net_stream_reset(struct net_stream *stream); /* closes with RST; frees */
 

@@ -1,0 +1,128 @@
+/* What a lab server does, as data: one struct per step of the opening of an RDP connection. All zero is a server that
+ * goes on; a scenario writes down only where it differs. */
+#ifndef RDPWHY_LAB_BEHAVIOUR_H
+#define RDPWHY_LAB_BEHAVIOUR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "net/tls.h"
+
+enum lab_act {
+    LAB_GO_ON,
+    LAB_FIN,
+    LAB_RST,
+    LAB_SILENCE, /* keeps the connection and says nothing more */
+    LAB_FLOOD,   /* sends without end */
+};
+
+/* Right after the connect, and to the first bytes whatever they are. */
+struct lab_opening {
+    enum lab_act act;
+    int64_t after_us;     /* pause before `act` */
+    unsigned good;        /* `act` from the connection after so many good ones */
+    const char *greeting; /* said right after the connect; then everything is ignored */
+    const char *reply;    /* said to the first bytes, then FIN */
+    size_t reply_size;    /* when it holds a NUL */
+};
+
+/* The packet that answers the request, distorted. */
+enum lab_lie {
+    LAB_HONEST,
+    LAB_TPKT_LONG,   /* claims 65535 bytes and sends 19 */
+    LAB_TPKT_SHORT,  /* claims 4 bytes */
+    LAB_LI_LONG,     /* X.224 length that reaches past the packet */
+    LAB_BLOCK_LONG,  /* negotiation block that claims 64 bytes */
+    LAB_BLOCK_OTHER, /* negotiation block of an unknown type */
+};
+
+struct lab_negotiation {
+    enum lab_act request_act; /* instead of an answer */
+    enum lab_act cookie_act;  /* instead of an answer, when the request carries a cookie */
+    int64_t after_us;         /* pause before the answer */
+    uint32_t protocols;       /* what the server has, PROTOCOL_* bits */
+    bool no_rdp;              /* refuses standard RDP security */
+    uint32_t refusal;         /* failure code when nothing fits; 0: the one that Windows would send */
+    uint32_t failure;         /* answers every request with this failure */
+    bool forced;              /* answers every request with `selected` */
+    uint32_t selected;
+    bool no_block;   /* answers with a Confirm of 11 bytes */
+    uint8_t flags;   /* of the response */
+    uint32_t limit;  /* closes without an answer on an offer above this; 0: never */
+    uint16_t source; /* source reference of the Confirm; 0: 0x1234 */
+    enum lab_lie lie;
+    enum lab_act act; /* right after the answer */
+};
+
+enum lab_key { LAB_RSA_2048, LAB_RSA_1024, LAB_EC_P256 };
+
+struct lab_certificate {
+    const char *name;   /* common name; NULL: the server's default */
+    const char *issuer; /* common name of a CA that signs; NULL: the certificate signs itself */
+    enum lab_key key;
+    const char *digest; /* NULL: SHA256 */
+    int from_days;      /* validity relative to now; both 0: -30 to 150 */
+    int to_days;
+    const char *san;    /* one DNS name */
+    unsigned san_count; /* this many made-up DNS names */
+    size_t padding;     /* an extension of so many bytes */
+    unsigned nesting;   /* a name nested so deep */
+};
+
+struct lab_tls {
+    enum lab_act hello_act; /* at the first bytes of TLS, instead of an answer */
+    int64_t after_us;       /* pause before it, or before the answer */
+    uint8_t alert;          /* sent instead of an answer, then FIN; 0: none */
+    enum net_tls_protocol lowest;
+    enum net_tls_protocol highest;
+    const char *ciphers;
+    bool mute;           /* where nothing is shared it closes without the alert, as Schannel does */
+    size_t stall_after;  /* so many bytes of its answer, then silence; 0: all */
+    int largest_segment; /* when the client takes bigger segments than this, the answer's big packets get lost */
+    struct lab_certificate certificate;
+};
+
+enum lab_token {
+    LAB_CHALLENGE,
+    LAB_TOKEN_GARBAGE, /* an OCTET STRING that is no NTLM */
+    LAB_TOKEN_LYING,   /* a challenge whose descriptors point outside */
+    LAB_TOKEN_ZEROS,   /* 12 kB of zeros, as FreeRDP's shadow server answers SPNEGO */
+    LAB_NOT_DER,       /* not even a TSRequest */
+    LAB_DER_ENDLESS,   /* a TSRequest that claims 2 GiB and never ends */
+    LAB_BAD_RECORD,    /* provokes a TLS alert out of the running connection */
+};
+
+/* What the NTLM challenge says of the server. */
+struct lab_identity {
+    const char *netbios_domain; /* NULL: CORP */
+    const char *netbios_computer;
+    const char *dns_domain;
+    const char *dns_computer;
+    const char *dns_forest;
+    uint8_t major; /* 0: 10.0.20348 */
+    uint8_t minor;
+    uint16_t build;
+    int64_t skew_s; /* the server's clock, minus ours */
+    bool no_time;
+    bool workgroup; /* domain names are the computer's own */
+};
+
+struct lab_nla {
+    enum lab_act act; /* at the first token */
+    int64_t after_us;
+    uint32_t version; /* of the TSRequest; 0: 6 */
+    uint32_t error;   /* errorCode; 0: none */
+    enum lab_token token;
+    struct lab_identity identity;
+};
+
+struct lab_behaviour {
+    struct lab_opening opening;
+    struct lab_negotiation negotiation;
+    struct lab_tls tls;
+    struct lab_nla nla;
+    int64_t byte_us; /* sends one byte every so many microseconds; 0: at full speed */
+};
+
+#endif

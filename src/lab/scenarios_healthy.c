@@ -1,0 +1,67 @@
+/* Servers with nothing wrong, of every kind, and the oddities that are no fault. */
+#include "base/attributes.h"
+#include "lab/scenario.h"
+#include "wire/nego.h"
+
+#define OK_TO_NLA .expected = { .status = "ok" }
+
+static const struct lab_scenario scenarios[] = {
+    { .name = "healthy-nla", .story = "Windows Server 2022, NLA required", OK_TO_NLA, .behaviour = { LAB_WINDOWS } },
+    { .name = "healthy-nla-2",
+      .story = "NLA without early authorization (selected 2)",
+      OK_TO_NLA,
+      .behaviour = { .negotiation = { .protocols = PROTOCOL_HYBRID, .no_rdp = true, .flags = 0x1f } } },
+    { .name = "healthy-nla-optional",
+      .story = "Windows that also takes TLS and old RDP security",
+      OK_TO_NLA,
+      .behaviour = { .negotiation = { .protocols = PROTOCOL_TLS | PROTOCOL_HYBRID | PROTOCOL_HYBRID_EX,
+                                      .flags = 0x1f } } },
+    { .name = "healthy-workgroup",
+      .story = "Windows 11 that is joined to no domain",
+      OK_TO_NLA,
+      .behaviour = { LAB_WINDOWS, .nla.identity = { .workgroup = true, .major = 10, .build = 26100 } } },
+    { .name = "healthy-ipv6",
+      .story = "Windows Server 2022 on ::1 only",
+      OK_TO_NLA,
+      .ipv6 = true,
+      .behaviour = { LAB_WINDOWS } },
+    { .name = "healthy-tls",
+      .story = "xrdp: TLS, no NLA",
+      OK_TO_NLA,
+      .behaviour = { LAB_XRDP, .tls.certificate.name = "xrdp.example" } },
+    { .name = "healthy-rdp",
+      .story = "xrdp with standard RDP security only",
+      OK_TO_NLA,
+      .behaviour = { .negotiation = { .flags = 0x01, .limit = 0x0b } } },
+    { .name = "healthy-freerdp",
+      .story = "FreeRDP-like: NLA or TLS, failure 2 to what it does not like, no time in the challenge",
+      OK_TO_NLA,
+      .behaviour = { .negotiation = { .protocols = PROTOCOL_TLS | PROTOCOL_HYBRID, .refusal = 2, .source = 0 },
+                     .nla.identity = { .no_time = true, .workgroup = true, .netbios_computer = "shadow" } } },
+    { .name = "healthy-rdstls",
+      .story = "has RDSTLS and RDSAAD besides NLA",
+      OK_TO_NLA,
+      .options = "--deep",
+      .behaviour = { .negotiation = { .protocols = PROTOCOL_TLS | PROTOCOL_HYBRID | PROTOCOL_HYBRID_EX |
+                                                   PROTOCOL_RDSTLS | PROTOCOL_RDSAAD,
+                                      .no_rdp = true,
+                                      .flags = 0x1f } } },
+    { .name = "healthy-xrdp-deep",
+      .story = "xrdp, which closes on offers it does not know",
+      OK_TO_NLA,
+      .options = "--deep",
+      .behaviour = { LAB_XRDP } },
+    { .name = "slow-confirm",
+      .story = "answers the request after 1.5 s; one slow answer accuses nobody",
+      OK_TO_NLA,
+      .behaviour = { .negotiation = { .protocols = PROTOCOL_HYBRID | PROTOCOL_HYBRID_EX,
+                                      .no_rdp = true,
+                                      .flags = 0x1f,
+                                      .after_us = 1500000 } } },
+    { .name = "ban-after-one",
+      .story = "a ban tool that cuts a source off after its first connection",
+      OK_TO_NLA,
+      .behaviour = { LAB_WINDOWS, .opening = { .act = LAB_FIN, .good = 1 } } },
+};
+
+const struct lab_family lab_family_healthy = { scenarios, COUNT_OF(scenarios) };

@@ -1,0 +1,62 @@
+/* The Confirm is fine and TLS is not. */
+#include "base/attributes.h"
+#include "lab/scenario.h"
+
+#define AT_TLS(which, sure)                                                                                            \
+    .expected = { .status = "blocked", .stopped_at = "tls", .cause = (which), .certainty = (sure) }
+
+static const struct lab_scenario scenarios[] = {
+    { .name = "rdp-key-unreadable",
+      .story = "chooses NLA, then closes at every ClientHello: it cannot use its certificate's key",
+      AT_TLS(CAUSE_RDP_KEY_UNREADABLE, "likely"),
+      .behaviour = { LAB_WINDOWS, .tls.hello_act = LAB_FIN } },
+    { .name = "rdp-key-unreadable-rst",
+      .story = "the same, with a reset",
+      AT_TLS(CAUSE_RDP_KEY_UNREADABLE, "likely"),
+      .behaviour = { LAB_WINDOWS, .tls.hello_act = LAB_RST } },
+    { .name = "alert-40",
+      .story = "handshake_failure to every ClientHello",
+      AT_TLS(CAUSE_TLS_NO_COMMON, "likely"),
+      .behaviour = { LAB_WINDOWS, .tls.alert = 40 } },
+    { .name = "alert-70",
+      .story = "protocol_version to every ClientHello",
+      AT_TLS(CAUSE_TLS_NO_COMMON, "likely"),
+      .behaviour = { LAB_WINDOWS, .tls.alert = 70 } },
+    { .name = "alert-80",
+      .story = "internal_error to every ClientHello: a server that fails over its own key",
+      AT_TLS(CAUSE_RDP_KEY_UNREADABLE, "likely"),
+      .behaviour = { LAB_WINDOWS, .tls.alert = 80 } },
+    { .name = "tls-no-common-bare",
+      .story = "has only suites that Windows does not offer, and closes without an alert",
+      AT_TLS(CAUSE_TLS_NO_COMMON, "proved"),
+      .behaviour = { LAB_WINDOWS,
+                     .tls = { .ciphers = "CAMELLIA256-SHA:@SECLEVEL=0", .highest = NET_TLS_1_2, .mute = true } } },
+    { .name = "tls-no-common-alert",
+      .story = "has only suites that Windows does not offer, and says so with alert 40",
+      AT_TLS(CAUSE_TLS_NO_COMMON, "proved"),
+      .behaviour = { LAB_WINDOWS, .tls = { .ciphers = "CAMELLIA256-SHA:@SECLEVEL=0", .highest = NET_TLS_1_2 } } },
+    { .name = "tls10-only",
+      .story = "an old server that has TLS 1.0 and nothing newer",
+      .expected = { "degraded", NULL, CAUSE_NONE, NULL },
+      .behaviour = { LAB_WINDOWS, .tls = { .lowest = NET_TLS_1_0, .highest = NET_TLS_1_0 },
+                     .nla.identity = { .major = 6, .minor = 1, .build = 7601 } } },
+    { .name = "tls12-only",
+      .story = "Windows Server 2016: TLS 1.2 and nothing newer",
+      .expected = { "ok", NULL, CAUSE_NONE, NULL },
+      .behaviour = { LAB_WINDOWS, .tls = { .lowest = NET_TLS_1_2, .highest = NET_TLS_1_2 },
+                     .nla.identity = { .major = 10, .build = 14393 } } },
+    { .name = "mtu-black-hole",
+      .story = "the server's big packets get lost, its small ones arrive",
+      AT_TLS(CAUSE_MTU_BLACK_HOLE, "proved"),
+      .behaviour = { LAB_WINDOWS, .tls.largest_segment = 1300 } },
+    { .name = "stall-before-server-hello",
+      .story = "never answers the ClientHello",
+      AT_TLS(CAUSE_NONE, NULL),
+      .behaviour = { LAB_WINDOWS, .tls.hello_act = LAB_SILENCE } },
+    { .name = "stall-after-server-hello",
+      .story = "sends the ServerHello and nothing behind it, whatever the segment size",
+      AT_TLS(CAUSE_NONE, NULL),
+      .behaviour = { LAB_WINDOWS, .tls = { .highest = NET_TLS_1_2, .stall_after = 90 } } },
+};
+
+const struct lab_family lab_family_tls = { scenarios, COUNT_OF(scenarios) };

@@ -1,0 +1,109 @@
+#include "lab/server.h"
+
+#include "base/alloc.h"
+#include "lab/session.h"
+
+enum { SESSIONS_MAX = 256 };
+
+struct lab_server {
+    struct net_loop *loop;
+    struct lab_server_options options;
+    struct address address;
+    struct net_listener *listener;
+    struct lab_pem pem;
+    struct lab_session *sessions[SESSIONS_MAX];
+    unsigned accepted;
+    unsigned ended;
+};
+
+static void on_over(void *context, struct lab_session *session)
+{
+    struct lab_server *server = context;
+    for (size_t i = 0; i < SESSIONS_MAX; i++) {
+        if (server->sessions[i] == session) {
+            server->sessions[i] = NULL;
+        }
+    }
+    lab_session_free(session);
+    server->ended++;
+    if (server->options.once != 0 && server->ended >= server->options.once) {
+        net_loop_stop(server->loop);
+    }
+}
+
+static void on_accepted(void *context, struct net_stream *stream)
+{
+    struct lab_server *server = context;
+    size_t slot = 0;
+    while (slot < SESSIONS_MAX && server->sessions[slot] != NULL) {
+        slot++;
+    }
+    if (slot == SESSIONS_MAX) {
+        net_stream_reset(stream);
+        return;
+    }
+    const struct lab_session_options options = {
+        .loop = server->loop,
+        .behaviour = &server->options.scenario->behaviour,
+        .pem = &server->pem,
+        .number = ++server->accepted,
+        .tell = server->options.tell,
+        .tell_context = server->options.context,
+        .over = on_over,
+        .over_context = server,
+    };
+    server->sessions[slot] = lab_session_new(&options, stream, NULL);
+}
+
+static bool needs_certificate(const struct lab_behaviour *behaviour)
+{
+    return behaviour->negotiation.protocols != 0;
+}
+
+struct lab_server *lab_server_start(struct net_loop *loop, const struct lab_server_options *options,
+                                    struct error *error)
+{
+    struct lab_server *server = alloc_new(sizeof(*server));
+    if (server == NULL) {
+        error_no_memory(error);
+        return NULL;
+    }
+    server->loop = loop;
+    server->options = *options;
+    const struct lab_scenario *scenario = options->scenario;
+    if (!address_parse(scenario->ipv6 ? "::1" : "127.0.0.1", &server->address) ||
+        (needs_certificate(&scenario->behaviour) &&
+         !lab_certificate_make(&scenario->behaviour.tls.certificate, &server->pem, error))) {
+        lab_server_free(server);
+        return NULL;
+    }
+    server->listener = net_listener_new(loop, &server->address, options->port, on_accepted, server, error);
+    if (server->listener == NULL) {
+        lab_server_free(server);
+        return NULL;
+    }
+    return server;
+}
+
+void lab_server_address(const struct lab_server *server, struct address *address)
+{
+    *address = server->address;
+}
+
+uint16_t lab_server_port(const struct lab_server *server)
+{
+    return net_listener_port(server->listener);
+}
+
+void lab_server_free(struct lab_server *server)
+{
+    if (server == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < SESSIONS_MAX; i++) {
+        lab_session_free(server->sessions[i]);
+    }
+    net_listener_free(server->listener);
+    lab_pem_release(&server->pem);
+    alloc_free(server);
+}
