@@ -183,8 +183,9 @@ const struct field_names control_result_names[] = {
 static const struct field check_rows[] = {
     { FIELD_ROW(struct ev_check, ran, ENUM, NONE), .names = ran_names },
     { FIELD_ROW(struct ev_check, took_us, INT, NONE) },
-    /* Not "why": in JSON that is the line shown to the user, which may be computed, and computed parts are not read back. */
-    { .name = "ran_why", .kind = FIELD_TEXT, .offset = offsetof(struct ev_check, why), .privacy = PRIVACY_NONE },
+    /* Not "why": in JSON that is the line shown to the user, which may be computed, and computed parts are not read
+       back. */
+    { .name = "ran_why", .kind = FIELD_TEXT, .offset = offsetof(struct ev_check, why), .privacy = PRIVACY_WORDS },
 };
 const struct field_table check_table = FIELD_TABLE("check", struct ev_check, check_rows);
 
@@ -234,13 +235,13 @@ static const struct field_table name_table = FIELD_TABLE("name", struct ev_name,
 
 static const struct field vpn_rows[] = {
     { FIELD_ROW(struct ev_vpn, kind, ENUM, NONE), .names = vpn_names },
-    { FIELD_ROW(struct ev_vpn, interface, TEXT, NONE) },
+    { FIELD_ROW(struct ev_vpn, interface, TEXT, WORDS) },
     { FIELD_ROW(struct ev_vpn, outer_endpoint, TEXT, ADDRESS) },
 };
 static const struct field_table vpn_table = FIELD_TABLE("vpn", struct ev_vpn, vpn_rows);
 
 static const struct field route_rows[] = {
-    { FIELD_ROW(struct ev_route, interface, TEXT, NONE) },
+    { FIELD_ROW(struct ev_route, interface, TEXT, WORDS) },
     { FIELD_ROW(struct ev_route, source, TEXT, ADDRESS) },
     { FIELD_ROW(struct ev_route, gateway, TEXT, ADDRESS) },
     { FIELD_ROW(struct ev_route, on_link, BOOL, NONE) },
@@ -339,8 +340,8 @@ static const struct field certificate_rows[] = {
     { FIELD_ROW(struct ev_certificate, signed_by_itself, BOOL, NONE) },
     { FIELD_ROW(struct ev_certificate, chain_count, INT, NONE) },
     { FIELD_ROW(struct ev_certificate, verify, INT, NONE) },
-    { FIELD_ROW(struct ev_certificate, verify_text, TEXT, NONE) },
-    { FIELD_ROW(struct ev_certificate, problem, TEXT, NONE) },
+    { FIELD_ROW(struct ev_certificate, verify_text, TEXT, WORDS) },
+    { FIELD_ROW(struct ev_certificate, problem, TEXT, WORDS) },
 };
 static const struct field_table certificate_table = FIELD_TABLE("certificate", struct ev_certificate, certificate_rows);
 
@@ -365,7 +366,7 @@ static const struct field nla_rows[] = {
     { FIELD_ROW(struct ev_nla, ended, ENUM, NONE), .names = nla_ended_names },
     { FIELD_ROW(struct ev_nla, alert, INT, NONE) },
     { FIELD_ROW(struct ev_nla, after_us, INT, NONE) },
-    { FIELD_ROW(struct ev_nla, problem, TEXT, NONE) },
+    { FIELD_ROW(struct ev_nla, problem, TEXT, WORDS) },
 };
 static const struct field_table nla_table = FIELD_TABLE("nla", struct ev_nla, nla_rows);
 

@@ -66,7 +66,9 @@ enum privacy {
     PRIVACY_USER, /* account names: one token */
     PRIVACY_ADDRESS, /* becomes another address of the same family and class */
     PRIVACY_HASH,    /* fingerprints: one token, equal values equal tokens */
-    PRIVACY_RAW,     /* bytes or text that may hold anything: dropped */
+    PRIVACY_WORDS, /* words of our own that may quote a name or an address known from other fields: those become tokens
+                    */
+    PRIVACY_RAW,   /* bytes or text that may hold anything: dropped */
 };
 
 struct field_names {

@@ -1,7 +1,7 @@
 #include "facts/interceptors.h"
 
 #include <stdbool.h>
-#include <stddef.h>
+#include <string.h>
 
 #include "facts/tables.h"
 
@@ -28,4 +28,16 @@ const struct interceptor_fact *interceptor_by_issuer(const char *issuer)
         }
     }
     return NULL;
+}
+
+size_t interceptor_fragment_at(const char *text)
+{
+    size_t longest = 0;
+    for (unsigned i = 0; i < facts_interceptors_count; i++) {
+        size_t length = strlen(facts_interceptors[i].fragment);
+        if (length > longest && starts_with(text, facts_interceptors[i].fragment)) {
+            longest = length;
+        }
+    }
+    return longest;
 }

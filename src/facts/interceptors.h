@@ -5,6 +5,8 @@
 #ifndef RDPWHY_FACTS_INTERCEPTORS_H
 #define RDPWHY_FACTS_INTERCEPTORS_H
 
+#include <stddef.h>
+
 struct interceptor_fact {
     const char *fragment; /* found in the issuer, letters of any case */
     const char *product;
@@ -15,5 +17,7 @@ struct interceptor_fact {
 
 /* The first row whose fragment the issuer contains; NULL when there is none. */
 const struct interceptor_fact *interceptor_by_issuer(const char *issuer);
+/* The length of the fragment that `text` begins with, 0: none. For redaction, which must leave those words. */
+size_t interceptor_fragment_at(const char *text);
 
 #endif

@@ -13,8 +13,8 @@
 /* Numbers that JSON readers agree on; also keeps sums of times far from overflow. */
 #define INT_LIMIT (INT64_C(1) << 53)
 
-/* Room that text_escape may use past its cap, for the last escape and the mark of a cut. */
-enum { TEXT_SLACK = 32, PLACE_SIZE = 200 };
+/* A field filled from the wire ends at its cap; redaction may make it longer ("a.b" -> "n101.n102"). */
+enum { TEXT_STRETCH = 8, PLACE_SIZE = 200 };
 
 /* Where the reader is, as a chain up to the document; `name` NULL: an item of a list. */
 struct spot {
@@ -99,7 +99,7 @@ static bool load_text(const json_t *value, size_t max, struct ev_text *field, co
     }
     const char *text = json_string_value(value);
     size_t length = json_string_length(value);
-    if (length > (max > 0 ? max : FIELD_TEXT_MAX) + TEXT_SLACK) {
+    if (length > TEXT_STRETCH * (max > 0 ? max : FIELD_TEXT_MAX)) {
         return expected(place, "shorter text", error);
     }
     if (text_is_clean(text)) {

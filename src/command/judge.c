@@ -1,0 +1,185 @@
+/* rdpwhy judge FILE: a saved evidence document judged again. Nothing here can reach the network. */
+#include "command/judge.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "command/commands.h"
+#include "command/output.h"
+#include "facts/profiles.h"
+#include "json/document.h"
+
+struct judge_options {
+    struct output_options output;
+    const char *file;
+    const char *code;
+    const char *client;
+    bool help;
+    bool schema; /* prints the JSON Schema: how docs/schema.json is made */
+};
+
+static const struct {
+    const char *name;
+    size_t flag; /* offset of the bool */
+} flags[] = {
+    { "--json", offsetof(struct judge_options, output.json) },
+    { "-q", offsetof(struct judge_options, output.quiet) },
+    { "--quiet", offsetof(struct judge_options, output.quiet) },
+    { "-v", offsetof(struct judge_options, output.verbose) },
+    { "--verbose", offsetof(struct judge_options, output.verbose) },
+    { "--redact", offsetof(struct judge_options, output.redact) },
+    { "--ticket", offsetof(struct judge_options, output.ticket) },
+    { "-h", offsetof(struct judge_options, help) },
+    { "--help", offsetof(struct judge_options, help) },
+    { "--schema", offsetof(struct judge_options, schema) },
+};
+
+static bool take_flag(const char *word, struct judge_options *options)
+{
+    for (size_t i = 0; i < COUNT_OF(flags); i++) {
+        if (strcmp(word, flags[i].name) == 0) {
+            *(bool *)((char *)options + flags[i].flag) = true;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "--name VALUE" or "--name=VALUE". NULL: another word, or no value (then *error is set). */
+static const char *value_of(const char *name, int argc, char **argv, int *i, struct error *error)
+{
+    size_t length = strlen(name);
+    if (strncmp(argv[*i], name, length) != 0) {
+        return NULL;
+    }
+    if (argv[*i][length] == '=') {
+        return argv[*i] + length + 1;
+    }
+    if (argv[*i][length] != '\0') {
+        return NULL;
+    }
+    if (*i + 1 >= argc) {
+        error_set(error, ERROR_USAGE, "%s needs a value", name);
+        return NULL;
+    }
+    (*i)++;
+    return argv[*i];
+}
+
+static bool parse_word(int argc, char **argv, int *i, struct judge_options *options, struct error *error)
+{
+    const char *word = argv[*i];
+    const char *value;
+    if (take_flag(word, options)) {
+        return true;
+    }
+    if ((value = value_of("--code", argc, argv, i, error)) != NULL) {
+        options->code = value;
+        return true;
+    }
+    if ((value = value_of("--client", argc, argv, i, error)) != NULL) {
+        options->client = value;
+        return true;
+    }
+    if ((value = value_of("--save", argc, argv, i, error)) != NULL) {
+        options->output.save = value;
+        return true;
+    }
+    if ((value = value_of("--color", argc, argv, i, error)) != NULL) {
+        return output_colour_parse(value, &options->output.colour, error);
+    }
+    if (error->kind != ERROR_NONE) {
+        return false;
+    }
+    if (word[0] == '-' && word[1] != '\0') {
+        return error_set(error, ERROR_USAGE, "judge: unknown option \"%.60s\"; rdpwhy judge --help lists them", word);
+    }
+    if (options->file != NULL) {
+        return error_set(error, ERROR_USAGE, "judge: one file at a time (\"%.60s\" and \"%.60s\")", options->file,
+                         word);
+    }
+    options->file = word;
+    return true;
+}
+
+static bool parse(int argc, char **argv, struct judge_options *options, struct error *error)
+{
+    for (int i = 1; i < argc; i++) {
+        if (!parse_word(argc, argv, &i, options, error)) {
+            return false;
+        }
+    }
+    if (options->help || options->schema) {
+        return true;
+    }
+    if (options->file == NULL) {
+        return error_set(error, ERROR_USAGE, "judge: which file? rdpwhy judge FILE (- for standard input)");
+    }
+    if (options->client != NULL && strcmp(options->client, "all") != 0 && profile_by_id(options->client) == NULL) {
+        return error_set(error, ERROR_USAGE, "--client: \"%.40s\" is not a known client; --client all lists them",
+                         options->client);
+    }
+    return true;
+}
+
+static void print_help(void)
+{
+    fputs("rdpwhy judge FILE: judge a saved evidence document again, offline\n\n"
+          "FILE comes from --save or --json; - is standard input.\n\n"
+          "  --code 0x904[/0x7]  what the user's client said\n"
+          "  --client PROFILE    judge for this client (all: for each)\n"
+          "  --json  -q  -v      document, one line, more evidence\n"
+          "  --ticket            a redacted note for whoever must act\n"
+          "  --redact            without names, addresses, fingerprints\n"
+          "  --save FILE         write the document again\n"
+          "  --color=auto|always|never\n\n"
+          "  rdpwhy judge seen.json\n"
+          "  rdpwhy judge seen.json --redact --json > for-the-vendor.json\n"
+          "  rdpwhy judge seen.json --code 0x904/0x7 --ticket\n",
+          stdout);
+}
+
+static int print_schema(void)
+{
+    struct error error = { 0 };
+    char *text = document_schema(&error);
+    if (text == NULL) {
+        return command_failed(&error);
+    }
+    fputs(text, stdout);
+    alloc_free(text);
+    return 0;
+}
+
+static bool amend(struct evidence *evidence, const struct judge_options *options, struct error *error)
+{
+    if (options->code != NULL && !output_client_said(evidence, options->code, error)) {
+        return false;
+    }
+    return options->client == NULL ||
+           ev_set_text(&evidence->client.profile, SOURCE_USER, options->client, strlen(options->client), error);
+}
+
+int command_judge(int argc, char **argv)
+{
+    struct judge_options options = { 0 };
+    struct error error = { 0 };
+    if (!parse(argc, argv, &options, &error)) {
+        return command_failed(&error);
+    }
+    if (options.help) {
+        print_help();
+        return 0;
+    }
+    if (options.schema) {
+        return print_schema();
+    }
+    struct evidence *evidence = document_load_file(options.file, &error);
+    if (evidence == NULL || !amend(evidence, &options, &error)) {
+        evidence_free(evidence);
+        return command_failed(&error);
+    }
+    int status = output_verdict(evidence, &options.output);
+    evidence_free(evidence);
+    return status;
+}

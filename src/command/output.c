@@ -1,0 +1,113 @@
+#include "command/output.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "command/commands.h"
+#include "diagnose/diagnose.h"
+#include "evidence/redact.h"
+#include "facts/interceptors.h"
+#include "report/report.h"
+#include "json/document.h"
+
+bool output_colour_parse(const char *text, enum output_colour *colour, struct error *error)
+{
+    static const char *const names[] = { "auto", "always", "never" };
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        if (strcmp(text, names[i]) == 0) {
+            *colour = (enum output_colour)i;
+            return true;
+        }
+    }
+    return error_set(error, ERROR_USAGE, "--color: \"%.40s\" is not one of auto, always, never", text);
+}
+
+bool output_colour_for(enum output_colour wish, FILE *stream)
+{
+    if (wish != OUTPUT_COLOUR_AUTO) {
+        return wish == OUTPUT_COLOUR_ALWAYS;
+    }
+    const char *no = getenv("NO_COLOR");
+    const char *terminal = getenv("TERM");
+    return isatty(fileno(stream)) && (no == NULL || no[0] == '\0') &&
+           (terminal == NULL || strcmp(terminal, "dumb") != 0);
+}
+
+static bool save_and_print(const struct evidence *evidence, const struct verdict *verdict,
+                           const struct output_options *options, struct error *error)
+{
+    char *document = NULL;
+    if (options->json || options->save != NULL) {
+        document = document_text(evidence, verdict, error);
+        if (document == NULL) {
+            return false;
+        }
+    }
+    bool done = options->save == NULL || document_save_file(options->save, document, error);
+    if (done && options->json) {
+        done = fputs(document, stdout) >= 0 || error_set(error, ERROR_INTERNAL, "cannot write the document");
+    } else if (done && options->ticket) {
+        done = report_ticket(stdout, evidence, verdict, error);
+    } else if (done && options->quiet) {
+        done = report_quiet(stdout, evidence, verdict, error);
+    } else if (done) {
+        struct report_options report = {
+            .colour = output_colour_for(options->colour, stdout),
+            .verbose = options->verbose,
+            .checks_shown = options->checks_shown,
+        };
+        done = report_terminal(stdout, evidence, verdict, &report, error);
+    }
+    alloc_free(document);
+    return done;
+}
+
+int output_verdict(const struct evidence *evidence, const struct output_options *options)
+{
+    struct error error = { 0 };
+    struct evidence *redacted = NULL;
+    bool again = evidence->redacted.source != SOURCE_NONE && evidence->redacted.v;
+    if ((options->redact || options->ticket) && !again) {
+        redacted = evidence_redact(evidence, interceptor_fragment_at, &error);
+        if (redacted == NULL) {
+            return command_failed(&error);
+        }
+        evidence = redacted;
+    }
+    struct verdict *verdict = diagnose(evidence, &error);
+    int status = ERROR_INTERNAL;
+    if (verdict != NULL && save_and_print(evidence, verdict, options, &error)) {
+        status = report_exit_status(verdict);
+    } else {
+        status = command_failed(&error);
+    }
+    if (fflush(stdout) != 0 && error.kind == ERROR_NONE) {
+        error_set(&error, ERROR_INTERNAL, "cannot write to standard output");
+        status = command_failed(&error);
+    }
+    verdict_free(verdict);
+    evidence_free(redacted);
+    return status;
+}
+
+bool output_client_said(struct evidence *evidence, const char *code, struct error *error)
+{
+    uint64_t values[2] = { 0, 0 };
+    const char *slash = strchr(code, '/');
+    char first[24];
+    snprintf(first, sizeof first, "%.*s", slash != NULL ? (int)(slash - code) : (int)strlen(code), code);
+    if (strlen(code) >= sizeof first || !text_number(first, UINT32_MAX, &values[0]) ||
+        (slash != NULL && !text_number(slash + 1, UINT32_MAX, &values[1]))) {
+        return error_set(error, ERROR_USAGE, "--code: \"%.40s\" is not a code; write 0x904 or 0x904/0x7", code);
+    }
+    ev_set_int(&evidence->client_said.code, SOURCE_USER, (int64_t)values[0]);
+    if (slash != NULL) {
+        ev_set_int(&evidence->client_said.extended, SOURCE_USER, (int64_t)values[1]);
+    } else {
+        evidence->client_said.extended = (struct ev_int){ 0 };
+    }
+    return true;
+}

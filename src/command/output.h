@@ -1,0 +1,37 @@
+/* What every command that ends in a verdict does with it: judge, redact, print, exit status. */
+#ifndef RDPWHY_COMMAND_OUTPUT_H
+#define RDPWHY_COMMAND_OUTPUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "evidence/evidence.h"
+
+enum output_colour { OUTPUT_COLOUR_AUTO, OUTPUT_COLOUR_ALWAYS, OUTPUT_COLOUR_NEVER };
+
+struct output_options {
+    bool json;
+    bool quiet;
+    bool verbose;
+    bool redact;
+    bool ticket;       /* redacts, too */
+    bool checks_shown; /* the live view printed the checklist on stdout already */
+    enum output_colour colour;
+    const char *save; /* also write the document here; NULL: no */
+};
+
+/* "auto", "always", "never". */
+bool output_colour_parse(const char *text, enum output_colour *colour, struct error *error) MUST_USE;
+/* Is colour wanted on this stream? NO_COLOR and a dumb terminal are heeded. */
+bool output_colour_for(enum output_colour wish, FILE *stream);
+
+/* Redacts when asked, judges, prints on stdout (and saves). Returns the exit status of the contract; on failure says so
+ * on stderr. */
+int output_verdict(const struct evidence *evidence, const struct output_options *options);
+
+/* "0x904", "2308", "0x904/0x7": what the user's client said, into the evidence. */
+bool output_client_said(struct evidence *evidence, const char *code, struct error *error) MUST_USE;
+
+#endif

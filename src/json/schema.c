@@ -1,0 +1,264 @@
+/* The JSON Schema of the document, from the tables that save and load it. Members may be added by later versions, so
+ * unknown ones are allowed; the test that validates our own output forbids them. */
+#include "json/document.h"
+
+#include <string.h>
+
+#include "facts/causes.h"
+#include "json/parts.h"
+
+static json_t *kind(const char *name)
+{
+    json_t *schema = json_object();
+    struct maker maker = { 0 };
+    parts_put_text(&maker, schema, "type", name);
+    if (maker.failed) {
+        json_decref(schema);
+        return NULL;
+    }
+    return schema;
+}
+
+static json_t *names_of(struct maker *maker, const struct field_names *names)
+{
+    json_t *schema = json_object();
+    json_t *array = parts_put(maker, schema, "enum", json_array());
+    for (; names->name != NULL; names++) {
+        parts_append(maker, array, json_string(names->name));
+    }
+    return schema;
+}
+
+static json_t *either(struct maker *maker, json_t *one, json_t *other)
+{
+    json_t *schema = json_object();
+    json_t *array = parts_put(maker, schema, "anyOf", json_array());
+    parts_append(maker, array, one);
+    parts_append(maker, array, other);
+    return schema;
+}
+
+static json_t *list_of(struct maker *maker, json_t *items)
+{
+    json_t *schema = kind("array");
+    parts_put(maker, schema, "items", items);
+    return schema;
+}
+
+static json_t *reference(struct maker *maker, const char *name)
+{
+    char path[96];
+    snprintf(path, sizeof path, "#/$defs/%s", name);
+    json_t *schema = json_object();
+    parts_put_text(maker, schema, "$ref", path);
+    return schema;
+}
+
+static json_t *object_of(struct maker *maker, json_t *definitions, const struct field_table *table);
+
+/* A table becomes a definition the first time it is met. */
+static json_t *table_of(struct maker *maker, json_t *definitions, const struct field_table *table)
+{
+    if (json_object_get(definitions, table->name) == NULL) {
+        json_t *own = object_of(maker, definitions, table);
+        parts_put(maker, definitions, table->name, own);
+    }
+    return reference(maker, table->name);
+}
+
+static json_t *field_of(struct maker *maker, json_t *definitions, const struct field *field)
+{
+    switch (field->kind) {
+    case FIELD_INT:
+        return kind("integer");
+    case FIELD_BOOL:
+        return kind("boolean");
+    case FIELD_ENUM:
+        return names_of(maker, field->names);
+    case FIELD_TEXT:
+        return kind("string");
+    case FIELD_BYTES: {
+        json_t *schema = kind("string");
+        parts_put_text(maker, schema, "pattern", "^([0-9a-f]{2})*$");
+        return schema;
+    }
+    case FIELD_TIME: {
+        json_t *schema = kind("string");
+        parts_put_text(maker, schema, "format", "date-time");
+        return schema;
+    }
+    case FIELD_GROUP:
+        return table_of(maker, definitions, field->group);
+    case FIELD_LIST: {
+        const struct field_table *group = field->group;
+        bool bare = group->count == 1 && group->fields[0].name[0] == '\0';
+        json_t *schema = list_of(maker, bare ? field_of(maker, definitions, &group->fields[0])
+                                             : table_of(maker, definitions, group));
+        parts_put_int(maker, schema, "maxItems", (int64_t)(field->max > 0 ? field->max : FIELD_LIST_MAX));
+        return schema;
+    }
+    }
+    return NULL;
+}
+
+static void put_rows(struct maker *maker, json_t *properties, json_t *definitions, const struct field_table *table)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        parts_put(maker, properties, table->fields[i].name, field_of(maker, definitions, &table->fields[i]));
+    }
+}
+
+static json_t *object_of(struct maker *maker, json_t *definitions, const struct field_table *table)
+{
+    json_t *schema = kind("object");
+    json_t *properties = parts_put(maker, schema, "properties", json_object());
+    put_rows(maker, properties, definitions, table);
+    return schema;
+}
+
+/* An object with members that are not in a table: {"name", schema, ...}, ended by a NULL name. All of them required,
+ * those after a "?" in the name aside. */
+struct member {
+    const char *name;
+    json_t *schema;
+};
+
+static json_t *object_with(struct maker *maker, const struct member *members, size_t count)
+{
+    json_t *schema = kind("object");
+    json_t *properties = parts_put(maker, schema, "properties", json_object());
+    json_t *required = parts_put(maker, schema, "required", json_array());
+    for (size_t i = 0; i < count; i++) {
+        bool optional = members[i].name[0] == '?';
+        parts_put(maker, properties, members[i].name + (optional ? 1 : 0), members[i].schema);
+        if (!optional) {
+            parts_append(maker, required, json_string(members[i].name));
+        }
+    }
+    return schema;
+}
+
+#define OBJECT(maker, ...)                                                                                             \
+    object_with((maker), (const struct member[]){ __VA_ARGS__ },                                                       \
+                sizeof((const struct member[]){ __VA_ARGS__ }) / sizeof(struct member))
+
+/* Slugs or test ids: those of this version. A cause of a later one is a new word, not another shape. */
+static json_t *slug(struct maker *maker)
+{
+    json_t *schema = kind("string");
+    parts_put_text(maker, schema, "pattern", "^[a-z0-9]+(-[a-z0-9]+)*$");
+    return schema;
+}
+
+static json_t *certainties(struct maker *maker)
+{
+    json_t *schema = json_object();
+    json_t *array = parts_put(maker, schema, "enum", json_array());
+    for (int certainty = CERTAINTY_POSSIBLE; certainty <= CERTAINTY_PROVED; certainty++) {
+        parts_append(maker, array, json_string(field_name_of(certainty_names, certainty)));
+    }
+    return schema;
+}
+
+static json_t *words(struct maker *maker)
+{
+    return list_of(maker, kind("string"));
+}
+
+static json_t *check_schema(struct maker *maker, json_t *definitions)
+{
+    json_t *check = OBJECT(maker, { "id", names_of(maker, check_names) },
+                           { "?status", names_of(maker, check_status_names) }, { "?summary", kind("string") },
+                           { "?why", kind("string") }, { "?evidence", kind("object") }, { "?reading", kind("object") });
+    put_rows(maker, json_object_get(check, "properties"), definitions, &check_table);
+    json_t *all = parts_put(maker, check, "allOf", json_array());
+    for (int id = 0; id < CHECK_COUNT; id++) {
+        const struct field_table *group = evidence_group((enum check_id)id);
+        const struct field_table *reading = reading_group((enum check_id)id);
+        json_t *rule = parts_append(maker, all, json_object());
+        json_t *is = parts_put(maker, rule, "if", json_object());
+        json_t *has = parts_put(maker, is, "properties", json_object());
+        json_t *value = parts_put(maker, has, "id", json_object());
+        parts_put_text(maker, value, "const", field_name_of(check_names, id));
+        json_t *then = parts_put(maker, rule, "then", json_object());
+        json_t *properties = parts_put(maker, then, "properties", json_object());
+        parts_put(maker, properties, "evidence", group != NULL ? table_of(maker, definitions, group) : json_false());
+        if (reading != NULL) {
+            char name[64];
+            snprintf(name, sizeof name, "reading_%s", field_name_of(check_names, id));
+            parts_put(maker, definitions, name, object_of(maker, definitions, reading));
+            parts_put(maker, properties, "reading", reference(maker, name));
+        } else {
+            parts_put(maker, properties, "reading", json_false());
+        }
+    }
+    return check;
+}
+
+static json_t *verdict_schema(struct maker *maker)
+{
+    json_t *stop = OBJECT(maker, { "check", names_of(maker, check_names) }, { "?how", kind("string") });
+    json_t *out = OBJECT(maker, { "cause", slug(maker) }, { "because", kind("string") });
+    return OBJECT(
+        maker, { "status", names_of(maker, verdict_status_names) }, { "stopped_at", either(maker, stop, kind("null")) },
+        { "cause", either(maker, slug(maker), kind("null")) },
+        { "certainty", either(maker, certainties(maker), kind("null")) }, { "summary", kind("string") },
+        { "because", words(maker) }, { "ruled_out", list_of(maker, out) },
+        { "depth", either(maker, names_of(maker, check_names), kind("null")) }, { "?code_notes", words(maker) });
+}
+
+static json_t *cause_schema(struct maker *maker)
+{
+    json_t *by = json_object();
+    json_t *names = parts_put(maker, by, "enum", json_array());
+    parts_append(maker, names, json_string("program"));
+    parts_append(maker, names, json_string("person"));
+    json_t *test = OBJECT(maker, { "test", slug(maker) }, { "by", by }, { "do", kind("string") },
+                          { "command", either(maker, kind("string"), kind("null")) });
+    return OBJECT(maker, { "cause", slug(maker) }, { "certainty", certainties(maker) }, { "blocks", kind("boolean") },
+                  { "because", words(maker) }, { "decide_with", list_of(maker, test) });
+}
+
+static json_t *next_schema(struct maker *maker)
+{
+    json_t *where = json_object();
+    json_t *places = parts_put(maker, where, "enum", json_array());
+    for (int place = PLACE_CLIENT; place <= PLACE_NETWORK; place++) {
+        parts_append(maker, places, json_string(place_name((enum place)place)));
+    }
+    json_t *risk = json_object();
+    json_t *risks = parts_put(maker, risk, "enum", json_array());
+    for (int one = RISK_NONE; one <= RISK_OUTAGE; one++) {
+        parts_append(maker, risks, json_string(risk_name((enum risk)one)));
+    }
+    return OBJECT(maker, { "do", kind("string") }, { "command", either(maker, kind("string"), kind("null")) },
+                  { "where", where }, { "risk", risk });
+}
+
+char *document_schema(struct error *error)
+{
+    parts_own_memory();
+    struct maker maker = { 0 };
+    json_t *root = json_object();
+    parts_put_text(&maker, root, "$schema", "https://json-schema.org/draft/2020-12/schema");
+    parts_put_text(&maker, root, "title", "rdpwhy evidence and verdict, schema 1");
+    parts_put_text(&maker, root, "description",
+                   "Times end in _us and are microseconds, dates are RFC 3339 in UTC, a field that was not seen is "
+                   "absent. Members may be added; a change that renames or removes one raises `schema`.");
+    parts_put_text(&maker, root, "type", "object");
+    json_t *properties = parts_put(&maker, root, "properties", json_object());
+    json_t *required = parts_put(&maker, root, "required", json_array());
+    parts_append(&maker, required, json_string("schema"));
+    parts_append(&maker, required, json_string("program"));
+    parts_append(&maker, required, json_string("checks"));
+    json_t *definitions = json_object();
+    put_rows(&maker, properties, definitions, &evidence_table);
+    json_t *schema = json_object_get(properties, "schema");
+    parts_put_int(&maker, schema, "const", EVIDENCE_SCHEMA);
+    parts_put(&maker, properties, "checks", list_of(&maker, check_schema(&maker, definitions)));
+    parts_put(&maker, properties, "verdict", verdict_schema(&maker));
+    parts_put(&maker, properties, "causes", list_of(&maker, cause_schema(&maker)));
+    parts_put(&maker, properties, "next", list_of(&maker, next_schema(&maker)));
+    parts_put(&maker, root, "$defs", definitions);
+    return parts_text(&maker, root, error);
+}
