@@ -57,7 +57,7 @@ static void on_accepted(void *context, struct net_stream *stream)
 
 static bool needs_certificate(const struct lab_behaviour *behaviour)
 {
-    return behaviour->negotiation.protocols != 0;
+    return behaviour->negotiation.protocols != 0 || behaviour->negotiation.forced;
 }
 
 struct lab_server *lab_server_start(struct net_loop *loop, const struct lab_server_options *options,
