@@ -7,7 +7,14 @@ static const char SECTION_AV[] = "MS-NLMP 2.2.2.1";
 static const uint8_t SIGNATURE[8] = { 'N', 'T', 'L', 'M', 'S', 'S', 'P', 0 };
 
 enum { TYPE_NEGOTIATE = 1, TYPE_CHALLENGE = 2, VERSION_SIZE = 8, REVISION_15 = 0x0f };
-enum { PAYLOAD_OFFSET = 56, RESERVED_SIZE = 8, AV_HEADER_SIZE = 4, AV_FLAGS_SIZE = 4, AV_TIME_SIZE = 8 };
+enum {
+    DESCRIPTOR_SIZE = 8,
+    PAYLOAD_OFFSET = 56,
+    RESERVED_SIZE = 8,
+    AV_HEADER_SIZE = 4,
+    AV_FLAGS_SIZE = 4,
+    AV_TIME_SIZE = 8
+};
 
 bool ntlm_recognise(struct slice token)
 {
@@ -196,15 +203,17 @@ enum parse ntlm_challenge_parse(struct slice token, struct ntlm_challenge *chall
         return parse_bad(fault, &at, SECTION_2, "the message ends before its challenge");
     }
     memcpy(seen.challenge, nonce, NTLM_CHALLENGE_SIZE);
+    /* NT stops here; the places of the two are fixed, also when only one of them is announced. */
     struct slice info = { 0 };
-    if ((seen.flags & NTLM_TARGET_INFO) != 0) {
-        if (!cursor_skip(&at, RESERVED_SIZE)) {
-            return parse_bad(fault, &at, SECTION_2, "the message ends before its target info");
-        }
-        if (descriptor_parse(&at, token, &info, fault) != PARSE_DONE) {
-            return PARSE_BAD;
-        }
-        if ((seen.flags & NTLM_VERSION) != 0 && !version_parse(&at, &seen.version)) {
+    if ((seen.flags & (NTLM_TARGET_INFO | NTLM_VERSION)) != 0 && !cursor_skip(&at, RESERVED_SIZE)) {
+        return parse_bad(fault, &at, SECTION_2, "the message ends before its target info");
+    }
+    if ((seen.flags & NTLM_TARGET_INFO) != 0 && descriptor_parse(&at, token, &info, fault) != PARSE_DONE) {
+        return PARSE_BAD;
+    }
+    if ((seen.flags & NTLM_VERSION) != 0) {
+        bool skipped = (seen.flags & NTLM_TARGET_INFO) != 0 || cursor_skip(&at, DESCRIPTOR_SIZE);
+        if (!skipped || !version_parse(&at, &seen.version)) {
             return parse_bad(fault, &at, SECTION_2, "the message ends before its VERSION");
         }
     }

@@ -116,6 +116,20 @@ static void an_old_challenge_has_no_version(void **state)
     assert_int_equal(out.flags, 1);
 }
 
+static void a_version_needs_no_target_info(void **state)
+{
+    (void)state;
+    uint8_t bytes[128];
+    struct writer writer = writer_of(bytes, sizeof bytes);
+    assert_true(ntlm_challenge_write(
+        &writer, &(struct ntlm_challenge){ .flags = 1, .version = { .seen = true, .major = 6, .build = 7601 } }));
+    struct ntlm_challenge out;
+    assert_int_equal(ntlm_challenge_parse(slice_of(bytes, writer_size(&writer)), &out, NULL), PARSE_DONE);
+    assert_int_equal(out.flags, 1 | NTLM_VERSION);
+    assert_true(out.version.seen);
+    assert_int_equal(out.version.build, 7601);
+}
+
 static void lies_are_found(void **state)
 {
     (void)state;
@@ -185,9 +199,13 @@ static void time_goes_there_and_back(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(our_first_message_is_exactly_this), cmocka_unit_test(a_challenge_comes_back_whole),
-        cmocka_unit_test(an_old_challenge_has_no_version),   cmocka_unit_test(lies_are_found),
-        cmocka_unit_test(endless_pairs_are_refused),         cmocka_unit_test(time_goes_there_and_back),
+        cmocka_unit_test(our_first_message_is_exactly_this),
+        cmocka_unit_test(a_challenge_comes_back_whole),
+        cmocka_unit_test(an_old_challenge_has_no_version),
+        cmocka_unit_test(a_version_needs_no_target_info),
+        cmocka_unit_test(lies_are_found),
+        cmocka_unit_test(endless_pairs_are_refused),
+        cmocka_unit_test(time_goes_there_and_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
