@@ -26,8 +26,8 @@ struct net_connected {
 
 enum net_end { NET_END_FIN, NET_END_RST, NET_END_ERROR };
 
-/* Times are clock_monotonic_us at the moment the loop saw the event. After `ended` nothing is called any more; the stream
- * still has to be closed. A callback may close the stream. */
+/* Times are clock_monotonic_us at the moment the loop saw the event. After `ended` nothing is called any more; the
+ * stream still has to be closed. A callback may close the stream. */
 struct net_stream_handler {
     void (*connected)(void *context, const struct net_connected *connected); /* not for accepted streams */
     void (*received)(void *context, const uint8_t *bytes, size_t size, int64_t at_us);
@@ -41,7 +41,8 @@ struct net_stream_options {
     int mss; /* TCP_MAXSEG, 0: the system's */
 };
 
-/* Starts a connect. NULL: our own failure. TCP_NODELAY is always on: what is sent in two calls leaves in two segments. */
+/* Starts a connect. NULL: our own failure. TCP_NODELAY is always on: what is sent in two calls leaves in two segments.
+ */
 struct net_stream *net_stream_connect(struct net_loop *loop, const struct net_stream_options *options,
                                       const struct net_stream_handler *handler, void *context,
                                       struct error *error) MUST_USE;
@@ -49,8 +50,8 @@ struct net_stream *net_stream_connect(struct net_loop *loop, const struct net_st
 void net_stream_listen(struct net_stream *stream, const struct net_stream_handler *handler, void *context);
 /* Queues bytes (copied); at most 1 MiB may wait. */
 bool net_stream_send(struct net_stream *stream, const void *bytes, size_t size, struct error *error) MUST_USE;
-bool net_stream_flushed(const struct net_stream *stream); /* everything has left for the kernel */
-void net_stream_shut(struct net_stream *stream);          /* FIN after what is queued; receiving goes on */
+bool net_stream_flushed(const struct net_stream *stream);      /* everything has left for the kernel */
+void net_stream_shut(struct net_stream *stream);               /* FIN after what is queued; receiving goes on */
 void net_stream_pause(struct net_stream *stream, bool paused); /* stop or resume reading */
 /* TTL or hop limit of the last segment received, or -1 when the system does not tell. */
 int net_stream_ttl(const struct net_stream *stream);
