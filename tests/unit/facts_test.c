@@ -24,7 +24,7 @@ static void sources_exist(const char *list, const char *owner)
 
 static bool known_code(uint32_t code)
 {
-    enum code_kind kinds[] = { CODE_DISCONNECT, CODE_GATEWAY, CODE_NTSTATUS, CODE_HRESULT };
+    enum code_kind kinds[] = { CODE_DISCONNECT, CODE_GATEWAY, CODE_NTSTATUS, CODE_HRESULT, CODE_FREERDP };
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
         if (code_fact(kinds[i], code) != NULL)
             return true;
