@@ -1,5 +1,5 @@
-/* Readings: what is computed from the evidence, per check. Same field kinds and walkers as the evidence; json prints them
- * under "reading" and ignores them on loading. */
+/* Readings: what is computed from the evidence, per check. Same field kinds and walkers as the evidence; json prints
+ * them under "reading" and ignores them on loading. */
 #ifndef RDPWHY_DIAGNOSE_READINGS_H
 #define RDPWHY_DIAGNOSE_READINGS_H
 

@@ -1,0 +1,14 @@
+/* Filling the readings. */
+#ifndef RDPWHY_DIAGNOSE_COMPUTE_H
+#define RDPWHY_DIAGNOSE_COMPUTE_H
+
+#include "diagnose/look.h"
+
+/* `readings` starts zeroed; on false (no memory) what was filled is released by readings_release. */
+bool readings_compute(const struct evidence *evidence, struct readings *readings, struct error *error) MUST_USE;
+
+void compute_name(const struct evidence *evidence, struct reading_name *reading);
+bool compute_negotiation(const struct evidence *evidence, struct reading_negotiation *reading,
+                         struct error *error) MUST_USE;
+
+#endif

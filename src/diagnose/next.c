@@ -1,0 +1,83 @@
+/* What to do: the repair when a cause is at least likely, then the tests that decide, each with its place and risk. */
+#include "diagnose/build.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+
+enum { STEPS_MOST = 5 };
+
+static void step(struct build *build, char *what, char *command, enum place where, enum risk risk)
+{
+    struct verdict *verdict = build->verdict;
+    bool full = what == NULL || verdict->next_count == STEPS_MOST;
+    for (size_t i = 0; !full && i < verdict->next_count; i++) {
+        full = strcmp(verdict->next[i].what, what) == 0;
+    }
+    struct next_step *steps = full ? NULL : build_grow(build, verdict->next, verdict->next_count, sizeof *steps);
+    if (steps == NULL) {
+        alloc_free(what);
+        alloc_free(command);
+        return;
+    }
+    verdict->next = steps;
+    steps[verdict->next_count++] = (struct next_step){ what, command, where, risk };
+}
+
+static void step_test(struct build *build, enum test test)
+{
+    const struct test_fact *fact = test_fact(test);
+    step(build, build_text(build, "%s", fact->words), build_command(build, fact->command), fact->place, fact->risk);
+}
+
+static void step_action(struct build *build, enum cause cause)
+{
+    const struct cause_fact *fact = cause_fact(cause);
+    step(build, build_action(build, cause), NULL, fact->place, fact->risk);
+}
+
+static void step_deciders(struct build *build, const struct finding *finding, size_t most)
+{
+    for (size_t i = 0; i < finding->decider_count && most > 0; i++) {
+        if (test_fact(finding->deciders[i].test)->by == BY_PERSON) {
+            step_test(build, finding->deciders[i].test);
+            most--;
+        }
+    }
+}
+
+void build_next(struct build *build)
+{
+    const struct verdict *verdict = build->verdict;
+    const struct look *look = build->look;
+    if (verdict->stopped && verdict->stopped_at == CHECK_TCP && is_yes(look, TCP_ALL_SILENT)) {
+        /* such hosts are silent by design: that comes before any advice about firewalls */
+        step(build,
+             build_text(build,
+                        "ask whether the host is reached through an RD Gateway, Azure Virtual Desktop or Windows 365: "
+                        "then this silence is meant, and the .rdp file says the way"),
+             NULL, PLACE_CLIENT, RISK_NONE);
+    }
+    for (size_t i = 0; i < verdict->finding_count; i++) {
+        const struct finding *finding = &verdict->findings[i];
+        bool leads = finding->cause == verdict->cause;
+        /* nothing is changed on a mere suspicion */
+        if (leads ||
+            (!finding->blocks && finding->certainty >= CERTAINTY_LIKELY && verdict->status == VERDICT_DEGRADED)) {
+            step_action(build, finding->cause);
+        }
+        if (finding->certainty < CERTAINTY_PROVED || finding->blocks) {
+            step_deciders(build, finding, leads ? 2 : 1);
+        }
+    }
+    bool doubt = verdict->stopped && verdict->stopped_at <= CHECK_TLS && verdict->certainty != CERTAINTY_PROVED;
+    if (verdict->status == VERDICT_UNKNOWN || doubt) {
+        struct verdict *own = build->verdict;
+        if (own->next_count == STEPS_MOST) { /* the failing client's own look is never crowded out */
+            own->next_count--;
+            alloc_free(own->next[own->next_count].what);
+            alloc_free(own->next[own->next_count].command);
+        }
+        step_test(build, TEST_CLIENT_TEST_NETCONNECTION);
+    }
+}

@@ -1,0 +1,205 @@
+#include "diagnose/compute.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "diagnose/fit.h"
+#include "diagnose/name_match.h"
+#include "facts/builds.h"
+#include "facts/codes.h"
+#include "facts/interceptors.h"
+
+static const struct field name_rows[] = {
+    { FIELD_ROW(struct reading_name, agrees, BOOL, NONE) },
+    { FIELD_ROW(struct reading_name, fake_ip, BOOL, NONE) },
+};
+static const struct field_table name_table = FIELD_TABLE("name", struct reading_name, name_rows);
+
+static const struct field supported_rows[] = {
+    { FIELD_ROW(struct reading_supported, rdp, BOOL, NONE) },
+    { FIELD_ROW(struct reading_supported, tls, BOOL, NONE) },
+    { FIELD_ROW(struct reading_supported, nla, BOOL, NONE) },
+    { FIELD_ROW(struct reading_supported, nla_ext, BOOL, NONE) },
+    { FIELD_ROW(struct reading_supported, rdstls, BOOL, NONE) },
+    { FIELD_ROW(struct reading_supported, aad, BOOL, NONE) },
+};
+static const struct field_table supported_table = FIELD_TABLE("supported", struct reading_supported, supported_rows);
+
+static const struct field negotiation_rows[] = {
+    { FIELD_ROW(struct reading_negotiation, supported, GROUP, NONE), .group = &supported_table },
+    { FIELD_ROW(struct reading_negotiation, required, TEXT, NONE) },
+    { FIELD_ROW(struct reading_negotiation, failure_name, TEXT, NONE) },
+};
+static const struct field_table negotiation_table =
+    FIELD_TABLE("negotiation", struct reading_negotiation, negotiation_rows);
+
+static const struct field certificate_rows[] = {
+    { FIELD_ROW(struct reading_certificate, days_left, INT, NONE) },
+    { FIELD_ROW(struct reading_certificate, self_signed, BOOL, NONE) },
+    { FIELD_ROW(struct reading_certificate, name_matches, BOOL, NONE) },
+    { FIELD_ROW(struct reading_certificate, intercepted_by, TEXT, NONE) },
+    { FIELD_ROW(struct reading_certificate, trusted, BOOL, NONE) },
+};
+static const struct field_table certificate_table =
+    FIELD_TABLE("certificate", struct reading_certificate, certificate_rows);
+
+static const struct field nla_rows[] = {
+    { FIELD_ROW(struct reading_nla, product, TEXT, NONE) },
+    { FIELD_ROW(struct reading_nla, clock_skew_s, INT, NONE) },
+    { FIELD_ROW(struct reading_nla, error_name, TEXT, NONE) },
+};
+static const struct field_table nla_table = FIELD_TABLE("nla", struct reading_nla, nla_rows);
+
+static const struct field load_rows[] = {
+    { FIELD_ROW(struct reading_load, ratio_percent, INT, NONE) },
+};
+static const struct field_table load_table = FIELD_TABLE("load", struct reading_load, load_rows);
+
+static const struct field fit_rows[] = {
+    { FIELD_ROW(struct reading_fit, profile, TEXT, NONE) },
+    { FIELD_ROW(struct reading_fit, fits, BOOL, NONE) },
+    { FIELD_ROW(struct reading_fit, why, TEXT, NONE) },
+};
+static const struct field_table fit_table = FIELD_TABLE("fit", struct reading_fit, fit_rows);
+
+static const struct field client_rows[] = {
+    { FIELD_ROW(struct reading_client, profiles, LIST, NONE), .group = &fit_table },
+};
+static const struct field_table client_table = FIELD_TABLE("client", struct reading_client, client_rows);
+
+static const struct {
+    enum check_id id;
+    const struct field_table *table;
+    size_t offset;
+} groups[] = {
+    { CHECK_NAME, &name_table, offsetof(struct readings, name) },
+    { CHECK_NEGOTIATION, &negotiation_table, offsetof(struct readings, negotiation) },
+    { CHECK_CERTIFICATE, &certificate_table, offsetof(struct readings, certificate) },
+    { CHECK_NLA, &nla_table, offsetof(struct readings, nla) },
+    { CHECK_LOAD, &load_table, offsetof(struct readings, load) },
+    { CHECK_CLIENT, &client_table, offsetof(struct readings, client) },
+};
+
+const struct field_table *reading_group(enum check_id id)
+{
+    for (size_t i = 0; i < COUNT_OF(groups); i++) {
+        if (groups[i].id == id) {
+            return groups[i].table;
+        }
+    }
+    return NULL;
+}
+
+const void *reading_group_in(const struct readings *readings, enum check_id id)
+{
+    for (size_t i = 0; i < COUNT_OF(groups); i++) {
+        if (groups[i].id == id) {
+            return (const char *)readings + groups[i].offset;
+        }
+    }
+    return NULL;
+}
+
+void readings_release(struct readings *readings)
+{
+    for (size_t i = 0; i < COUNT_OF(groups); i++) {
+        field_release(groups[i].table, (char *)readings + groups[i].offset);
+    }
+}
+
+static void compute_certificate_dates(const struct evidence *e, struct reading_certificate *reading)
+{
+    if (!seen(e->certificate.not_after.source) || !seen(e->started.source)) {
+        return;
+    }
+    int64_t left = e->certificate.not_after.v / 1000000 - e->started.v / 1000000;
+    /* whole days, towards the past: one second after the end is day -1 */
+    ev_set_int(&reading->days_left, SOURCE_COMPUTED, left >= 0 ? left / ONE_DAY_S : -((-left - 1) / ONE_DAY_S) - 1);
+}
+
+static bool compute_certificate(const struct evidence *e, struct reading_certificate *reading, struct error *error)
+{
+    const struct ev_certificate *certificate = &e->certificate;
+    compute_certificate_dates(e, reading);
+    if (seen(certificate->signed_by_itself.source)) {
+        ev_set_bool(&reading->self_signed, SOURCE_COMPUTED, certificate->signed_by_itself.v);
+    } else if (certificate->subject.v != NULL && certificate->issuer.v != NULL) {
+        ev_set_bool(&reading->self_signed, SOURCE_COMPUTED, strcmp(certificate->subject.v, certificate->issuer.v) == 0);
+    }
+    if (e->target.host.v != NULL && (certificate->san.count > 0 || certificate->common_name.v != NULL)) {
+        ev_set_bool(&reading->name_matches, SOURCE_COMPUTED, certificate_matches(certificate, e->target.host.v));
+    }
+    if (seen(certificate->verify.source)) {
+        ev_set_bool(&reading->trusted, SOURCE_COMPUTED, certificate->verify.v == 0);
+    }
+    /* A product that shows its own, self-signed certificate is the server itself, not something in between. */
+    if (certificate->issuer.v != NULL && bool_is(&reading->self_signed, false)) {
+        const struct interceptor_fact *fact = interceptor_by_issuer(certificate->issuer.v);
+        return fact == NULL || ev_set_words(&reading->intercepted_by, SOURCE_COMPUTED, fact->product, error);
+    }
+    return true;
+}
+
+static bool compute_nla(const struct evidence *e, struct reading_nla *reading, struct error *error)
+{
+    const struct ev_nla *nla = &e->nla;
+    unsigned major;
+    unsigned minor;
+    unsigned build;
+    if (seen(nla->server_time.source) && seen(nla->received.source)) {
+        ev_set_int(&reading->clock_skew_s, SOURCE_COMPUTED, (nla->server_time.v - nla->received.v) / 1000000);
+    }
+    if (nla->build.v != NULL && sscanf(nla->build.v, "%u.%u.%u", &major, &minor, &build) == 3) {
+        /* winpr writes Windows 7's number into every challenge: not a product, a habit */
+        const char *product = kind_of(e) == SERVER_FREERDP ? NULL : windows_build_name(major, minor, build);
+        if (product != NULL && !ev_set_words(&reading->product, SOURCE_COMPUTED, product, error)) {
+            return false;
+        }
+    }
+    const char *name = seen(nla->error.source) ? ntstatus_name((uint32_t)nla->error.v) : NULL;
+    return name == NULL || ev_set_words(&reading->error_name, SOURCE_COMPUTED, name, error);
+}
+
+static int by_value(const void *a, const void *b)
+{
+    int64_t left = ((const struct ev_int_item *)a)->value.v;
+    int64_t right = ((const struct ev_int_item *)b)->value.v;
+    return (left > right) - (left < right);
+}
+
+static void compute_load(const struct evidence *e, struct reading_load *reading)
+{
+    enum { MOST = FIELD_LIST_MAX, RATIO_MOST = 1000000 };
+    struct ev_int_item sorted[MOST];
+    size_t count = e->load.confirm_us.count < MOST ? e->load.confirm_us.count : MOST;
+    int64_t rtt = 0;
+    ev_each (attempt, const struct ev_attempt, &e->tcp.attempts) {
+        if (rtt <= 0 && enum_is(&attempt->result, TCP_OPEN) && seen(attempt->rtt_us.source)) {
+            rtt = attempt->rtt_us.v;
+        }
+    }
+    if (count == 0 || rtt <= 0) {
+        return;
+    }
+    memcpy(sorted, e->load.confirm_us.items, count * sizeof sorted[0]);
+    qsort(sorted, count, sizeof sorted[0], by_value);
+    int64_t median = sorted[count / 2].value.v;
+    int64_t ratio = median > 0 && median < INT64_MAX / 100 ? median * 100 / rtt : 0;
+    ev_set_int(&reading->ratio_percent, SOURCE_COMPUTED, ratio < RATIO_MOST ? ratio : RATIO_MOST);
+}
+
+bool readings_compute(const struct evidence *evidence, struct readings *readings, struct error *error)
+{
+    struct look look;
+    compute_name(evidence, &readings->name);
+    compute_load(evidence, &readings->load);
+    if (!compute_negotiation(evidence, &readings->negotiation, error) ||
+        !compute_certificate(evidence, &readings->certificate, error) ||
+        !compute_nla(evidence, &readings->nla, error)) {
+        return false;
+    }
+    look_init(&look, evidence, readings);
+    return fit_fill(&look, &readings->client, error);
+}

@@ -1,0 +1,148 @@
+/* Rows of tls, certificate, nla, load and client. */
+#include "diagnose/rules.h"
+
+const struct rule rules_tls[] = {
+    { CAUSE_RDP_KEY_UNREADABLE, .stage = TLS_FAILED, .needs = { CONFIRM_CHOSE_TLS, BARE_CLOSE_AT_HELLO },
+      .against = { ANY_SERVER_HELLO, REPEAT_DIFFERS },
+      .near = { { CAUSE_TLS_NO_COMMON, TEST_WIDE_HELLO },
+                { CAUSE_IPS_RESETS, TEST_SECOND_VANTAGE },
+                { CAUSE_CERT_RENEW_FAILED, TEST_SERVER_LOG_KEY },
+                { CAUSE_CERT_BINDING_WRONG, TEST_CHECK_BINDING },
+                { CAUSE_SCHANNEL_UPDATE_REGRESSION, TEST_COMPARE_VERSION },
+                { CAUSE_TLS_INTERCEPTION, TEST_SECOND_VANTAGE },
+                { CAUSE_MTU_BLACK_HOLE, TEST_SMALL_MSS },
+                { CAUSE_LISTENER_OVERLOAD, TEST_REPEAT_FIRST } } },
+    /* an alert to every offer is also what a server without a usable key can send */
+    { CAUSE_RDP_KEY_UNREADABLE, .stage = TLS_FAILED, .needs = { CONFIRM_CHOSE_TLS, ALERT_AT_HELLO },
+      .against = { ANY_SERVER_HELLO, REPEAT_DIFFERS, ALERT_SAYS_VERSION },
+      .near = { { CAUSE_TLS_NO_COMMON, TEST_WIDE_HELLO } }, .most = CERTAINTY_POSSIBLE },
+    { CAUSE_CERT_RENEW_FAILED, .stage = TLS_FAILED, .needs = { BARE_CLOSE_AT_HELLO },
+      .against = { ANY_SERVER_HELLO, REPEAT_DIFFERS, NOT_WINDOWS },
+      .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_SERVER_LOG_KEY } } },
+    { CAUSE_CERT_RENEW_FAILED, .stage = CERT_EXPIRED, .needs = { CERT_SELF_SIGNED },
+      .against = { NOT_WINDOWS, CLOCKS_DIFFER }, .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_SERVER_LOG_KEY } },
+      .beside = true },
+    { CAUSE_CERT_BINDING_WRONG, .stage = TLS_FAILED, .needs = { BARE_CLOSE_AT_HELLO },
+      .against = { ANY_SERVER_HELLO, REPEAT_DIFFERS, NOT_WINDOWS },
+      .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_CHECK_BINDING } } },
+    { CAUSE_SCHANNEL_UPDATE_REGRESSION, .stage = TLS_FAILED, .needs = { BARE_CLOSE_AT_HELLO },
+      .against = { NOT_WINDOWS, REPEAT_DIFFERS }, .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_COMPARE_VERSION } } },
+    /* the same server takes the one hello and turns down the other, and says so itself by an alert, twice */
+    { CAUSE_TLS_NO_COMMON, .stage = TLS_FAILED, .needs = { WIDE_GETS_HELLO, ALERT_SAYS_NO_COMMON },
+      .against = { REPEAT_DIFFERS },
+      .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_WIDE_HELLO },
+                { CAUSE_IPS_RESETS, TEST_SECOND_VANTAGE },
+                { CAUSE_LISTENER_OVERLOAD, TEST_REPEAT_FIRST } } },
+    { CAUSE_TLS_NO_COMMON, .stage = TLS_FAILED, .needs = { WIDE_GETS_HELLO, CUT_AT_HELLO },
+      .against = { REPEAT_DIFFERS },
+      .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_WIDE_HELLO }, { CAUSE_IPS_RESETS, TEST_SECOND_VANTAGE } },
+      .most = CERTAINTY_LIKELY },
+    { CAUSE_TLS_NO_COMMON, .stage = TLS_FAILED, .needs = { ALERT_SAYS_NO_COMMON }, .against = { REPEAT_DIFFERS },
+      .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_WIDE_HELLO } }, .most = CERTAINTY_LIKELY },
+    { CAUSE_TLS_NO_COMMON, .stage = CLIENT_TLS_TOO_OLD, .near = { { CAUSE_CLIENT_TOO_OLD, TEST_ASK_CLIENT_PATCH } },
+      .most = CERTAINTY_LIKELY },
+    { CAUSE_TLS_INTERCEPTION, .stage = TLS_FAILED, .needs = { CUT_IN_TLS, SEEN_FROM_ELSEWHERE },
+      .against = { REPEAT_DIFFERS }, .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_SECOND_VANTAGE } } },
+    { CAUSE_TLS_INTERCEPTION, .stage = NLA_FAILED, .needs = { CERT_OF_INTERCEPTOR },
+      .near = { { CAUSE_PROXY_BACKEND_FAILED, TEST_SECOND_VANTAGE } } },
+    { CAUSE_TLS_INTERCEPTION, .stage = CERT_SEEN, .needs = { CERT_OF_INTERCEPTOR },
+      .near = { { CAUSE_PROXY_BACKEND_FAILED, TEST_SECOND_VANTAGE } }, .beside = true },
+    { CAUSE_FIPS_MISMATCH, .stage = CODE_NAMES_IT, .needs = { CONFIRM_CHOSE_TLS },
+      .near = { { CAUSE_TLS_NO_COMMON, TEST_ASK_CLIENT_CERT_POLICY } }, .most = CERTAINTY_POSSIBLE, .beside = true },
+    { CAUSE_MTU_BLACK_HOLE, .stage = TLS_FAILED, .needs = { STALLED_IN_TLS, SMALL_SEGMENTS_WORK },
+      .against = { REPEAT_DIFFERS },
+      .near = { { CAUSE_IPS_DROPS, TEST_SMALL_MSS },
+                { CAUSE_LISTENER_OVERLOAD, TEST_REPEAT_FIRST },
+                { CAUSE_RDP_KEY_UNREADABLE, TEST_SMALL_MSS } } },
+};
+const size_t rules_tls_count = COUNT_OF(rules_tls);
+
+const struct rule rules_certificate[] = {
+    { CAUSE_CERT_EXPIRED, .stage = CERT_SEEN, .needs = { CERT_EXPIRED },
+      .near = { { CAUSE_CLOCK_SKEW, TEST_COMPARE_CLOCK } }, .beside = true },
+    { CAUSE_CERT_NOT_YET_VALID, .stage = CERT_SEEN, .needs = { CERT_NOT_YET_VALID },
+      .near = { { CAUSE_CLOCK_SKEW, TEST_COMPARE_CLOCK } }, .beside = true },
+    /* a self-signed certificate names nobody that a client could check */
+    { CAUSE_CERT_NAME_MISMATCH, .stage = CERT_SEEN, .needs = { CERT_NAME_WRONG },
+      .against = { CERT_SELF_SIGNED, CERT_OF_INTERCEPTOR },
+      .near = { { CAUSE_TLS_INTERCEPTION, TEST_COMPARE_FINGERPRINT } }, .beside = true },
+    { CAUSE_CERT_CHANGED, .stage = CODE_NAMES_IT, .needs = { CERT_SEEN },
+      .near = { { CAUSE_TLS_INTERCEPTION, TEST_COMPARE_FINGERPRINT } }, .most = CERTAINTY_POSSIBLE, .beside = true },
+    { CAUSE_CERT_TEMPLATE_CHURN, .stage = CODE_NAMES_IT, .needs = { CERT_SEEN },
+      .against = { CERT_SELF_SIGNED, NOT_WINDOWS }, .near = { { CAUSE_CERT_CHANGED, TEST_CHECK_BINDING } },
+      .most = CERTAINTY_POSSIBLE, .beside = true },
+    { CAUSE_CERT_WEAK, .stage = CERT_SEEN, .needs = { CERT_WEAK },
+      .near = { { CAUSE_TLS_INTERCEPTION, TEST_COMPARE_FINGERPRINT } }, .beside = true },
+};
+const size_t rules_certificate_count = COUNT_OF(rules_certificate);
+
+const struct rule rules_nla[] = {
+    { CAUSE_CREDSSP_MISMATCH, .stage = OLD_CREDSSP, .needs = { CHALLENGED },
+      .near = { { CAUSE_CLIENT_TOO_OLD, TEST_ASK_CLIENT_PATCH } }, .beside = true },
+    { CAUSE_CREDSSP_MISMATCH, .stage = CLIENT_REFUSES_OLD_CREDSSP, .needs = { OLD_CREDSSP },
+      .near = { { CAUSE_CLIENT_TOO_OLD, TEST_ASK_CLIENT_PATCH } } },
+    { CAUSE_CREDSSP_MISMATCH, .stage = NLA_FAILED, .needs = { NLA_SAYS_VERSION },
+      .near = { { CAUSE_NTLM_BLOCKED, TEST_CONNECT_BY_FQDN } }, .most = CERTAINTY_POSSIBLE },
+    { CAUSE_NLA_NO_DC, .stage = NLA_FAILED, .needs = { NLA_SAYS_NO_DC },
+      .near = { { CAUSE_PROXY_BACKEND_FAILED, TEST_TOOL_LOG }, { CAUSE_NTLM_BLOCKED, TEST_LOCAL_ACCOUNT } } },
+    { CAUSE_NLA_NO_DC, .stage = NLA_FAILED, .needs = { NLA_ENDED_LATE }, .against = { NOT_WINDOWS },
+      .near = { { CAUSE_PROXY_BACKEND_FAILED, TEST_TOOL_LOG } }, .most = CERTAINTY_POSSIBLE },
+    { CAUSE_NTLM_BLOCKED, .stage = NLA_FAILED, .needs = { NLA_SAYS_NO_NTLM },
+      .near = { { CAUSE_NLA_NO_DC, TEST_LOCAL_ACCOUNT }, { CAUSE_CREDSSP_MISMATCH, TEST_CONNECT_BY_FQDN } } },
+    { CAUSE_NTLM_BLOCKED, .stage = NLA_CUT, .against = { NOT_WINDOWS },
+      .near = { { CAUSE_NLA_NO_DC, TEST_LOCAL_ACCOUNT } }, .most = CERTAINTY_POSSIBLE },
+    { CAUSE_CLOCK_SKEW, .stage = CLOCKS_DIFFER,
+      .near = { { CAUSE_CERT_EXPIRED, TEST_COMPARE_CLOCK }, { CAUSE_CERT_NOT_YET_VALID, TEST_COMPARE_CLOCK } },
+      .beside = true },
+    { CAUSE_CLOCK_SKEW, .stage = NLA_FAILED, .needs = { NLA_SAYS_SKEW },
+      .near = { { CAUSE_KERBEROS_SKEW, TEST_COMPARE_CLOCK } } },
+    { CAUSE_KERBEROS_SKEW, .stage = CLOCKS_DIFFER, .needs = { DOMAIN_JOINED, CODE_NAMES_IT },
+      .near = { { CAUSE_CLOCK_SKEW, TEST_COMPARE_CLOCK } }, .most = CERTAINTY_POSSIBLE, .beside = true },
+    { CAUSE_SPN_MISSING_OR_ALIAS, .stage = CODE_NAMES_IT, .needs = { CHALLENGE_NAMES_ANOTHER, DOMAIN_JOINED },
+      .most = CERTAINTY_POSSIBLE, .beside = true },
+};
+const size_t rules_nla_count = COUNT_OF(rules_nla);
+
+const struct rule rules_load[] = {
+    /* it works and fails by turns: a filter or a broken key would be constant */
+    { CAUSE_LISTENER_OVERLOAD, .stage = REPEAT_DIFFERS,
+      .near = { { CAUSE_BRUTE_FORCE, TEST_SERVER_LOG_LISTENER },
+                { CAUSE_RDP_KEY_UNREADABLE, TEST_REPEAT_FIRST },
+                { CAUSE_MTU_BLACK_HOLE, TEST_REPEAT_FIRST },
+                { CAUSE_TLS_NO_COMMON, TEST_REPEAT_FIRST } } },
+    { CAUSE_LISTENER_OVERLOAD, .stage = LATER_CONNECTS_CUT,
+      .near = { { CAUSE_BAN_TOOL_BLOCKS_CLIENT, TEST_SECOND_VANTAGE } }, .beside = true },
+    { CAUSE_LISTENER_OVERLOAD, .stage = CONFIRM_SLOW_AGAIN,
+      .near = { { CAUSE_SERVER_RESOURCES, TEST_CHECK_RESOURCES }, { CAUSE_BRUTE_FORCE, TEST_SERVER_LOG_LISTENER } },
+      .beside = true },
+    { CAUSE_LISTENER_OVERLOAD, .stage = CLOSED_BEFORE_CONFIRM, .needs = { SEEN_IN_SERVER_LOG },
+      .against = { IMPOSSIBLE_OPENS }, .near = { { CAUSE_FORWARD_DEAD_BACKEND, TEST_SERVER_LOG_LISTENER } } },
+    { CAUSE_BRUTE_FORCE, .stage = CONFIRM_SLOW_AGAIN, .needs = { PUBLIC_ADDRESS },
+      .near = { { CAUSE_LISTENER_OVERLOAD, TEST_SERVER_LOG_LISTENER } }, .beside = true },
+    { CAUSE_BRUTE_FORCE, .stage = CLOSED_BEFORE_CONFIRM, .needs = { PUBLIC_ADDRESS, SEEN_IN_SERVER_LOG },
+      .against = { IMPOSSIBLE_OPENS }, .near = { { CAUSE_LISTENER_OVERLOAD, TEST_SERVER_LOG_LISTENER } } },
+    { CAUSE_SERVER_RESOURCES, .stage = CONFIRM_SLOW_AGAIN,
+      .near = { { CAUSE_LISTENER_OVERLOAD, TEST_CHECK_RESOURCES } }, .beside = true },
+};
+const size_t rules_load_count = COUNT_OF(rules_load);
+
+const struct rule rules_client[] = {
+    { CAUSE_CLIENT_TOO_OLD, .stage = CLIENT_TLS_TOO_OLD,
+      .near = { { CAUSE_TLS_NO_COMMON, TEST_ASK_CLIENT_PATCH }, { CAUSE_CREDSSP_MISMATCH, TEST_ASK_CLIENT_PATCH } } },
+    { CAUSE_CLIENT_RDP_FILE_BAD, .stage = NOTHING_STOPS, .needs = { CODE_NAMES_IT }, .most = CERTAINTY_POSSIBLE,
+      .beside = true },
+};
+const size_t rules_client_count = COUNT_OF(rules_client);
+
+const struct rule_table rule_tables[] = {
+    { "name and route", rules_name, &rules_name_count },
+    { "tcp", rules_tcp, &rules_tcp_count },
+    { "negotiation", rules_negotiation, &rules_negotiation_count },
+    { "refusal", rules_refusal, &rules_refusal_count },
+    { "tls", rules_tls, &rules_tls_count },
+    { "certificate", rules_certificate, &rules_certificate_count },
+    { "nla", rules_nla, &rules_nla_count },
+    { "load", rules_load, &rules_load_count },
+    { "client", rules_client, &rules_client_count },
+    { NULL, NULL, NULL },
+};

@@ -1,0 +1,147 @@
+/* Signs: small named questions to the evidence. Each answers YES, NO or UNSEEN, and says in words why it said YES or
+ * NO. */
+#ifndef RDPWHY_DIAGNOSE_SIGNS_H
+#define RDPWHY_DIAGNOSE_SIGNS_H
+
+#include "diagnose/look.h"
+
+enum truth { UNSEEN, NO, YES };
+
+enum sign {
+    SIGN_NONE, /* ends the lists in rules */
+    /* name, route */
+    NAME_FAILED,
+    NAME_ASKED_EVERYWHERE, /* every resolver of the zone says the same */
+    NAME_SHORT,
+    RESOLVERS_DISAGREE,
+    OTHER_FAMILY_WORKS, /* one address is dead, another opens */
+    CHALLENGE_NAMES_ANOTHER,
+    ROUTE_MISSING,
+    ROUTE_LEADS_ELSEWHERE, /* a private address, left by a public source; or no route at all */
+    ROUTE_IN_TUNNEL,
+    FAKE_ADDRESS,
+    IMPOSSIBLE_OPENS, /* a connect to nobody succeeds: this machine answers itself */
+    INSTANT_ANSWER,   /* the SYN-ACK came faster than another machine could send it */
+    SHARED_ADDRESS,   /* 100.64.0.0/10 */
+    SERVER_IS_HERE,
+    /* tcp */
+    TCP_CLOSED, /* no address opens */
+    TCP_ALL_SILENT,
+    TCP_ALL_REFUSED,
+    FILTER_SPEAKS, /* prohibited by ICMP, or this port alone is silent on a host that refuses others */
+    HOST_ANSWERS,
+    NEIGHBOUR_MISSING,
+    LATER_CONNECTS_CUT,
+    /* negotiation */
+    CLOSED_BEFORE_CONFIRM,
+    SILENT_BEFORE_CONFIRM,
+    CLOSES_UNASKED, /* also when we send nothing */
+    PLAIN_REQUEST_ANSWERED,
+    ANY_CONFIRM,
+    NOT_RDP,
+    WINDOWS_BESIDE, /* other ports of this host say that it is Windows */
+    REFUSED_1,
+    REFUSED_2,
+    REFUSED_3,
+    REFUSED_4,
+    REFUSED_5,
+    REFUSED_6,
+    TLS_ALONE_ACCEPTED, /* an offer of TLS only got TLS */
+    TAKES_PLAIN_RDP,
+    CHOSE_PLAIN_RDP, /* to the offer of TLS and NLA it answered standard RDP security */
+    CONFIRM_WITHOUT_BLOCK,
+    CHOSE_UNOFFERED,
+    IDENTITY_IS_ANOTHER, /* the certificate or the challenge names a machine that was not asked for */
+    /* tls */
+    CONFIRM_CHOSE_TLS,
+    TLS_FAILED,
+    BARE_CLOSE_AT_HELLO,
+    ALERT_AT_HELLO,
+    ALERT_SAYS_NO_COMMON, /* 40, 70, 71 */
+    ALERT_SAYS_INTERNAL,  /* 80 */
+    ALERT_SAYS_VERSION,   /* 70 */
+    CUT_AT_HELLO,         /* bare or by alert, before any ServerHello */
+    CUT_IN_TLS,           /* at any point */
+    CLOSE_AFTER_SERVER_HELLO,
+    STALLED_IN_TLS,
+    ANY_SERVER_HELLO,
+    WIDE_GETS_HELLO,
+    SMALL_SEGMENTS_WORK,
+    REPEAT_DIFFERS,
+    /* certificate */
+    CERT_SEEN,
+    CERT_EXPIRED,
+    CERT_NOT_YET_VALID,
+    CERT_NAME_WRONG,
+    CERT_SELF_SIGNED,
+    CERT_WEAK,
+    CERT_OF_INTERCEPTOR,
+    /* nla */
+    CHALLENGED,
+    NLA_FAILED,
+    NLA_CUT, /* closed, reset or an alert */
+    NLA_SAYS_NO_DC,
+    NLA_SAYS_NO_NTLM,
+    NLA_SAYS_SKEW,
+    NLA_SAYS_VERSION,
+    NLA_ENDED_LATE,
+    OLD_CREDSSP,
+    CLOCKS_DIFFER,
+    DOMAIN_JOINED,
+    /* load */
+    CONFIRM_SLOW,
+    CONFIRM_SLOW_AGAIN,
+    PUBLIC_ADDRESS,
+    NOT_WINDOWS, /* told by its habits */
+    /* client and codes */
+    NOTHING_STOPS,
+    CLIENT_CANNOT,
+    CLIENT_CANNOT_NLA,
+    CLIENT_CANNOT_TLS,
+    CLIENT_TLS_TOO_OLD,
+    CLIENT_REFUSES_OLD_CREDSSP,
+    CODE_NAMES_IT, /* the client's code is one of those of the cause under judgement */
+    /* what no field of the evidence can show yet; never YES, never NO */
+    SEEN_FROM_ELSEWHERE,
+    SEEN_IN_SERVER_LOG,
+    SIGN_COUNT,
+};
+
+/* Its own name, for tests and traces. */
+const char *sign_name(enum sign sign);
+/* Adds the words of a YES or NO to `words` (NULL: no words wanted). `cause` is the one under judgement. */
+enum truth sign_see(enum sign sign, const struct look *look, enum cause cause, struct buffer *words);
+
+/* For the files that hold signs: writes the words, returns the answer. */
+enum truth say(struct buffer *words, enum truth truth, const char *format, ...) PRINTF_LIKE(3, 4);
+
+typedef enum truth sign_function(const struct look *look, struct buffer *words);
+sign_function see_name_failed, see_name_asked_everywhere, see_name_short, see_resolvers_disagree,
+    see_other_family_works, see_challenge_names_another, see_route_missing, see_route_leads_elsewhere,
+    see_route_in_tunnel, see_fake_address, see_impossible_opens, see_instant_answer, see_shared_address,
+    see_server_is_here, see_tcp_closed, see_tcp_all_silent, see_tcp_all_refused, see_filter_speaks, see_host_answers,
+    see_neighbour_missing, see_later_connects_cut, see_closed_before_confirm, see_silent_before_confirm,
+    see_closes_unasked, see_plain_request_answered, see_any_confirm, see_not_rdp, see_windows_beside, see_refused_1,
+    see_refused_2, see_refused_3, see_refused_4, see_refused_5, see_refused_6, see_tls_alone_accepted,
+    see_takes_plain_rdp, see_chose_plain_rdp, see_confirm_without_block, see_chose_unoffered, see_identity_is_another,
+    see_confirm_chose_tls, see_tls_failed, see_bare_close_at_hello, see_alert_at_hello, see_alert_says_no_common,
+    see_alert_says_internal, see_alert_says_version, see_cut_at_hello, see_cut_in_tls, see_not_windows,
+    see_close_after_server_hello, see_stalled_in_tls, see_any_server_hello, see_wide_gets_hello,
+    see_small_segments_work, see_repeat_differs, see_cert_seen, see_cert_expired, see_cert_not_yet_valid,
+    see_cert_name_wrong, see_cert_self_signed, see_cert_weak, see_cert_of_interceptor, see_challenged, see_nla_failed,
+    see_nla_cut, see_nla_says_no_dc, see_nla_says_no_ntlm, see_nla_says_skew, see_nla_says_version, see_nla_ended_late,
+    see_old_credssp, see_clocks_differ, see_domain_joined, see_confirm_slow, see_confirm_slow_again, see_public_address,
+    see_nothing_stops, see_client_cannot, see_client_cannot_nla, see_client_cannot_tls, see_client_tls_too_old,
+    see_client_refuses_old_credssp;
+
+/* Where the connection came to its end, when it did (stop.c). */
+bool stop_find(const struct look *look, enum check_id *at);
+/* One line: how it ended there. NULL: no memory. The caller frees. */
+char *stop_words(const struct look *look, enum check_id at) MUST_USE;
+/* It failed once and worked once, by the same offer. */
+bool stop_is_passing(const struct look *look);
+
+/* True when the codes the client showed are among those of the cause (facts). */
+bool code_fits(const struct evidence *evidence, enum cause cause);
+
+#endif

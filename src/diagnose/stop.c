@@ -1,0 +1,85 @@
+/* Where the connection came to its end, and how. */
+#include "diagnose/signs.h"
+
+#include <inttypes.h>
+
+#include "diagnose/build.h"
+
+static bool negotiation_stops(const struct look *look)
+{
+    const struct ev_offer *first = look->first;
+    if (first == NULL || !seen(first->ended.source)) {
+        return false;
+    }
+    return first->ended.v != NEGO_ANSWERED || seen(first->failure.source) || is_yes(look, CHOSE_UNOFFERED);
+}
+
+bool stop_find(const struct look *look, enum check_id *at)
+{
+    bool found = true;
+    if (is_yes(look, NAME_FAILED)) {
+        *at = CHECK_NAME;
+    } else if (is_yes(look, TCP_CLOSED)) {
+        *at = is_yes(look, ROUTE_MISSING) ? CHECK_ROUTE : CHECK_TCP;
+    } else if (look->e->tcp.attempts.count == 0 && is_yes(look, ROUTE_MISSING)) {
+        *at = CHECK_ROUTE;
+    } else if (negotiation_stops(look)) {
+        *at = CHECK_NEGOTIATION;
+    } else if (is_yes(look, TLS_FAILED)) {
+        *at = CHECK_TLS;
+    } else if (is_yes(look, NLA_FAILED)) {
+        *at = CHECK_NLA;
+    } else {
+        found = false;
+    }
+    return found;
+}
+
+/* Only a repetition of the very same thing shows that a fault comes and goes. */
+bool stop_is_passing(const struct look *look)
+{
+    return is_yes(look, REPEAT_DIFFERS);
+}
+
+static const char *tcp_words(const struct look *look)
+{
+    if (is_yes(look, TCP_ALL_REFUSED)) {
+        return "is refused";
+    }
+    return is_yes(look, TCP_ALL_SILENT) ? "does not answer" : "does not open";
+}
+
+static const enum sign how[CHECK_COUNT][6] = {
+    [CHECK_NAME] = { NAME_FAILED },
+    [CHECK_ROUTE] = { ROUTE_MISSING },
+    [CHECK_NEGOTIATION] = { NOT_RDP, CLOSED_BEFORE_CONFIRM, SILENT_BEFORE_CONFIRM, CHOSE_UNOFFERED },
+    [CHECK_TLS] = { BARE_CLOSE_AT_HELLO, STALLED_IN_TLS, ALERT_AT_HELLO, CLOSE_AFTER_SERVER_HELLO, TLS_FAILED },
+    [CHECK_NLA] = { NLA_CUT, NLA_SAYS_NO_DC, NLA_SAYS_NO_NTLM, NLA_SAYS_SKEW, NLA_FAILED },
+};
+
+static const enum sign refusals[] = { REFUSED_1, REFUSED_2, REFUSED_3, REFUSED_4, REFUSED_5, REFUSED_6 };
+
+char *stop_words(const struct look *look, enum check_id at)
+{
+    struct buffer words;
+    buffer_init(&words, 8192);
+    if (at == CHECK_TCP) {
+        buffer_format(&words, "port %" PRId64 " %s", look->port, tcp_words(look));
+    }
+    for (size_t i = 0; words.size == 0 && i < COUNT_OF(how[at]) && how[at][i] != SIGN_NONE; i++) {
+        if (is_yes(look, how[at][i])) {
+            sign_see(how[at][i], look, CAUSE_NONE, &words);
+        }
+    }
+    for (size_t i = 0; words.size == 0 && at == CHECK_NEGOTIATION && i < COUNT_OF(refusals); i++) {
+        if (is_yes(look, refusals[i])) {
+            sign_see(refusals[i], look, CAUSE_NONE, &words);
+        }
+    }
+    if (words.size == 0) {
+        buffer_text(&words, "the server refuses the negotiation");
+    }
+    char *text = buffer_steal_text(&words);
+    buffer_release(&words);
+    return text;
+}

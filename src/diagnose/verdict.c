@@ -1,0 +1,268 @@
+#include "diagnose/build.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "diagnose/compute.h"
+
+const struct field_names check_status_names[] = {
+    { STATUS_PASS, "pass" }, { STATUS_WARN, "warn" },       { STATUS_FAIL, "fail" },
+    { STATUS_SKIP, "skip" }, { STATUS_UNKNOWN, "unknown" }, { 0, NULL },
+};
+const struct field_names verdict_status_names[] = {
+    { VERDICT_OK, "ok" },
+    { VERDICT_DEGRADED, "degraded" },
+    { VERDICT_BLOCKED, "blocked" },
+    { VERDICT_UNKNOWN, "unknown" },
+    { 0, NULL },
+};
+const struct field_names certainty_names[] = {
+    { CERTAINTY_POSSIBLE, "possible" },
+    { CERTAINTY_LIKELY, "likely" },
+    { CERTAINTY_PROVED, "proved" },
+    { 0, NULL },
+};
+
+static void words_release(struct words *words)
+{
+    for (size_t i = 0; i < words->count; i++) {
+        alloc_free(words->items[i]);
+    }
+    alloc_free(words->items);
+}
+
+void finding_release(struct finding *finding)
+{
+    words_release(&finding->because);
+    for (size_t i = 0; i < finding->decider_count; i++) {
+        alloc_free(finding->deciders[i].command);
+    }
+    alloc_free(finding->deciders);
+}
+
+void verdict_free(struct verdict *verdict)
+{
+    if (verdict == NULL) {
+        return;
+    }
+    alloc_free(verdict->stopped_how);
+    alloc_free(verdict->summary);
+    words_release(&verdict->because);
+    words_release(&verdict->code_notes);
+    for (size_t i = 0; i < verdict->ruled_out_count; i++) {
+        alloc_free(verdict->ruled_out[i].because);
+    }
+    alloc_free(verdict->ruled_out);
+    for (size_t i = 0; i < CHECK_COUNT; i++) {
+        alloc_free(verdict->checks[i].summary);
+        alloc_free(verdict->checks[i].why);
+    }
+    readings_release(&verdict->readings);
+    for (size_t i = 0; i < verdict->finding_count; i++) {
+        finding_release(&verdict->findings[i]);
+    }
+    alloc_free(verdict->findings);
+    for (size_t i = 0; i < verdict->next_count; i++) {
+        alloc_free(verdict->next[i].what);
+        alloc_free(verdict->next[i].command);
+    }
+    alloc_free(verdict->next);
+    alloc_free(verdict->wanted);
+    alloc_free(verdict);
+}
+
+/* A proxy on this machine that lets everything through is no fault. */
+static bool is_fault(const struct finding *finding)
+{
+    return finding->certainty >= CERTAINTY_LIKELY && finding->cause != CAUSE_TUN_PROXY_CAPTURES;
+}
+
+static const struct finding *leading(const struct verdict *verdict, bool blocks)
+{
+    for (size_t i = 0; i < verdict->finding_count; i++) {
+        const struct finding *finding = &verdict->findings[i];
+        if (finding->blocks == blocks && is_fault(finding)) {
+            return finding;
+        }
+    }
+    return NULL;
+}
+
+static const struct finding *leading_blocker(const struct verdict *verdict)
+{
+    for (size_t i = 0; i < verdict->finding_count; i++) {
+        if (verdict->findings[i].blocks && verdict->findings[i].certainty >= CERTAINTY_LIKELY) {
+            return &verdict->findings[i];
+        }
+    }
+    return NULL;
+}
+
+static void lead(struct build *build, const struct finding *finding)
+{
+    struct verdict *verdict = build->verdict;
+    enum certainty ceiling = (enum certainty)cause_fact(finding->cause)->cause;
+    verdict->cause = finding->cause;
+    verdict->certainty = finding->certainty < ceiling ? finding->certainty : ceiling;
+    for (size_t i = 0; i < finding->because.count; i++) {
+        build_words(build, &verdict->because, build_text(build, "%s", finding->because.items[i]));
+    }
+}
+
+/* The deepest check that saw something; false: none did. */
+static bool depth_of(const struct verdict *verdict, enum check_id *depth)
+{
+    bool any = false;
+    for (int id = CHECK_NAME; id <= CHECK_BANDWIDTH; id++) {
+        enum check_status status = verdict->checks[id].status;
+        if (status == STATUS_PASS || status == STATUS_WARN || status == STATUS_FAIL) {
+            *depth = (enum check_id)id;
+            any = true;
+        }
+    }
+    return any;
+}
+
+/* A check of the way that was tried and brought no answer: then nobody can say that all is well. */
+static bool undecided(const struct verdict *verdict)
+{
+    for (int id = CHECK_NAME; id <= CHECK_NLA; id++) {
+        if (verdict->checks[id].status == STATUS_UNKNOWN) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void settle(struct build *build)
+{
+    struct verdict *verdict = build->verdict;
+    const struct finding *finding = leading_blocker(verdict);
+    bool any = depth_of(verdict, &verdict->depth);
+    if (verdict->stopped && !stop_is_passing(build->look)) {
+        verdict->status = VERDICT_BLOCKED;
+    } else if (verdict->stopped) {
+        verdict->status = VERDICT_DEGRADED;
+    } else if (finding != NULL) {
+        verdict->status = VERDICT_BLOCKED;
+        verdict->stopped = true;
+        verdict->stopped_at = CHECK_CLIENT;
+        verdict->stopped_how = build_text(build, "this client does not fit the server");
+    } else {
+        finding = leading(verdict, false);
+        verdict->status = finding != NULL ? VERDICT_DEGRADED : VERDICT_OK;
+    }
+    if (verdict->status == VERDICT_OK &&
+        (!any || undecided(verdict) || seen(build->look->e->client_said.code.source))) {
+        verdict->status = VERDICT_UNKNOWN;
+    }
+    if (finding != NULL) {
+        lead(build, finding);
+    }
+}
+
+/* Blocked without a likely cause: what was seen, and what the controls add. */
+static void explain_stop(struct build *build)
+{
+    static const enum sign told[] = { TCP_ALL_REFUSED, TCP_ALL_SILENT, FILTER_SPEAKS, HOST_ANSWERS, NEIGHBOUR_MISSING };
+    struct verdict *verdict = build->verdict;
+    if (verdict->cause != CAUSE_NONE || !verdict->stopped) {
+        return;
+    }
+    if (verdict->stopped_at != CHECK_TCP) {
+        build_words(build, &verdict->because, build_text(build, "%s", verdict->stopped_how));
+        return;
+    }
+    for (size_t i = 0; i < COUNT_OF(told); i++) {
+        if (is_yes(build->look, told[i]) && !(told[i] == HOST_ANSWERS && is_yes(build->look, TCP_ALL_REFUSED))) {
+            build_words(build, &verdict->because, build_sign(build, told[i], CAUSE_NONE));
+        }
+    }
+}
+
+static size_t possible_count(const struct verdict *verdict)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < verdict->finding_count; i++) {
+        count += verdict->findings[i].blocks;
+    }
+    return count;
+}
+
+static void summarise(struct build *build)
+{
+    struct verdict *verdict = build->verdict;
+    const char *at = verdict->stopped ? field_name_of(check_names, (int)verdict->stopped_at) : NULL;
+    const char *depth = field_name_of(check_names, (int)verdict->depth);
+    const struct cause_fact *fact = cause_fact(verdict->cause);
+    const char *certainty = fact != NULL ? field_name_of(certainty_names, (int)verdict->certainty) : NULL;
+    const struct ev_client_said *said = &build->look->e->client_said;
+    switch (verdict->status) {
+    case VERDICT_BLOCKED:
+        verdict->summary =
+            fact != NULL ? build_text(build, "blocked at %s: %s, %s: %s", at, fact->slug, certainty, fact->sentence)
+                         : build_text(build, "blocked at %s: %s; no cause is likely yet, %zu are possible", at,
+                                      verdict->stopped_how, possible_count(verdict));
+        break;
+    case VERDICT_DEGRADED:
+        verdict->summary =
+            fact != NULL ? build_text(build, "works up to %s, with a fault: %s: %s", depth, fact->slug, fact->sentence)
+                         : build_text(build, "works at times, fails at times at %s", at);
+        break;
+    case VERDICT_UNKNOWN:
+        verdict->summary =
+            seen(said->code.source)
+                ? build_text(build, "not reproduced here: nothing found up to %s, from this machine, for 0x%" PRIx64,
+                             depth, (uint64_t)said->code.v)
+                : build_text(build, "cannot tell: a check that was needed brought no answer");
+        break;
+    case VERDICT_OK:
+    default:
+        verdict->summary = build_text(build, "nothing found up to %s, from this machine", depth);
+        break;
+    }
+}
+
+static void judge(struct build *build)
+{
+    struct verdict *verdict = build->verdict;
+    verdict->stopped = stop_find(build->look, &verdict->stopped_at);
+    if (verdict->stopped) {
+        verdict->stopped_how = stop_words(build->look, verdict->stopped_at);
+        build->failed = verdict->stopped_how == NULL;
+    }
+    /* each step reads what the ones before it left */
+    void (*const steps[])(struct build *) = { build_checks, build_wanted,   build_findings,  settle,
+                                              explain_stop, build_suspects, build_ruled_out, build_next,
+                                              build_codes,  summarise };
+    for (size_t i = 0; i < COUNT_OF(steps) && !build->failed; i++) {
+        steps[i](build);
+    }
+}
+
+struct verdict *diagnose(const struct evidence *evidence, struct error *error)
+{
+    struct look look;
+    struct judged *judged = alloc_array(CAUSE_COUNT, sizeof *judged);
+    struct verdict *verdict = alloc_new(sizeof *verdict);
+    if (judged == NULL || verdict == NULL || !readings_compute(evidence, &verdict->readings, error)) {
+        goto no_memory;
+    }
+    look_init(&look, evidence, &verdict->readings);
+    rules_judge(&look, judged);
+    struct build build = { .look = &look, .judged = judged, .verdict = verdict };
+    judge(&build);
+    if (build.failed) {
+        goto no_memory;
+    }
+    alloc_free(judged);
+    return verdict;
+
+no_memory:
+    error_no_memory(error);
+    alloc_free(judged);
+    verdict_free(verdict);
+    return NULL;
+}
