@@ -6,7 +6,7 @@
 #include "base/attributes.h"
 
 const struct command commands[] = {
-    { "explain", command_explain, "CODE [CODE]|TEXT|-", "what did the client's error mean?" },
+    { "explain", command_explain, "CODE [CODE] | TEXT", "what did the client's error mean?" },
     { "lab", command_lab, "NAME|list", "start a broken RDP server on loopback, to learn, to test" },
     { NULL, NULL, NULL, NULL },
 };

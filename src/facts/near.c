@@ -1,8 +1,9 @@
 #include "facts/near.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/text.h"
 
 enum slip { SLIP_NONE, SLIP_SWAP, SLIP_DIGIT, SLIP_LENGTH, SLIP_COUNT };
 
@@ -54,9 +55,11 @@ unsigned near_find(enum code_kind kind, uint32_t value, bool decimal, uint32_t *
     unsigned count = 0;
     snprintf(typed, sizeof typed, decimal ? "%u" : "%X", value);
     if (decimal && kind == CODE_DISCONNECT && room > 0) {
-        uint32_t read_as_hex = (uint32_t)strtoul(typed, NULL, 16);
-        if (code_fact(kind, read_as_hex) != NULL)
-            near[count++] = read_as_hex;
+        char hex[20];
+        uint64_t read_as_hex = 0;
+        snprintf(hex, sizeof hex, "0x%s", typed);
+        if (text_number(hex, UINT32_MAX, &read_as_hex) && code_fact(kind, (uint32_t)read_as_hex) != NULL)
+            near[count++] = (uint32_t)read_as_hex;
     }
     for (enum slip slip = SLIP_SWAP; slip < SLIP_COUNT; slip++) {
         const struct code_fact *fact;

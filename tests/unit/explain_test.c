@@ -138,6 +138,7 @@ static void bare_numbers_are_not_codes(void **state)
         "Activity ID: {0904aaaa-0007-4000-8000-000000000264}",
         "for some reason 264 packets were lost",
         "zip code 2308",
+        "took code path 7 of 11",
         "the server exit code 9999",
         "Error code: 0x904zz and 0x123456789",
         "process exit code 264",
