@@ -4,8 +4,10 @@
 #include <string.h>
 
 #include "base/attributes.h"
+#include "command/options.h"
 
 const struct command commands[] = {
+    { "check", command_check, "HOST[:PORT]", "why does this connection fail, and what to do" },
     { "explain", command_explain, "CODE [CODE] | TEXT", "what did the client's error mean?" },
     { "lab", command_lab, "NAME|list", "start a broken RDP server on loopback, to learn, to test" },
     { NULL, NULL, NULL, NULL },
@@ -90,6 +92,9 @@ static int first_word(int argc, char **argv)
         }
         if (argv[i][0] != '-' || argv[i][1] == '\0') {
             return i;
+        }
+        if (options_takes_value(argv[i])) {
+            i++;
         }
     }
     return 0;

@@ -28,6 +28,7 @@ int command_dispatch(int argc, char **argv);
 /* "rdpwhy: text" on stderr; returns the exit status of the error's kind. */
 int command_failed(const struct error *error);
 
+int command_check(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_lab(int argc, char **argv);
 

@@ -189,14 +189,18 @@ static enum net_end end_of(int code)
 }
 
 /* What arrived before an RST is delivered before it: the kernel keeps the bytes, and the error behind them. */
-static void read_step(struct net_stream *stream, bool failed, int64_t now_us)
+static void read_step(struct net_stream *stream, bool failed, int64_t ready_us)
 {
     uint8_t bytes[READ_SIZE];
+    int64_t now_us = ready_us;
     for (int i = 0; i < READS_PER_TURN && stream->state == STREAM_OPEN && !stream->closed; i++) {
         if (stream->paused && !failed) {
             return;
         }
         ssize_t size = recv(stream->fd, bytes, sizeof(bytes), 0);
+        if (i > 0) {
+            now_us = clock_monotonic_us(); /* a handler may have worked, and sent, in between */
+        }
         if (size > 0) {
             if (stream->handler != NULL && stream->handler->received != NULL) {
                 stream->handler->received(stream->context, bytes, (size_t)size, now_us);

@@ -75,9 +75,9 @@ bool budget_log_write(const struct budget_log *log, struct buffer *out)
     return !out->failed;
 }
 
-int64_t budget_wait_us(const struct budget_log *log, uint64_t target, int64_t now_us)
+int64_t budget_wait_us(const struct budget_log *log, uint64_t target, unsigned connects, int64_t now_us)
 {
-    /* The oldest of the newest BUDGET_ROLLING connects has to leave the window. */
+    /* Of the newest BUDGET_ROLLING connects, so many of the older ones have to leave the window as are to be made. */
     int64_t newest[BUDGET_ROLLING];
     size_t count = 0;
     for (size_t i = 0; i < log->count; i++) {
@@ -96,7 +96,11 @@ int64_t budget_wait_us(const struct budget_log *log, uint64_t target, int64_t no
             newest[count++] = at;
         }
     }
-    return count < BUDGET_ROLLING ? 0 : newest[BUDGET_ROLLING - 1] + window_us - now_us;
+    if (connects > BUDGET_ROLLING) {
+        connects = BUDGET_ROLLING;
+    }
+    return connects == 0 || count + connects <= BUDGET_ROLLING ? 0
+                                                               : newest[BUDGET_ROLLING - connects] + window_us - now_us;
 }
 
 void budget_note(struct budget_log *log, uint64_t target, int64_t now_us)

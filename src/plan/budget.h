@@ -32,8 +32,8 @@ uint64_t budget_target(const char *address, uint16_t port);
 void budget_log_parse(struct budget_log *log, const char *text, size_t size, int64_t now_us);
 bool budget_log_write(const struct budget_log *log, struct buffer *out) MUST_USE;
 
-/* Microseconds to wait before one more connect to the target; 0: now. */
-int64_t budget_wait_us(const struct budget_log *log, uint64_t target, int64_t now_us);
+/* Microseconds to wait before `connects` more to the target; 0: now. */
+int64_t budget_wait_us(const struct budget_log *log, uint64_t target, unsigned connects, int64_t now_us);
 void budget_note(struct budget_log *log, uint64_t target, int64_t now_us);
 
 #endif

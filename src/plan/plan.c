@@ -340,7 +340,8 @@ static bool run_loop(struct run *run, struct error *error)
 {
     struct plan *plan = run->plan;
     advance(run);
-    if (!plan->stopping && !all_done(plan)) {
+    /* A stop that was asked for outside the loop ends the next run of it at once: hence again, until it is true. */
+    while (!plan->stopping && !all_done(plan)) {
         net_loop_run(run->loop);
     }
     if (plan->failed) {

@@ -15,12 +15,12 @@ static void fifth_connect_waits(void **state)
     const uint64_t target = budget_target("192.0.2.7", 3389);
     log.count = 0;
     for (int i = 0; i < BUDGET_ROLLING; i++) {
-        assert_int_equal(0, budget_wait_us(&log, target, now + i * SECOND));
+        assert_int_equal(0, budget_wait_us(&log, target, 1, now + i * SECOND));
         budget_note(&log, target, now + i * SECOND);
     }
-    assert_int_equal((120 - 10) * SECOND, budget_wait_us(&log, target, now + 10 * SECOND));
-    assert_int_equal(1, budget_wait_us(&log, target, now + (int64_t)120 * SECOND - 1));
-    assert_int_equal(0, budget_wait_us(&log, target, now + (int64_t)120 * SECOND));
+    assert_int_equal((120 - 10) * SECOND, budget_wait_us(&log, target, 1, now + 10 * SECOND));
+    assert_int_equal(1, budget_wait_us(&log, target, 1, now + (int64_t)120 * SECOND - 1));
+    assert_int_equal(0, budget_wait_us(&log, target, 1, now + (int64_t)120 * SECOND));
 }
 
 static void window_rolls(void **state)
@@ -33,8 +33,24 @@ static void window_rolls(void **state)
     }
     budget_note(&log, 9, now + (int64_t)120 * SECOND);
     /* The newest four are at 10, 20, 30 and 120: the one at 10 has to leave. */
-    assert_int_equal(5 * SECOND, budget_wait_us(&log, 9, now + (int64_t)125 * SECOND));
+    assert_int_equal(5 * SECOND, budget_wait_us(&log, 9, 1, now + (int64_t)125 * SECOND));
     assert_int_equal(BUDGET_ROLLING, log.count);
+}
+
+static void several_at_once(void **state)
+{
+    (void)state;
+    static struct budget_log log;
+    log.count = 0;
+    for (int i = 0; i < BUDGET_ROLLING - 1; i++) {
+        budget_note(&log, 9, now + i * SECOND);
+    }
+    /* Three were made, at 0, 1 and 2. */
+    assert_int_equal(0, budget_wait_us(&log, 9, 1, now + 10 * SECOND));
+    assert_int_equal((120 - 10) * SECOND, budget_wait_us(&log, 9, 2, now + 10 * SECOND));
+    assert_int_equal((121 - 10) * SECOND, budget_wait_us(&log, 9, 3, now + 10 * SECOND));
+    assert_int_equal((122 - 10) * SECOND, budget_wait_us(&log, 9, 40, now + 10 * SECOND));
+    assert_int_equal(0, budget_wait_us(&log, 9, 0, now + 10 * SECOND));
 }
 
 static void targets_are_apart(void **state)
@@ -46,9 +62,9 @@ static void targets_are_apart(void **state)
     for (int i = 0; i < BUDGET_ROLLING; i++) {
         budget_note(&log, one, now);
     }
-    assert_int_equal(0, budget_wait_us(&log, budget_target("192.0.2.8", 3389), now));
-    assert_int_equal(0, budget_wait_us(&log, budget_target("192.0.2.7", 3390), now));
-    assert_int_equal((int64_t)120 * SECOND, budget_wait_us(&log, budget_target("192.0.2.7", 3389), now));
+    assert_int_equal(0, budget_wait_us(&log, budget_target("192.0.2.8", 3389), 1, now));
+    assert_int_equal(0, budget_wait_us(&log, budget_target("192.0.2.7", 3390), 1, now));
+    assert_int_equal((int64_t)120 * SECOND, budget_wait_us(&log, budget_target("192.0.2.7", 3389), 1, now));
 }
 
 static void log_survives_the_file(void **state)
@@ -103,7 +119,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fifth_connect_waits),         cmocka_unit_test(window_rolls),
-        cmocka_unit_test(targets_are_apart),           cmocka_unit_test(log_survives_the_file),
+        cmocka_unit_test(several_at_once), cmocka_unit_test(targets_are_apart),           cmocka_unit_test(log_survives_the_file),
         cmocka_unit_test(damaged_file_is_no_obstacle), cmocka_unit_test(log_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

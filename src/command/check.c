@@ -1,0 +1,209 @@
+/* rdpwhy check: look, judge, run the deciding tests that the judgement names, judge again, report. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "command/commands.h"
+#include "command/options.h"
+#include "command/progress.h"
+#include "diagnose/diagnose.h"
+#include "facts/profiles.h"
+#include "plan/plan.h"
+#include "probe/probe.h"
+
+/* Which test of data/tests.tsv is which connection of ours. */
+static const struct {
+    enum test test;
+    enum probe_test probe;
+} deciders[] = {
+    { TEST_SILENT_CONNECT, PROBE_SILENT_CONNECT },
+    { TEST_PLAIN_REQUEST, PROBE_PLAIN_REQUEST },
+    { TEST_WIDE_HELLO, PROBE_WIDE_HELLO },
+    { TEST_REPEAT_FIRST, PROBE_REPEAT_FIRST },
+    { TEST_OFFER_TLS, PROBE_OFFER_TLS },
+    { TEST_OFFER_RDP, PROBE_OFFER_RDP },
+    { TEST_SMALL_MSS, PROBE_SMALL_MSS },
+    { TEST_OTHER_FAMILY, PROBE_OTHER_FAMILY },
+    { TEST_CONTROLS, PROBE_CONTROLS },
+    { TEST_INTERCEPTOR, PROBE_INTERCEPTOR },
+};
+
+/* One run of the command. */
+struct checking {
+    const struct check_options *options;
+    struct evidence *evidence;
+    struct run run;
+    struct progress *progress;
+    struct verdict *verdict;
+    int64_t started_us;
+};
+
+static bool fill_head(struct evidence *evidence, const struct check_options *options, struct error *error)
+{
+    struct ev_target *target = &evidence->target;
+    ev_set_int(&evidence->schema, SOURCE_PROBE, EVIDENCE_SCHEMA);
+    ev_set_int(&evidence->started, SOURCE_PROBE, clock_wall_us());
+    ev_set_int(&target->port, SOURCE_USER, options->run.port);
+    ev_set_bool(&target->local, SOURCE_PROBE, false);
+    return ev_set_words(&evidence->program, SOURCE_PROBE, "rdpwhy", error) &&
+           ev_set_words(&evidence->version, SOURCE_PROBE, RDPWHY_VERSION, error) &&
+           ev_set_words(&evidence->command, SOURCE_PROBE, "check", error) &&
+           ev_set_text(&target->input, SOURCE_USER, options->input, strlen(options->input), error) &&
+           ev_set_text(&target->host, SOURCE_USER, options->run.host, strlen(options->run.host), error) &&
+           (options->code == NULL || output_client_said(evidence, options->code, error)) &&
+           (options->client == NULL ||
+            ev_set_text(&evidence->client.profile, SOURCE_USER, options->client, strlen(options->client), error));
+}
+
+static bool judge(struct checking *checking, struct error *error)
+{
+    struct verdict *verdict = diagnose(checking->evidence, error);
+    if (verdict == NULL) {
+        return false;
+    }
+    verdict_free(checking->verdict);
+    checking->verdict = verdict;
+    progress_judged(checking->progress, checking->verdict);
+    return true;
+}
+
+static size_t pick_tests(const struct verdict *verdict, enum probe_test tests[PROBE_TEST_COUNT], unsigned *connects)
+{
+    size_t count = 0;
+    *connects = 0;
+    for (size_t i = 0; i < verdict->wanted_count; i++) {
+        for (size_t j = 0; j < COUNT_OF(deciders) && count < PROBE_TEST_COUNT; j++) {
+            if (deciders[j].test == verdict->wanted[i]) {
+                tests[count++] = deciders[j].probe;
+                *connects += probe_test_connects(deciders[j].probe);
+            }
+        }
+    }
+    return count;
+}
+
+/* A verdict that nothing hangs on any more is not worth two minutes of waiting. */
+static bool worth_waiting(const struct checking *checking, unsigned connects)
+{
+    const unsigned left = probe_connects_left(&checking->run);
+    const int64_t wait_us = probe_wait_us(&checking->run, connects < left ? connects : left);
+    return wait_us == 0 || checking->verdict->status == VERDICT_BLOCKED || checking->verdict->status == VERDICT_UNKNOWN;
+}
+
+/* The deciding tests, until nothing is wanted any more or the budgets are used up. */
+static bool decide(struct checking *checking, struct error *error)
+{
+    struct run *run = &checking->run;
+    enum probe_test tests[PROBE_TEST_COUNT];
+    while (!run_stopping(run)) {
+        unsigned connects = 0;
+        size_t started = 0;
+        const size_t count = pick_tests(checking->verdict, tests, &connects);
+        if (!worth_waiting(checking, connects)) {
+            progress_say(checking->progress, "the connection budget is used up, so two offers were not made; "
+                                             "--again makes them");
+            return true;
+        }
+        if (!probe_tests_start(run, tests, count, &started, error)) {
+            return false;
+        }
+        if (started == 0) {
+            return true;
+        }
+        progress_testing(checking->progress, checking->verdict);
+        if (!plan_run(run, error) || !judge(checking, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool go_deep(struct checking *checking, struct error *error)
+{
+    const unsigned connects = probe_deep_connects(&checking->run);
+    if (!checking->options->run.deep || connects == 0 || run_stopping(&checking->run)) {
+        return true;
+    }
+    progress_say(checking->progress, "--deep: %u more connections to the RDP port", connects);
+    return probe_deep_start(&checking->run, error) && plan_run(&checking->run, error) && judge(checking, error);
+}
+
+static bool look_and_judge(struct checking *checking, struct error *error)
+{
+    struct run *run = &checking->run;
+    if (!plan_run(run, error) || !judge(checking, error) || !decide(checking, error) || !go_deep(checking, error) ||
+        !plan_finish(run, error)) {
+        return false;
+    }
+    probe_settle(run);
+    ev_set_int(&checking->evidence->elapsed_us, SOURCE_PROBE, clock_monotonic_us() - checking->started_us);
+    return judge(checking, error);
+}
+
+static bool start_run(struct checking *checking, struct error *error)
+{
+    struct run *run = &checking->run;
+    run->loop = net_loop_new(error);
+    return run->loop != NULL && fill_head(checking->evidence, checking->options, error) &&
+           progress_init(&checking->progress, run, checking->options, error) && probe_init(run, error) &&
+           plan_init(run, probe_checks, probe_check_count, error) &&
+           net_loop_on_interrupt(run->loop, plan_interrupt, run, error);
+}
+
+static void end_run(struct checking *checking)
+{
+    plan_release(&checking->run);
+    probe_release(&checking->run);
+    progress_free(checking->progress);
+    net_loop_free(checking->run.loop);
+    verdict_free(checking->verdict);
+    evidence_free(checking->evidence);
+}
+
+/* The exit status, or -1: `error` says why not. */
+static int check_run(const struct check_options *options, struct error *error)
+{
+    struct checking checking = { .options = options, .started_us = clock_monotonic_us() };
+    int status = -1;
+    checking.evidence = evidence_new(error);
+    checking.run.evidence = checking.evidence;
+    checking.run.options = &options->run;
+    if (checking.evidence != NULL && start_run(&checking, error) && look_and_judge(&checking, error)) {
+        struct output_options output = options->output;
+        output.checks_shown = progress_finish(checking.progress, checking.verdict);
+        status = output_verdict(checking.evidence, &output);
+    }
+    end_run(&checking);
+    return status;
+}
+
+static bool client_is_known(const char *client, struct error *error)
+{
+    if (client == NULL || strcmp(client, "all") == 0 || profile_by_id(client) != NULL) {
+        return true;
+    }
+    char list[400] = "";
+    size_t used = 0;
+    const struct profile_fact *profile;
+    for (unsigned i = 0; (profile = profile_at(i)) != NULL && used < sizeof(list); i++) {
+        used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%s", i > 0 ? ", " : "", profile->id);
+    }
+    return error_set(error, ERROR_USAGE, "--client \"%.40s\": no such profile; there are all, %s", client, list);
+}
+
+int command_check(int argc, char **argv)
+{
+    struct error error = { 0 };
+    struct check_options options;
+    if (!options_parse(argc, argv, &options, &error)) {
+        return command_failed(&error);
+    }
+    int status = 0;
+    if (options.help) {
+        options_help(stdout);
+    } else {
+        status = client_is_known(options.client, &error) ? check_run(&options, &error) : -1;
+    }
+    options_release(&options);
+    return status < 0 ? command_failed(&error) : status;
+}

@@ -1,0 +1,35 @@
+/* Command-line options of `check`, and the pieces other commands share. */
+#ifndef RDPWHY_COMMAND_OPTIONS_H
+#define RDPWHY_COMMAND_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "command/output.h"
+#include "plan/check.h"
+
+struct check_options {
+    struct run_options run; /* run.host is owned: options_release frees it */
+    const char *input;      /* the host as it was typed */
+    bool help;
+    struct output_options output;
+    const char *client; /* a profile, or "all" */
+    const char *code;   /* what the user's client said: "0x904/0x7" */
+};
+
+/* Parses argv[1..]. The strings point into argv. False: ERROR_USAGE, and the text names the place. */
+bool options_parse(int argc, char **argv, struct check_options *options, struct error *error) MUST_USE;
+void options_release(struct check_options *options);
+/* True when the word is an option whose value is the next word ("--port"); "--port=1" takes none. */
+bool options_takes_value(const char *word);
+
+void options_help(FILE *out);
+
+/* A decimal port, 1 to 65535. */
+bool port_parse(const char *text, uint16_t *port, struct error *error) MUST_USE;
+/* HOST, HOST:PORT, [v6]:PORT, v6, v4: `host` (owned by the caller) and `port` (0: none given). */
+bool host_parse(const char *text, char **host, uint16_t *port, struct error *error) MUST_USE;
+
+#endif

@@ -1,0 +1,83 @@
+/* What the checks of src/probe share in one run. */
+#ifndef RDPWHY_PROBE_PROBE_INTERNAL_H
+#define RDPWHY_PROBE_PROBE_INTERNAL_H
+
+#include "plan/budget.h"
+#include "probe/attempt.h"
+#include "probe/probe.h"
+
+enum {
+    PROBE_CANDIDATES = 8,       /* addresses of the target that are looked at */
+    PROBE_CONNECT_US = 6000000, /* limits of the stages, inside the budget of the whole run */
+    PROBE_NEGO_US = 5000000,
+    PROBE_TLS_US = 10000000,
+    PROBE_NLA_US = 10000000,
+    PROBE_SILENT_US = 3000000,
+};
+
+struct probe {
+    struct attempt *attempts; /* all of this run, newest first */
+    struct attempt *first;    /* connection 1, once it is open */
+    unsigned opened;          /* connects that were answered by an open port, or still may be */
+    unsigned tried;           /* SYNs in all */
+    struct budget_log log;
+    uint64_t target;     /* of the host as it was typed */
+    bool exempt;         /* loopback: no rolling budget */
+    unsigned tests_made; /* bits of enum probe_test */
+    /* Waiting for the rolling budget. */
+    struct net_timer *wait_timer;
+    bool (*wait_then)(struct run *run, struct error *error);
+    unsigned wait_connects;
+    struct net_lookup *lookup; /* of name.c */
+    /* tcp */
+    struct address candidates[PROBE_CANDIDATES];
+    struct attempt *tried_by[PROBE_CANDIDATES];
+    size_t candidate_count;
+    struct net_timer *stagger;
+    struct net_timer *certificate_timer;
+    struct controls *controls; /* of controls.c */
+    /* tests */
+    enum probe_test tests[PROBE_TEST_COUNT];
+    size_t test_count;
+    unsigned deep_next;
+};
+
+void probe_adopt(struct run *run, struct attempt *attempt);
+/* A connect of the budget came to nothing: ban tools do not see it. */
+void probe_not_opened(struct run *run);
+/* Counts a connect that is about to be made, for this run and the rolling budget. */
+void probe_count_connect(struct run *run, const struct address *address);
+/* Calls `then` as soon as so many connects are allowed, maybe at once. */
+bool probe_when_allowed(struct run *run, unsigned connects, bool (*then)(struct run *run, struct error *error),
+                        struct error *error) MUST_USE;
+void probe_stop_waiting(struct run *run);
+
+/* The log of connects in the state file. A file that cannot be read or written never stops a diagnosis. */
+void probe_log_read(struct budget_log *log);
+void probe_log_add(const uint64_t *targets, size_t count);
+
+/* Adds to tcp.attempts[] what came of a connect. */
+bool probe_record_attempt(struct attempt *attempt, struct error *error) MUST_USE;
+/* TLS pieces that several stages use. */
+bool probe_tls_flush(struct attempt *attempt, struct error *error) MUST_USE;
+enum tls_version probe_tls_version(uint16_t wire);
+/* The Confirm selected one of the offered protocols, and that runs over TLS. */
+bool probe_leads_to_tls(const struct attempt *attempt);
+const char *probe_server_name(const struct run *run); /* NULL for address literals */
+/* The stages of connection 1, told to the checks that began them. */
+void probe_negotiation_over(struct attempt *attempt, enum went went);
+void probe_tls_over(struct attempt *attempt, enum went went);
+void probe_nla_over(struct attempt *attempt);
+
+/* Reads a certificate into its group. */
+bool probe_read_certificate(struct ev_certificate *group, const void *der, size_t size, struct error *error) MUST_USE;
+/* PROBE_CONTROLS and PROBE_INTERCEPTOR: does it make sense in this run; start it (run_hold now, run_let_go when over).
+ * What is still going on is ended by probe_controls_cancel. */
+bool probe_controls_apply(const struct run *run, enum probe_test test);
+bool probe_controls_start(struct run *run, enum probe_test test, struct error *error) MUST_USE;
+void probe_controls_cancel(struct run *run);
+
+extern const struct check probe_name, probe_tcp, probe_negotiation, probe_tls, probe_certificate, probe_nla, probe_load,
+    probe_client;
+
+#endif
