@@ -108,12 +108,13 @@ static bool find_codes(const struct options *options, const struct buffer *words
     if (whole && find_are_words(text))
         return find_in_words(text, found, error);
     find_in_text(text, words->size, found);
-    if (found->count > 0)
+    if (found->count > 0 || found->phrase_count > 0)
         return true;
     if (!options->from_stdin && strpbrk(text, " \t\n") == NULL)
         return error_set(error, ERROR_USAGE, "%.60s: not a code; codes look like 0x904 or 2308", text);
     return error_set(error, ERROR_DATA,
-                     "explain: no code in this text; codes are read from their field, such as \"Error code: 0x904\"");
+                     "explain: no code and no sentence known to us in this text; codes are read from their "
+                     "field, such as \"Error code: 0x904\"");
 }
 
 static bool wants_colour(const struct options *options)

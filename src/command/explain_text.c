@@ -134,9 +134,9 @@ static void print_causes(struct page *page, const struct explanation *explanatio
         return;
     page_end_line(page);
     line(page, "causes",
-         shown == 1 ? "One cause is known to show like this; the code alone does not prove it."
-                    : "The code alone proves none of these. The step at which the connection ends decides; within a "
-                      "step, those met most often come first.");
+         shown == 1 ? "One cause is known to show like this; that does not prove it."
+                    : "None of these is proved. The step at which the connection ends decides; within a step, those "
+                      "met most often come first.");
     for (unsigned i = 0; i < shown; i++) {
         if (!was_printed(explanation, i))
             print_group(page, explanation, i, shown, detail);
@@ -170,7 +170,7 @@ bool explain_print(FILE *out, const struct explanation *explanation, bool colour
     for (unsigned i = other_list ? 1 : 0; i < explanation->code_count; i++)
         print_code(&page, &explanation->codes[i]);
     for (unsigned i = 0; i < explanation->note_count; i++) {
-        if (i == 0)
+        if (i == 0 && explanation->code_count > 0)
             page_end_line(&page);
         line(&page, i == 0 ? "note" : NULL, explanation->notes[i]);
     }

@@ -174,6 +174,10 @@ static void name_the_pair(struct explanation *explanation)
 static void summarise(struct explanation *explanation)
 {
     const struct explained_code *first = explanation->codes;
+    if (explanation->code_count == 0) {
+        snprintf(explanation->summary, EXPLAIN_TEXT, "%s", explanation->notes[0]);
+        return;
+    }
     if (first->fact == NULL && explanation->code_count > 1 && explanation->codes[1].aside)
         first = &explanation->codes[1];
     const char *meaning = first->fact != NULL ? first->fact->meaning : "in none of our lists.";
@@ -190,7 +194,7 @@ static void summarise(struct explanation *explanation)
 void explain(const struct found *found, struct explanation *explanation)
 {
     *explanation = (struct explanation){ .code_count = 0 };
-    if (found->count == 0)
+    if (found->count == 0 && found->phrase_count == 0)
         return;
     for (unsigned i = 0; i < found->count; i++) {
         if (found->codes[i].kind == CODE_EVENT)
@@ -198,12 +202,14 @@ void explain(const struct found *found, struct explanation *explanation)
         else
             add_found(explanation, &found->codes[i]);
     }
+    for (unsigned i = 0; i < found->phrase_count; i++)
+        note(explanation, "Words of the text: %s", found->phrases[i]->meaning);
     name_the_pair(explanation);
     if (found->count == 1)
         add_asides(explanation, &found->codes[0]);
-    if (explanation->code_count == found->count)
+    if (found->count > 0 && explanation->code_count == found->count)
         fill_near(explanation, found->codes[0].decimal);
-    explain_causes(explanation);
+    explain_causes(explanation, found);
     explain_next(explanation);
     summarise(explanation);
 }

@@ -58,10 +58,14 @@ static void find_negotiation_cause(struct explanation *explanation, uint32_t fai
         rank(explanation, causes[failure], 3);
 }
 
-void explain_causes(struct explanation *explanation)
+void explain_causes(struct explanation *explanation, const struct found *found)
 {
     int64_t code = -1;
     int64_t extended = -1;
+    for (unsigned i = 0; i < found->phrase_count; i++) {
+        for (const enum cause *cause = found->phrases[i]->causes; *cause != CAUSE_NONE; cause++)
+            rank(explanation, *cause, 4);
+    }
     for (unsigned i = 0; i < explanation->code_count; i++) {
         const struct explained_code *one = &explanation->codes[i];
         if (one->kind == CODE_EXTENDED || one->kind == CODE_ERRINFO)

@@ -4,8 +4,8 @@
 
 #include "facts/explain.h"
 
-/* Ranks the causes that show as the codes which are there. */
-void explain_causes(struct explanation *explanation);
+/* Ranks the causes that show as these codes; those a sentence names come first. */
+void explain_causes(struct explanation *explanation, const struct found *found);
 /* What to do next; after the causes. */
 void explain_next(struct explanation *explanation);
 

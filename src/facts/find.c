@@ -197,10 +197,20 @@ static void take_number(struct walk *walk, const char *text)
     walk->named = NULL;
 }
 
+static void find_phrases(const char *text, size_t size, struct found *found)
+{
+    const struct phrase_fact *phrase;
+    for (unsigned i = 0; (phrase = phrase_at(i)) != NULL; i++) {
+        if (found->phrase_count < FIND_PHRASES && phrase_in(phrase, text, size))
+            found->phrases[found->phrase_count++] = phrase;
+    }
+}
+
 void find_in_text(const char *text, size_t size, struct found *found)
 {
     struct walk walk = { .at = text, .end = text + size, .label = text, .found = found };
     *found = (struct found){ .count = 0 };
+    find_phrases(text, size, found);
     while (walk.at < walk.end) {
         if (*walk.at == '\n' || *walk.at == ';' || *walk.at == '|') {
             walk.at++;

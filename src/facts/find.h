@@ -7,8 +7,9 @@
 
 #include "base/error.h"
 #include "facts/codes.h"
+#include "facts/phrases.h"
 
-enum { FIND_MAX = 8, FIND_TEXT_MAX = 65536 };
+enum { FIND_MAX = 8, FIND_PHRASES = 4, FIND_TEXT_MAX = 65536 };
 
 struct found_code {
     enum code_kind kind;
@@ -18,6 +19,8 @@ struct found_code {
 struct found {
     struct found_code codes[FIND_MAX];
     unsigned count;
+    const struct phrase_fact *phrases[FIND_PHRASES]; /* sentences that say more than the codes */
+    unsigned phrase_count;
 };
 
 /* The list a number belongs to by its size, when nothing else says so: CODE_DISCONNECT for small ones. */
@@ -28,7 +31,7 @@ enum code_kind find_kind_of(uint32_t value);
 bool find_in_words(const char *words, struct found *found, struct error *error) MUST_USE;
 /* True when `words` holds nothing but numbers and what separates them, so that find_in_words should read it. */
 bool find_are_words(const char *words) MUST_USE;
-/* A dialog, a log line, a mail. Finding nothing is no error: count is 0 then. */
+/* A dialog, a log line, a mail. Finding nothing is no error: both counts are 0 then. */
 void find_in_text(const char *text, size_t size, struct found *found);
 
 #endif

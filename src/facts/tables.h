@@ -6,6 +6,7 @@
 #include "facts/causes.h"
 #include "facts/codes.h"
 #include "facts/interceptors.h"
+#include "facts/phrases.h"
 #include "facts/profiles.h"
 
 #define FACTS_TABLE(type, name)                                                                                        \
@@ -26,5 +27,6 @@ FACTS_TABLE(event_fact, events);
 FACTS_TABLE(build_fact, builds);
 FACTS_TABLE(interceptor_fact, interceptors);
 FACTS_TABLE(profile_fact, profiles);
+FACTS_TABLE(phrase_fact, phrases);
 
 #endif

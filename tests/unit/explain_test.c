@@ -281,6 +281,26 @@ static void a_number_alone_can_be_of_another_list(void **state)
     assert_int_equal(explanation.note_count, 1);
 }
 
+static void sentences_without_a_code_are_known(void **state)
+{
+    (void)state;
+    struct found found =
+        text("An authentication error has occurred.\r\nThe Local  Security\nAuthority cannot be contacted");
+    assert_int_equal(found.count, 0);
+    assert_int_equal(found.phrase_count, 1);
+    struct explanation explanation = explained(found);
+    assert_int_equal(explanation.code_count, 0);
+    assert_int_equal(explanation.causes[0].cause, CAUSE_NLA_NO_DC);
+    assert_string_equal(explanation.next[0].command, "rdpwhy HOST");
+    /* A sentence names its cause more closely than 0x904 does. */
+    explanation = explained(text("This could be due to CredSSP Encryption Oracle Remediation. Error code: 0x904"));
+    assert_int_equal(explanation.causes[0].cause, CAUSE_CREDSSP_MISMATCH);
+    assert_string_equal(explanation.asked, "0x904");
+    explanation = explained(text("This computer can\u2019t connect to the remote computer.\n\nTry connecting again."));
+    assert_int_equal(explanation.causes[0].cause, CAUSE_RDP_KEY_UNREADABLE);
+    assert_int_equal(text("nothing of that kind").phrase_count, 0);
+}
+
 static void json_holds_the_contract(void **state)
 {
     (void)state;
@@ -341,6 +361,7 @@ int main(void)
         cmocka_unit_test(normal_endings_are_no_faults),
         cmocka_unit_test(unknown_codes_get_a_hint),
         cmocka_unit_test(a_number_alone_can_be_of_another_list),
+        cmocka_unit_test(sentences_without_a_code_are_known),
         cmocka_unit_test(json_holds_the_contract),
         cmocka_unit_test(every_known_code_explains_itself),
     };

@@ -196,6 +196,12 @@ static void the_other_tables_hold_together(void **state)
         assert_true(fact->offer != 0 && (fact->offer & ~0x1Fu) == 0);
         sources_exist(fact->sources, fact->id);
     }
+    for (unsigned i = 0; i < facts_phrases_count; i++) {
+        const struct phrase_fact *fact = &facts_phrases[i];
+        assert_true(phrase_in(fact, fact->phrase, strlen(fact->phrase))); /* written as the table should be */
+        assert_non_null(cause_fact(fact->causes[0]));
+        sources_exist(fact->sources, fact->phrase);
+    }
     for (unsigned i = 0; i < facts_sources_count; i++) {
         const char *id = facts_sources[i].id;
         assert_ptr_equal(source_fact(id, (unsigned)strlen(id)), &facts_sources[i]);
