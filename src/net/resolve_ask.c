@@ -212,8 +212,8 @@ static int parse(struct net_looked_up *looked_up, bool v6, const unsigned char *
             add(looked_up, ADDRESS_V4, &v4_list[i].ipaddr, v4_list[i].ttl);
         }
     }
-    if (host != NULL && host->h_name != NULL && strlen(host->h_name) < NET_NAME_SIZE) {
-        strcpy(looked_up->canonical, host->h_name);
+    if (host != NULL && host->h_name != NULL) {
+        snprintf(looked_up->canonical, NET_NAME_SIZE, "%s", host->h_name);
     }
     ares_free_hostent(host);
     return count > 0 ? ARES_SUCCESS : ARES_ENODATA;

@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <netdb.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -59,9 +60,8 @@ static void look_up(const char *name, enum address_family family, struct net_loo
             answer->ttl_s = -1;
             looked_up->count++;
         }
-        if (item->ai_canonname != NULL && looked_up->canonical[0] == '\0' &&
-            strlen(item->ai_canonname) < NET_NAME_SIZE) {
-            strcpy(looked_up->canonical, item->ai_canonname);
+        if (item->ai_canonname != NULL && looked_up->canonical[0] == '\0') {
+            snprintf(looked_up->canonical, NET_NAME_SIZE, "%s", item->ai_canonname);
         }
     }
 }

@@ -24,4 +24,7 @@ void platform_resolvers_parse(const char *text, size_t size, struct platform_res
 /* The system's file. A missing one reads as an empty one. */
 bool platform_resolvers_read(struct platform_resolvers *resolvers, struct error *error) MUST_USE;
 
+/* True when the hosts file gives the name an address. */
+bool platform_hosts_has(const char *name);
+
 #endif

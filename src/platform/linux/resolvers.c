@@ -99,3 +99,23 @@ bool platform_resolvers_read(struct platform_resolvers *resolvers, struct error 
     platform_resolvers_parse(text, size, resolvers);
     return true;
 }
+
+bool platform_hosts_has(const char *name)
+{
+    char line[LINE_SIZE];
+    bool found = false;
+    FILE *file = fopen("/etc/hosts", "re");
+    if (file == NULL) {
+        return false;
+    }
+    while (!found && fgets(line, sizeof(line), file) != NULL) {
+        char *rest = NULL;
+        line[strcspn(line, "#\n")] = '\0';
+        const char *word = strtok_r(line, " \t\r", &rest); /* the address */
+        while (word != NULL && !found && (word = strtok_r(NULL, " \t\r", &rest)) != NULL) {
+            found = text_equal_nocase(word, name);
+        }
+    }
+    fclose(file);
+    return found;
+}
