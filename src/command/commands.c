@@ -9,6 +9,7 @@
 const struct command commands[] = {
     { "check", command_check, "HOST[:PORT]", "why does this connection fail, and what to do" },
     { "explain", command_explain, "CODE [CODE] | TEXT", "what did the client's error mean?" },
+    { "judge", command_judge, "FILE", "judge a saved evidence document again, offline" },
     { "lab", command_lab, "NAME|list", "start a broken RDP server on loopback, to learn, to test" },
     { NULL, NULL, NULL, NULL },
 };
@@ -143,7 +144,6 @@ int command_dispatch(int argc, char **argv)
     command = command_is_code(argv[at]) ? command_find("explain") : command_find("check");
     if (command == NULL) {
         error_set(&error, ERROR_USAGE, "%.200s: explaining codes is not in this version", argv[at]);
-        return command_failed(&error);
     }
     return run_without(command, argc, argv, 0);
 }

@@ -1,6 +1,4 @@
 /* rdpwhy judge FILE: a saved evidence document judged again. Nothing here can reach the network. */
-#include "command/judge.h"
-
 #include <string.h>
 
 #include "base/alloc.h"

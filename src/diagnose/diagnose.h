@@ -37,8 +37,7 @@ struct finding {
     enum certainty certainty;
     bool blocks; /* it stops the connection, as far as is known; false: a fact beside */
     struct words because;
-    const char
-        *action; /* what to do about it on this kind of server: a constant of the facts, NULL: theirs for Windows */
+    char *action; /* what to do about it, on this kind of server */
     struct decider *deciders;
     size_t decider_count;
 };

@@ -89,6 +89,7 @@ static struct finding *add_finding(struct build *build, enum cause cause)
     verdict->findings = findings;
     struct finding *finding = &findings[verdict->finding_count++];
     finding->cause = cause;
+    finding->action = build_action(build, cause);
     return finding;
 }
 

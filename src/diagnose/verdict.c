@@ -36,6 +36,7 @@ static void words_release(struct words *words)
 void finding_release(struct finding *finding)
 {
     words_release(&finding->because);
+    alloc_free(finding->action);
     for (size_t i = 0; i < finding->decider_count; i++) {
         alloc_free(finding->deciders[i].command);
     }

@@ -271,7 +271,8 @@ static json_t *parse(const char *bytes, size_t size, struct error *error)
         error_no_memory(error);
         return NULL;
     }
-    char *why = text_escape(fault.text, strlen(fault.text), sizeof fault.text);
+    const char *words = json_error_code(&fault) == json_error_null_character ? "a NUL in text" : fault.text;
+    char *why = text_escape(words, strlen(words), sizeof fault.text);
     error_set(error, ERROR_DATA, "line %d, column %d: %s", fault.line, fault.column,
               why != NULL ? why : "not a JSON document");
     alloc_free(why);

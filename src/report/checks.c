@@ -7,7 +7,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 
-enum { STATUS_COLUMN = 15, SUMMARY_COLUMN = 21, TIME_ROOM = 12, MARGIN = 2 };
+enum { STATUS_COLUMN = 15, SUMMARY_COLUMN = 21, TIME_ROOM = 9, MARGIN = 2 };
 
 static const struct {
     const char *word;
@@ -21,7 +21,7 @@ static const struct {
 const char *parts_span(int64_t us, char text[SPAN_TEXT_SIZE])
 {
     if (us < 1000) {
-        snprintf(text, SPAN_TEXT_SIZE, "under 1 ms");
+        snprintf(text, SPAN_TEXT_SIZE, "< 1 ms");
     } else if (us < 1000000) {
         snprintf(text, SPAN_TEXT_SIZE, "%" PRId64 " ms", us / 1000);
     } else if (us < 10000000) {
@@ -93,7 +93,7 @@ void parts_not_looked_at(struct page *page, const struct evidence *evidence, con
             continue;
         }
         const char *why = why_of(evidence, verdict, (enum check_id)id);
-        buffer_format(&words, "%s%s", words.size > 0 ? "; " : "", field_name_of(check_names, id));
+        buffer_format(&words, "%s%s", words.size > 0 ? "; " : "not looked at: ", field_name_of(check_names, id));
         for (int other = id + 1; other < CHECK_COUNT; other++) {
             const char *its = why_of(evidence, verdict, (enum check_id)other);
             bool same = why == NULL ? its == NULL : its != NULL && strcmp(why, its) == 0;
@@ -110,8 +110,6 @@ void parts_not_looked_at(struct page *page, const struct evidence *evidence, con
         page->text.failed = true;
     } else if (words.size > 0) {
         page_to(page, PAGE_INDENT);
-        page_words(page, PAGE_INDENT, page->width - MARGIN, "not looked at:");
-        page_words(page, PAGE_INDENT, page->width - MARGIN, " ");
         page_words(page, PAGE_INDENT, page->width - MARGIN, (const char *)words.bytes);
         page_end_line(page);
     }

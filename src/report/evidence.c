@@ -113,9 +113,10 @@ static void add_fields(struct buffer *words, const struct field_table *table, co
             continue;
         }
         buffer_text(words, first ? "" : ", ");
-        buffer_format(words, "%s ", field->name);
         const void *member = (const char *)object + field->offset;
-        if (field->kind == FIELD_INT && ends_with(field->name, "_us")) {
+        bool span = field->kind == FIELD_INT && ends_with(field->name, "_us");
+        buffer_format(words, "%.*s ", (int)(strlen(field->name) - (span ? 3 : 0)), field->name);
+        if (span) {
             char text[SPAN_TEXT_SIZE];
             buffer_text(words, parts_span(((const struct ev_int *)member)->v, text));
         } else {
@@ -142,7 +143,7 @@ static void put_items(struct page *page, const char *title, const struct field_t
 {
     for (size_t i = 0; i < list->count; i++) {
         char name[48];
-        snprintf(name, sizeof name, "%s %zu", title, i + 1);
+        snprintf(name, sizeof name, "%s %zu", title, i);
         put_object(page, name, table, (const char *)list->items + i * table->size);
     }
 }

@@ -36,7 +36,7 @@ void parts_table(struct page *page, const struct verdict *verdict);
 /* -v: each connection, the controls, then every check's evidence and readings. */
 void parts_evidence(struct page *page, const struct evidence *evidence, const struct verdict *verdict);
 
-/* "under 1 ms", "41 ms", "2.5 s" */
+/* "< 1 ms", "41 ms", "2.5 s" */
 enum { SPAN_TEXT_SIZE = 32 };
 const char *parts_span(int64_t us, char text[SPAN_TEXT_SIZE]);
 

@@ -58,17 +58,22 @@ static void put_row(struct page *page, int left_width, const char *left_words, c
 
 enum { OPEN_SHOWN = 4 };
 
-/* The cause, the facts beside it, and as many of the open ones as the report lists. */
+/* The cause, what is likely beside it, and as many of the open ones as the report lists. What only a code hints at is
+ * no issue that was found. */
 static bool is_issue(const struct verdict *verdict, size_t i)
 {
-    if (cause_fact(verdict->findings[i].cause) == NULL) {
+    const struct finding *finding = &verdict->findings[i];
+    if (cause_fact(finding->cause) == NULL) {
         return false;
+    }
+    if (finding->cause == verdict->cause || finding->certainty >= CERTAINTY_LIKELY) {
+        return true;
     }
     size_t open = 0;
     for (size_t k = 0; k <= i; k++) {
         open += verdict->findings[k].blocks && verdict->findings[k].cause != verdict->cause ? 1 : 0;
     }
-    return !verdict->findings[i].blocks || verdict->findings[i].cause == verdict->cause || open <= OPEN_SHOWN;
+    return finding->blocks && open <= OPEN_SHOWN;
 }
 
 void parts_table(struct page *page, const struct verdict *verdict)
