@@ -144,6 +144,7 @@ int command_dispatch(int argc, char **argv)
     command = command_is_code(argv[at]) ? command_find("explain") : command_find("check");
     if (command == NULL) {
         error_set(&error, ERROR_USAGE, "%.200s: explaining codes is not in this version", argv[at]);
+        return command_failed(&error);
     }
     return run_without(command, argc, argv, 0);
 }
