@@ -11,7 +11,7 @@ build/rdpwhy: FORCE
 	@ln -sf release/rdpwhy build/rdpwhy
 
 install: build/rdpwhy
-	cmake --install build/release --prefix "$(DESTDIR)$(PREFIX)"
+	DESTDIR="$(DESTDIR)" cmake --install build/release --prefix "$(PREFIX)"
 
 test:
 	./test
