@@ -20,7 +20,7 @@ bench: build/rdpwhy
 	bench/run
 
 fuzz:
-	tools/fuzz $(SECONDS_PER_TARGET)
+	fuzz/run.sh $(SECONDS_PER_TARGET)
 
 torture:
 	tools/torture
