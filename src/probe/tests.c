@@ -161,6 +161,9 @@ static bool start_test(struct run *run, enum probe_test test, struct error *erro
     }
     const struct address *address =
         test == PROBE_OTHER_FAMILY ? untried_address(probe) : &probe->first->options.address;
+    if (address == NULL) {
+        return true; /* tried by now, while the test waited for the budget */
+    }
     return start_recipe(run, &recipes[test], address, error);
 }
 
