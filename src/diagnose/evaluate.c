@@ -44,12 +44,20 @@ static void take(struct judged *judged, const struct rule *rule, const struct lo
     if (outcome == ROW_LIKELY && ceiling_of(rule) == CEILING_POSSIBLE) {
         outcome = ROW_POSSIBLE;
     }
-    judged->excluded = judged->excluded && (outcome == ROW_APART || outcome == ROW_OUT);
+    bool out = outcome == ROW_APART || outcome == ROW_OUT;
+    if (rule->beside) {
+        judged->beside_excluded = judged->beside_excluded && out;
+    } else {
+        judged->blocks = true;
+        judged->excluded = judged->excluded && out;
+    }
     /* of two rows that say the same, the one that blocks counts */
     bool better = judged->rule == NULL || outcome > judged->outcome ||
                   (outcome == judged->outcome && judged->rule->beside && !rule->beside);
     if (better) {
-        *judged = (struct judged){ outcome, rule, by, judged->excluded };
+        judged->outcome = outcome;
+        judged->rule = rule;
+        judged->excluded_by = by;
     }
 }
 
@@ -71,12 +79,16 @@ static bool neighbours_allow(const struct rule *rule, const struct judged *judge
 void rules_judge(const struct look *look, struct judged *judged)
 {
     for (size_t i = 0; i < CAUSE_COUNT; i++) {
-        judged[i] = (struct judged){ .outcome = ROW_APART, .excluded = true };
+        judged[i] = (struct judged){ .outcome = ROW_APART, .excluded = true, .beside_excluded = true };
     }
     for (const struct rule_table *table = rule_tables; table->name != NULL; table++) {
         for (size_t i = 0; i < *table->count; i++) {
             take(&judged[table->rules[i].cause], &table->rules[i], look);
         }
+    }
+    for (size_t i = 0; i < CAUSE_COUNT; i++) {
+        /* a mere fact beside explains no stop, so it does not keep a neighbour's row open */
+        judged[i].excluded = judged[i].blocks ? judged[i].excluded : judged[i].beside_excluded;
     }
     /* All neighbours were judged by now, and a proof changes nobody's exclusion. */
     for (size_t i = 0; i < CAUSE_COUNT; i++) {

@@ -48,7 +48,9 @@ struct judged {
     enum outcome outcome;
     const struct rule *rule; /* the row that counts; NULL: none came near */
     enum sign excluded_by;   /* with ROW_OUT */
-    bool excluded;           /* every row of the cause came to NO */
+    bool excluded;           /* every row came to NO; of the rows that block, when there are such */
+    bool beside_excluded;
+    bool blocks;
 };
 
 /* Judges every cause; `judged` has CAUSE_COUNT items. */

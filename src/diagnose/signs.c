@@ -43,6 +43,7 @@ static const struct {
     [REFUSED_4] = { "refused-4", see_refused_4 },
     [REFUSED_5] = { "refused-5", see_refused_5 },
     [REFUSED_6] = { "refused-6", see_refused_6 },
+    [TLS_ALONE_REFUSED] = { "tls-alone-refused", see_tls_alone_refused },
     [TLS_ALONE_ACCEPTED] = { "tls-alone-accepted", see_tls_alone_accepted },
     [TAKES_PLAIN_RDP] = { "takes-plain-rdp", see_takes_plain_rdp },
     [CHOSE_PLAIN_RDP] = { "chose-plain-rdp", see_chose_plain_rdp },

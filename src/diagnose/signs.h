@@ -46,6 +46,7 @@ enum sign {
     REFUSED_4,
     REFUSED_5,
     REFUSED_6,
+    TLS_ALONE_REFUSED,
     TLS_ALONE_ACCEPTED, /* an offer of TLS only got TLS */
     TAKES_PLAIN_RDP,
     CHOSE_PLAIN_RDP, /* to the offer of TLS and NLA it answered standard RDP security */
@@ -123,10 +124,10 @@ sign_function see_name_failed, see_name_asked_everywhere, see_name_short, see_re
     see_neighbour_missing, see_later_connects_cut, see_closed_before_confirm, see_silent_before_confirm,
     see_closes_unasked, see_plain_request_answered, see_any_confirm, see_not_rdp, see_windows_beside, see_refused_1,
     see_refused_2, see_refused_3, see_refused_4, see_refused_5, see_refused_6, see_tls_alone_accepted,
-    see_takes_plain_rdp, see_chose_plain_rdp, see_confirm_without_block, see_chose_unoffered, see_identity_is_another,
-    see_confirm_chose_tls, see_tls_failed, see_bare_close_at_hello, see_alert_at_hello, see_alert_says_no_common,
-    see_alert_says_internal, see_alert_says_version, see_cut_at_hello, see_cut_in_tls, see_not_windows,
-    see_close_after_server_hello, see_stalled_in_tls, see_any_server_hello, see_wide_gets_hello,
+    see_tls_alone_refused, see_takes_plain_rdp, see_chose_plain_rdp, see_confirm_without_block, see_chose_unoffered,
+    see_identity_is_another, see_confirm_chose_tls, see_tls_failed, see_bare_close_at_hello, see_alert_at_hello,
+    see_alert_says_no_common, see_alert_says_internal, see_alert_says_version, see_cut_at_hello, see_cut_in_tls,
+    see_not_windows, see_close_after_server_hello, see_stalled_in_tls, see_any_server_hello, see_wide_gets_hello,
     see_small_segments_work, see_repeat_differs, see_cert_seen, see_cert_expired, see_cert_not_yet_valid,
     see_cert_name_wrong, see_cert_self_signed, see_cert_weak, see_cert_of_interceptor, see_challenged, see_nla_failed,
     see_nla_cut, see_nla_says_no_dc, see_nla_says_no_ntlm, see_nla_says_skew, see_nla_says_version, see_nla_ended_late,

@@ -165,6 +165,16 @@ enum truth see_tls_alone_accepted(const struct look *look, struct buffer *words)
     return say(words, NO, "TLS by itself is refused too");
 }
 
+enum truth see_tls_alone_refused(const struct look *look, struct buffer *words)
+{
+    enum truth accepted = see_tls_alone_accepted(look, NULL);
+    if (accepted == UNSEEN) {
+        return UNSEEN;
+    }
+    return accepted == NO ? say(words, YES, "TLS by itself is refused too")
+                          : say(words, NO, "TLS by itself is accepted");
+}
+
 enum truth see_takes_plain_rdp(const struct look *look, struct buffer *words)
 {
     const struct ev_offer *offer = look_offered(look->e, PROTOCOL_RDP);

@@ -216,6 +216,11 @@ enum truth see_small_segments_work(const struct look *look, struct buffer *words
     if (!ended(look->small)) {
         return UNSEEN;
     }
+    /* cut below the size of a ClientHello, the pieces could also have slipped past a filter */
+    enum { HELLO_FITS = 560 };
+    if (finished(look->small) && seen(look->small->mss.source) && look->small->mss.v < HELLO_FITS) {
+        return UNSEEN;
+    }
     if (finished(look->small)) {
         return say(words, YES, "the same handshake in small segments (%" PRId64 " bytes) goes through",
                    seen(look->small->mss.source) ? look->small->mss.v : 0);

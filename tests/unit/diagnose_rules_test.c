@@ -61,7 +61,8 @@ static const enum cause without_row[] = {
 
 static bool has_row(enum cause cause)
 {
-    each_rule (rule) {
+    each_rule(rule)
+    {
         if (rule->cause == cause) {
             return true;
         }
@@ -71,7 +72,8 @@ static bool has_row(enum cause cause)
 
 static bool has_near(enum cause cause, enum cause other)
 {
-    each_rule (rule) {
+    each_rule(rule)
+    {
         for (size_t i = 0; rule->cause == cause && i < RULE_NEAR; i++) {
             if (rule->near[i].cause == other) {
                 return true;
@@ -98,7 +100,8 @@ static void every_cause_has_a_row_or_a_reason(void **state)
 static void rows_are_well_formed(void **state)
 {
     (void)state;
-    each_rule (rule) {
+    each_rule(rule)
+    {
         assert_non_null(cause_fact(rule->cause));
         assert_true(rule->stage != SIGN_NONE);
         for (size_t i = 0; i < RULE_NEAR && rule->near[i].cause != CAUSE_NONE; i++) {
@@ -114,7 +117,8 @@ static void rows_are_well_formed(void **state)
 static void what_can_be_proved_has_neighbours(void **state)
 {
     (void)state;
-    each_rule (rule) {
+    each_rule(rule)
+    {
         const struct cause_fact *fact = cause_fact(rule->cause);
         enum ceiling ceiling = rule->beside ? fact->fact : fact->cause;
         bool capped = rule->most != CERTAINTY_NONE && rule->most < CERTAINTY_PROVED;
@@ -128,7 +132,8 @@ static void neighbours_know_each_other(void **state)
 {
     (void)state;
     bool all = true;
-    each_rule (rule) {
+    each_rule(rule)
+    {
         for (size_t i = 0; i < RULE_NEAR && rule->near[i].cause != CAUSE_NONE; i++) {
             if (!has_near(rule->near[i].cause, rule->cause)) {
                 print_message("%s does not know %s\n", cause_fact(rule->near[i].cause)->slug,
@@ -143,11 +148,12 @@ static void neighbours_know_each_other(void **state)
 int main(void)
 {
     if (getenv("PAIRS") != NULL) {
-        each_rule (rule) {
+        each_rule(rule)
+        {
             for (size_t i = 0; i < RULE_NEAR && rule->near[i].cause != CAUSE_NONE; i++) {
                 if (test_fact(rule->near[i].test)->by == BY_PROGRAM) {
-                    print_message("%s ~ %s by %s\n", cause_fact(rule->cause)->slug, cause_fact(rule->near[i].cause)->slug,
-                                  test_fact(rule->near[i].test)->id);
+                    print_message("%s ~ %s by %s\n", cause_fact(rule->cause)->slug,
+                                  cause_fact(rule->near[i].cause)->slug, test_fact(rule->near[i].test)->id);
                 }
             }
         }
