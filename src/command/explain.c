@@ -59,6 +59,13 @@ static bool read_option(struct options *options, const char *word, struct error 
     return true;
 }
 
+static bool add_words(struct buffer *words, const char *bytes, size_t size, struct error *error)
+{
+    if (size > FIND_TEXT_MAX - words->size)
+        return error_set(error, ERROR_DATA, "explain: the text is longer than 64 KiB; give the dialog only");
+    return buffer_add(words, bytes, size) ? true : error_no_memory(error);
+}
+
 /* The words that are no options, with spaces between them. */
 static bool read_arguments(int argc, char **argv, struct options *options, struct buffer *words, struct error *error)
 {
@@ -73,13 +80,10 @@ static bool read_arguments(int argc, char **argv, struct options *options, struc
             if (!read_option(options, word, error))
                 return false;
         } else {
-            if (words->size > 0)
-                buffer_text(words, " ");
-            buffer_text(words, word);
+            if (!add_words(words, " ", words->size > 0 ? 1 : 0, error) || !add_words(words, word, strlen(word), error))
+                return false;
         }
     }
-    if (words->failed)
-        return error_set(error, ERROR_DATA, "explain: the text is longer than 64 KiB; give the dialog only");
     if (options->from_stdin && words->size > 0)
         return error_set(error, ERROR_USAGE, "explain: \"-\" reads standard input; give no codes beside it");
     return true;
@@ -90,8 +94,8 @@ static bool read_stdin(struct buffer *words, struct error *error)
     char block[4096];
     size_t got;
     while ((got = fread(block, 1, sizeof block, stdin)) > 0) {
-        if (!buffer_add(words, block, got))
-            return error_set(error, ERROR_DATA, "explain: standard input is longer than 64 KiB; give the dialog only");
+        if (!add_words(words, block, got, error))
+            return false;
     }
     if (ferror(stdin))
         return error_set(error, ERROR_NO_INPUT, "explain: standard input cannot be read: %s", strerror(errno));

@@ -3,8 +3,12 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/text.h"
+
+/* A document holds at most what one evidence document can hold, escaped; the cap only bounds a fault of ours. */
+enum { TEXT_MAX = 256 << 20 };
 
 static void *allocate(size_t size)
 {
@@ -172,19 +176,22 @@ json_t *parts_head(const char *command)
     return root;
 }
 
+static int add_dumped(const char *bytes, size_t size, void *data)
+{
+    return buffer_add(data, bytes, size) ? 0 : -1;
+}
+
+/* Through a buffer of ours, whose failure stays: jansson itself overlooks it when the name of a member does not fit. */
 char *parts_text(struct maker *maker, json_t *root, struct error *error)
 {
     char *text = NULL;
-    if (root != NULL && !maker->failed) {
-        char *dumped = json_dumps(root, JSON_INDENT(2));
-        size_t length = dumped != NULL ? strlen(dumped) : 0;
-        text = dumped != NULL ? alloc_resize(dumped, length + 2, 1) : NULL;
-        if (text != NULL) {
-            memcpy(text + length, "\n", 2);
-        } else {
-            alloc_free(dumped);
-        }
+    struct buffer buffer;
+    buffer_init(&buffer, TEXT_MAX);
+    if (root != NULL && !maker->failed && json_dump_callback(root, add_dumped, &buffer, JSON_INDENT(2)) == 0 &&
+        buffer_text(&buffer, "\n") && !buffer.failed) {
+        text = buffer_steal_text(&buffer);
     }
+    buffer_release(&buffer);
     json_decref(root);
     if (text == NULL) {
         error_no_memory(error);
