@@ -1,0 +1,3 @@
+# Saved evidence in, report and document out, byte for byte.
+add_test(NAME golden/judge COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/golden/judge.py $<TARGET_FILE:rdpwhy>)
+set_tests_properties(golden/judge PROPERTIES LABELS golden TIMEOUT 300)
