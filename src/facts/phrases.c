@@ -30,7 +30,9 @@ static bool matches_at(const char *phrase, const char *at, const char *end)
 {
     for (; *phrase != '\0'; phrase++) {
         size_t taken = 0;
-        if (at == end || next_character(at, end, &taken) != *phrase)
+        if (at == end || is_space(*at) != (*phrase == ' ')) /* long runs of spaces are walked only where they count */
+            return false;
+        if (next_character(at, end, &taken) != *phrase)
             return false;
         at += taken;
     }
