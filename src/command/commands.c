@@ -8,7 +8,7 @@
 
 const struct command commands[] = {
     { "check", command_check, "HOST[:PORT]", "why does this connection fail, and what to do" },
-    { "explain", command_explain, "CODE [CODE] | TEXT", "what did the client's error mean?" },
+    { "explain", command_explain, "CODE... | TEXT", "what did the client's error mean?" },
     { "judge", command_judge, "FILE", "judge a saved evidence document again, offline" },
     { "lab", command_lab, "NAME|list", "start a broken RDP server on loopback, to learn, to test" },
     { NULL, NULL, NULL, NULL },
