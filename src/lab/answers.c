@@ -39,7 +39,8 @@ void lab_choose(const struct lab_negotiation *behaviour, const struct nego_reque
     }
     if (behaviour->forced) {
         answer->selected = behaviour->selected;
-    } else if (behaviour->failure != 0 || (shared == 0 && (behaviour->no_rdp || behaviour->refusal != 0))) {
+    } else if (behaviour->failure != 0 ||
+               (shared == 0 && (behaviour->no_rdp || (behaviour->refusal != 0 && offered != PROTOCOL_RDP)))) {
         answer->kind = NEGO_ANSWER_FAILURE;
         answer->failure = behaviour->failure != 0 ? behaviour->failure : refusal_of(behaviour);
     }

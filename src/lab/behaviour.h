@@ -43,7 +43,7 @@ struct lab_negotiation {
     int64_t after_us;         /* pause before the answer */
     uint32_t protocols;       /* what the server has, PROTOCOL_* bits */
     bool no_rdp;              /* refuses standard RDP security */
-    uint32_t refusal;         /* failure code when nothing fits; 0: the one that Windows would send */
+    uint32_t refusal;         /* failure when nothing of an offer fits; 0: standard RDP security, or what Windows says with no_rdp */
     uint32_t failure;         /* answers every request with this failure */
     bool forced;              /* answers every request with `selected` */
     uint32_t selected;

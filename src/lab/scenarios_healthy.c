@@ -31,7 +31,7 @@ static const struct lab_scenario scenarios[] = {
       .behaviour = { LAB_XRDP, .tls.certificate.name = "xrdp.example" } },
     { .name = "healthy-rdp",
       .story = "xrdp with standard RDP security only",
-      OK_TO_NLA,
+      .expected = { "degraded", NULL, CAUSE_SECURITY_LAYER_MISMATCH, "likely" },
       .behaviour = { .negotiation = { .flags = 0x01, .limit = 0x0b } } },
     { .name = "healthy-freerdp",
       .story = "FreeRDP-like: NLA or TLS, failure 2 to what it does not like, no time in the challenge",
