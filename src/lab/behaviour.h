@@ -64,7 +64,7 @@ struct lab_certificate {
     const char *digest; /* NULL: SHA256 */
     int from_days;      /* validity relative to now; both 0: -30 to 150 */
     int to_days;
-    const char *san;    /* one DNS name */
+    const char *san;    /* as OpenSSL writes it: "DNS:a.example,IP:127.0.0.1" */
     unsigned san_count; /* this many made-up DNS names */
     size_t padding;     /* an extension of so many bytes */
     unsigned nesting;   /* a name nested so deep */

@@ -165,11 +165,9 @@ static bool ca_make(struct maker *maker, struct error *error)
 /* As Windows makes its own: key usage, the one extended usage, no alternative name (unless asked for). */
 static bool leaf_extensions(X509 *leaf, X509 *issuer, const struct lab_certificate *wanted)
 {
-    char san[256];
-    snprintf(san, sizeof(san), "DNS:%s", wanted->san != NULL ? wanted->san : "");
     return add_extension(leaf, issuer, NID_key_usage, "keyEncipherment,dataEncipherment,digitalSignature") &&
            add_extension(leaf, issuer, NID_ext_key_usage, "serverAuth") &&
-           (wanted->san == NULL || add_extension(leaf, issuer, NID_subject_alt_name, san)) &&
+           (wanted->san == NULL || add_extension(leaf, issuer, NID_subject_alt_name, wanted->san)) &&
            (wanted->san_count == 0 || add_names(leaf, wanted->san_count)) &&
            (wanted->nesting == 0 || add_nested(leaf, wanted->nesting)) &&
            (wanted->padding == 0 || add_padding(leaf, wanted->padding));

@@ -71,7 +71,7 @@ static void test_expectations_are_of_the_contract(void **state)
 static void test_certificate_and_key_are_made(void **state)
 {
     (void)state;
-    static const struct lab_certificate wanted = { .key = LAB_EC_P256, .issuer = "Some CA", .san = "a.example" };
+    static const struct lab_certificate wanted = { .key = LAB_EC_P256, .issuer = "Some CA", .san = "DNS:a.example" };
     struct lab_pem pem = { 0 };
     struct error error = { 0 };
     assert_true(lab_certificate_make(&wanted, &pem, &error));
