@@ -57,6 +57,9 @@ const struct rule rules_negotiation[] = {
       .near = { { CAUSE_WRONG_PROTOCOL, TEST_CONTROLS } }, .most = CERTAINTY_LIKELY },
     { CAUSE_WRONG_PROTOCOL, .stage = NOT_RDP, .against = { WINDOWS_BESIDE },
       .near = { { CAUSE_PORT_TAKEN, TEST_CONTROLS } } },
+    /* TPKT is not RDP's alone, and a proxy may have mangled the answer: it cannot be told */
+    { CAUSE_WRONG_PROTOCOL, .stage = ANSWER_GARBLED, .near = { { CAUSE_PORT_TAKEN, TEST_CONTROLS } },
+      .most = CERTAINTY_POSSIBLE },
 };
 const size_t rules_negotiation_count = COUNT_OF(rules_negotiation);
 

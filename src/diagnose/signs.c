@@ -36,6 +36,7 @@ static const struct {
     [PLAIN_REQUEST_ANSWERED] = { "plain-request-answered", see_plain_request_answered },
     [ANY_CONFIRM] = { "any-confirm", see_any_confirm },
     [NOT_RDP] = { "not-rdp", see_not_rdp },
+    [ANSWER_GARBLED] = { "answer-garbled", see_answer_garbled },
     [WINDOWS_BESIDE] = { "windows-beside", see_windows_beside },
     [REFUSED_1] = { "refused-1", see_refused_1 },
     [REFUSED_2] = { "refused-2", see_refused_2 },

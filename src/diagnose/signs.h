@@ -39,6 +39,7 @@ enum sign {
     PLAIN_REQUEST_ANSWERED,
     ANY_CONFIRM,
     NOT_RDP,
+    ANSWER_GARBLED, /* begins as RDP does, and is broken */
     WINDOWS_BESIDE, /* other ports of this host say that it is Windows */
     REFUSED_1,
     REFUSED_2,
@@ -122,18 +123,18 @@ sign_function see_name_failed, see_name_asked_everywhere, see_name_short, see_re
     see_route_in_tunnel, see_fake_address, see_impossible_opens, see_instant_answer, see_shared_address,
     see_server_is_here, see_tcp_closed, see_tcp_all_silent, see_tcp_all_refused, see_filter_speaks, see_host_answers,
     see_neighbour_missing, see_later_connects_cut, see_closed_before_confirm, see_silent_before_confirm,
-    see_closes_unasked, see_plain_request_answered, see_any_confirm, see_not_rdp, see_windows_beside, see_refused_1,
-    see_refused_2, see_refused_3, see_refused_4, see_refused_5, see_refused_6, see_tls_alone_accepted,
-    see_tls_alone_refused, see_takes_plain_rdp, see_chose_plain_rdp, see_confirm_without_block, see_chose_unoffered,
-    see_identity_is_another, see_confirm_chose_tls, see_tls_failed, see_bare_close_at_hello, see_alert_at_hello,
-    see_alert_says_no_common, see_alert_says_internal, see_alert_says_version, see_cut_at_hello, see_cut_in_tls,
-    see_not_windows, see_close_after_server_hello, see_stalled_in_tls, see_any_server_hello, see_wide_gets_hello,
-    see_small_segments_work, see_repeat_differs, see_cert_seen, see_cert_expired, see_cert_not_yet_valid,
-    see_cert_name_wrong, see_cert_self_signed, see_cert_weak, see_cert_of_interceptor, see_challenged, see_nla_failed,
-    see_nla_cut, see_nla_says_no_dc, see_nla_says_no_ntlm, see_nla_says_skew, see_nla_says_version, see_nla_ended_late,
-    see_old_credssp, see_clocks_differ, see_domain_joined, see_confirm_slow, see_confirm_slow_again, see_public_address,
-    see_nothing_stops, see_client_cannot, see_client_cannot_nla, see_client_cannot_tls, see_client_tls_too_old,
-    see_client_refuses_old_credssp;
+    see_closes_unasked, see_plain_request_answered, see_any_confirm, see_not_rdp, see_answer_garbled,
+    see_windows_beside, see_refused_1, see_refused_2, see_refused_3, see_refused_4, see_refused_5, see_refused_6,
+    see_tls_alone_accepted, see_tls_alone_refused, see_takes_plain_rdp, see_chose_plain_rdp, see_confirm_without_block,
+    see_chose_unoffered, see_identity_is_another, see_confirm_chose_tls, see_tls_failed, see_bare_close_at_hello,
+    see_alert_at_hello, see_alert_says_no_common, see_alert_says_internal, see_alert_says_version, see_cut_at_hello,
+    see_cut_in_tls, see_not_windows, see_close_after_server_hello, see_stalled_in_tls, see_any_server_hello,
+    see_wide_gets_hello, see_small_segments_work, see_repeat_differs, see_cert_seen, see_cert_expired,
+    see_cert_not_yet_valid, see_cert_name_wrong, see_cert_self_signed, see_cert_weak, see_cert_of_interceptor,
+    see_challenged, see_nla_failed, see_nla_cut, see_nla_says_no_dc, see_nla_says_no_ntlm, see_nla_says_skew,
+    see_nla_says_version, see_nla_ended_late, see_old_credssp, see_clocks_differ, see_domain_joined, see_confirm_slow,
+    see_confirm_slow_again, see_public_address, see_nothing_stops, see_client_cannot, see_client_cannot_nla,
+    see_client_cannot_tls, see_client_tls_too_old, see_client_refuses_old_credssp;
 
 /* Where the connection came to its end, when it did (stop.c). */
 bool stop_find(const struct look *look, enum check_id *at);

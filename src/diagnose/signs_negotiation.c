@@ -64,10 +64,24 @@ enum truth see_not_rdp(const struct look *look, struct buffer *words)
     if (!enum_is(&look->first->ended, NEGO_NOT_RDP)) {
         return say(words, NO, "nothing but RDP was heard on the port");
     }
+    if (enum_is(&negotiation->speaks, SPEAKS_RDP)) {
+        return say(words, NO, "what answers begins as RDP does");
+    }
     if (seen(negotiation->speaks.source) && negotiation->speaks.v > SPEAKS_RDP) {
         return say(words, YES, "what answers on port %" PRId64 " speaks %s", look->port, names[negotiation->speaks.v]);
     }
     return say(words, YES, "what answers on port %" PRId64 " does not speak RDP", look->port);
+}
+
+enum truth see_answer_garbled(const struct look *look, struct buffer *words)
+{
+    if (!opened(look)) {
+        return UNSEEN;
+    }
+    if (!enum_is(&look->first->ended, NEGO_NOT_RDP) || !enum_is(&look->e->negotiation.speaks, SPEAKS_RDP)) {
+        return say(words, NO, "the answer is no broken RDP");
+    }
+    return say(words, YES, "it answers as RDP does, but the answer is broken");
 }
 
 enum truth see_closes_unasked(const struct look *look, struct buffer *words)
