@@ -92,7 +92,7 @@ static void every_field_comes_back(void **state)
         assert_int_equal(out.client_nonce.size, 32);
         assert_int_equal(out.error, 0x80090302);
         if (sizes[i] < 300) {
-            every_truncation_is_not_done(parse_all, bytes, writer_size(&writer));
+            every_truncation_asks_for_more(parse_all, bytes, writer_size(&writer));
             every_mutation_is_survived(parse_all, bytes, writer_size(&writer));
         }
     }
@@ -107,7 +107,7 @@ static void a_cut_message_asks_for_more(void **state)
     for (size_t n = 0; n < sizeof TOKEN_REQUEST; n++) {
         assert_int_equal(parse(TOKEN_REQUEST, n, &out, NULL), PARSE_MORE);
     }
-    every_truncation_is_not_done(parse_all, TOKEN_REQUEST, sizeof TOKEN_REQUEST);
+    every_truncation_asks_for_more(parse_all, TOKEN_REQUEST, sizeof TOKEN_REQUEST);
     every_mutation_is_survived(parse_all, TOKEN_REQUEST, sizeof TOKEN_REQUEST);
     every_mutation_is_survived(parse_all, ERROR_NEGATIVE, sizeof ERROR_NEGATIVE);
 }
@@ -130,14 +130,25 @@ static void bad_requests_say_why(void **state)
         { "\x30\x05\xa0\x03\x04\x01\x06", 7, "another tag was due here" },
         { "\x30\x05\xa0\x03\x02\x01\xff", 7, "the number is out of range" },
         { "\x30\x05\xa3\x03\x04\x01\x06", 7, "the field is unknown, out of order or twice" },
+        { "\x30\x0a\xa0\x03\x02\x01\x06\xa6\x03\x04\x01\x06", 12, "the field is unknown, out of order or twice" },
         { "\x30\x0a\xa0\x03\x02\x01\x06\xa0\x03\x02\x01\x06", 12, "the field is unknown, out of order or twice" },
         { "\x30\x06\xa0\x04\x02\x01\x06\x00", 8, "bytes are left over" },
         { "\x30\x02\x1f\x00", 4, "a tag of several bytes has no place here" },
+        { "\x30\x0c\xa0\x03\x02\x01\x06\xa1\x05\x30\x03\x31\x01x", 14, "another tag was due here" },
+        { "\x30\x11\xa0\x03\x02\x01\x06\xa1\x0a\x30\x08\x30\x06\xa0\x04\x04\x01x\x00", 19, "bytes are left over" },
+        { "\x30\x11\xa0\x03\x02\x01\x06\xa1\x0a\x30\x08\x30\x06\xa0\x03\x04\x01x\x00", 19, "bytes are left over" },
+        { "\x30\x0c\xa0\x03\x02\x01\x06\xa4\x05\x02\x03\x01", 12, NULL },
+        { "\x30\x0f\xa0\x03\x02\x01\x06\xa4\x08\x02\x06\x01\x00\x00\x00\x00\x00", 17, "the number is out of range" },
+        { "\x30\x0f\xa0\x03\x02\x01\x06\xa4\x08\x02\x06\xff\x00\x00\x00\x00\x00", 17, "the number is out of range" },
         { "\x30\x04\xa0\x02\x02\x00", 6, "the integer is empty or longer than eight bytes" },
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct credssp out = { .version = 77 };
         struct fault fault = { 0 };
+        if (cases[i].why == NULL) { /* only cut */
+            assert_int_equal(parse(cases[i].bytes, cases[i].size, &out, &fault), PARSE_MORE);
+            continue;
+        }
         assert_int_equal(parse(cases[i].bytes, cases[i].size, &out, &fault), PARSE_BAD);
         assert_string_equal(fault.why, cases[i].why);
         assert_int_equal(out.version, 77);
@@ -177,12 +188,15 @@ static void tokens_are_counted_and_limited(void **state)
 static void integers_keep_their_sign(void **state)
 {
     (void)state;
-    static const int64_t values[] = { 0,     1,      127,        128,        -1,        -128,     -129,
-                                      65535, -32768, 2147483647, 4294967295, INT64_MIN, INT64_MAX };
+    static const int64_t values[] = { 0,       1,       127,        128,        -1,        -128,     -129,
+                                      255,     256,     65535,      -32768,     -32769,    32767,    32768,
+                                      8388607, 8388608, 2147483647, 4294967295, INT64_MIN, INT64_MAX };
+    static const size_t sizes[] = { 3, 3, 3, 4, 3, 3, 4, 4, 4, 5, 4, 5, 4, 5, 5, 6, 6, 7, 10, 10 };
     for (size_t i = 0; i < COUNT_OF(values); i++) {
         uint8_t bytes[16];
         struct writer writer = writer_of(bytes, sizeof bytes);
         ber_integer_write(&writer, BER_INTEGER, values[i]);
+        assert_int_equal(writer_size(&writer), sizes[i]); /* as short as the sign allows */
         assert_int_equal(writer_size(&writer), ber_integer_size(values[i]));
         struct cursor cursor = cursor_of(bytes, writer_size(&writer));
         int64_t back;
@@ -191,13 +205,33 @@ static void integers_keep_their_sign(void **state)
     }
 }
 
+static void the_limit_counts_the_header(void **state)
+{
+    (void)state;
+    struct cursor content;
+    struct cursor cursor = cursor_of((const uint8_t *)"\x30\x03"
+                                                      "abc",
+                                     5);
+    assert_int_equal(ber_outer(&cursor, BER_SEQUENCE, 4, &content, NULL), PARSE_BAD);
+    assert_int_equal(cursor_offset(&cursor), 0);
+    assert_int_equal(ber_outer(&cursor, BER_SEQUENCE, 5, &content, NULL), PARSE_DONE);
+    assert_int_equal(cursor_left(&content), 3);
+    uint8_t bytes[16];
+    struct writer writer = writer_of(bytes, sizeof bytes);
+    ber_header_write(&writer, BER_SEQUENCE, (size_t)UINT32_MAX);
+    assert_true(writer_ok(&writer));
+    assert_memory_equal(bytes, "\x30\x84\xff\xff\xff\xff", 6);
+    ber_header_write(&writer, BER_SEQUENCE, (size_t)UINT32_MAX + 1);
+    assert_false(writer_ok(&writer));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_token_travels),          cmocka_unit_test(both_signs_of_an_error_are_one_error),
         cmocka_unit_test(every_field_comes_back),   cmocka_unit_test(a_cut_message_asks_for_more),
         cmocka_unit_test(bad_requests_say_why),     cmocka_unit_test(tokens_are_counted_and_limited),
-        cmocka_unit_test(integers_keep_their_sign),
+        cmocka_unit_test(integers_keep_their_sign), cmocka_unit_test(the_limit_counts_the_header),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

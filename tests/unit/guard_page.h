@@ -56,6 +56,17 @@ static inline void every_truncation_is_not_done(parse_whole parse, const void *b
     guard_page_free(&guard);
 }
 
+/* The same for what comes in pieces: a cut of something good always asks for more. */
+static inline void every_truncation_asks_for_more(parse_whole parse, const void *bytes, size_t size)
+{
+    struct guard_page guard = guard_page_new(size);
+    for (size_t n = 0; n < size; n++) {
+        assert_int_equal(parse(guard_page_place(&guard, bytes, n), n), PARSE_MORE);
+    }
+    assert_int_equal(parse(guard_page_place(&guard, bytes, size), size), PARSE_DONE);
+    guard_page_free(&guard);
+}
+
 /* Every value in every place: only that nothing is read that is not there, and that an answer comes. */
 static inline void every_mutation_is_survived(parse_whole parse, const void *bytes, size_t size)
 {

@@ -90,9 +90,7 @@ static void requests_come_back_as_they_went(void **state)
         }
         assert_false(back.length_lied);
         assert_int_equal(back.size, writer_size(&writer));
-        if (!cases[i].no_block) {
-            every_truncation_is_not_done(request_whole, bytes, writer_size(&writer));
-        }
+        every_truncation_asks_for_more(request_whole, bytes, writer_size(&writer));
         every_mutation_is_survived(request_whole, bytes, writer_size(&writer));
     }
 }
@@ -117,6 +115,74 @@ static void a_request_that_cannot_be_is_not_written(void **state)
     writer = writer_of(bytes, 43);
     assert_false(
         nego_request_write(&writer, &(struct nego_request){ .protocols = 11, .cookie = slice_of_text("rdpwhy") }));
+}
+
+static void bad_requests_say_where(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t size;
+        size_t offset;
+        const char *why;
+    } cases[] = {
+        { "\x03\x00\x00\x0b\x06\xd0\x00\x00\x00\x00\x00", 11, 0, "the packet is not a Connection Request" },
+        { "\x03\x00\x00\x0d\x08\xe0\x00\x00\x00\x00\x00"
+          "ab",
+          13, 11, "the cookie or routing token has no CR LF" },
+        { "\x03\x00\x00\x0d\x08\xe0\x00\x00\x00\x00\x00"
+          "\ra",
+          13, 11, "the cookie or routing token has no CR LF" },
+        { "\x03\x00\x00\x0f\x0a\xe0\x00\x00\x00\x00\x00\x01\x00\x08\x00", 15, 15,
+          "the negotiation block is cut short" },
+        { "\x03\x00\x00\x15\x10\xe0\x00\x00\x00\x00\x00\r\n\x02\x00\x08\x00\x00\x00\x00\x00", 21, 21,
+          "the negotiation block is not a request" },
+        { "\x03\x00\x00\x14\x0f\xe0\x00\x00\x00\x00\x00\x01\x00\x08\x00\x00\x00\x00\x00x", 20, 19,
+          "bytes are left over behind the request" },
+        { "\x03\x00\x00\x14\x0f\xe0\x00\x00\x00\x00\x00\x01\x08\x08\x00\x00\x00\x00\x00\x06", 20, 20,
+          "the correlation block is cut short" },
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct nego_request out = { .protocols = 77 };
+        struct fault fault = { 0 };
+        assert_int_equal(request(cases[i].bytes, cases[i].size, &out, &fault), PARSE_BAD);
+        assert_string_equal(fault.why, cases[i].why);
+        assert_int_equal(fault.offset, cases[i].offset);
+        assert_int_equal(out.protocols, 77);
+    }
+}
+
+static void lying_lengths_of_requests_are_noted(void **state)
+{
+    (void)state;
+    uint8_t bytes[sizeof FIRST_REQUEST];
+    memcpy(bytes, FIRST_REQUEST, sizeof bytes);
+    struct nego_request out;
+    bytes[4]--;
+    assert_int_equal(request(bytes, sizeof bytes, &out, NULL), PARSE_DONE);
+    assert_true(out.length_lied);
+    bytes[4]++;
+    bytes[38]++; /* the block's own length */
+    assert_int_equal(request(bytes, sizeof bytes, &out, NULL), PARSE_DONE);
+    assert_true(out.length_lied);
+    assert_int_equal(out.protocols, 11);
+}
+
+static void a_wrong_correlation_block_is_refused(void **state)
+{
+    (void)state;
+    uint8_t bytes[64];
+    struct writer writer = writer_of(bytes, sizeof bytes);
+    assert_true(nego_request_write(&writer, &(struct nego_request){ .protocols = 1, .has_correlation = true }));
+    static const size_t places[] = { 19, 21 }; /* type, length */
+    for (size_t i = 0; i < COUNT_OF(places); i++) {
+        uint8_t was = bytes[places[i]]++;
+        struct nego_request out;
+        struct fault fault = { 0 };
+        assert_int_equal(request(bytes, writer_size(&writer), &out, &fault), PARSE_BAD);
+        assert_string_equal(fault.why, "the correlation block has a wrong type or length");
+        bytes[places[i]] = was;
+    }
 }
 
 static void answers_are_read(void **state)
@@ -219,9 +285,9 @@ static void bad_answers_say_where(void **state)
 static void answers_survive_cutting_and_mutation(void **state)
 {
     (void)state;
-    every_truncation_is_not_done(answer_whole, WINDOWS_CONFIRM, sizeof WINDOWS_CONFIRM);
-    every_truncation_is_not_done(answer_whole, FAILURE_5, sizeof FAILURE_5);
-    every_truncation_is_not_done(answer_whole, PLAIN_CONFIRM, sizeof PLAIN_CONFIRM);
+    every_truncation_asks_for_more(answer_whole, WINDOWS_CONFIRM, sizeof WINDOWS_CONFIRM);
+    every_truncation_asks_for_more(answer_whole, FAILURE_5, sizeof FAILURE_5);
+    every_truncation_asks_for_more(answer_whole, PLAIN_CONFIRM, sizeof PLAIN_CONFIRM);
     every_mutation_is_survived(answer_whole, WINDOWS_CONFIRM, sizeof WINDOWS_CONFIRM);
     every_mutation_is_survived(answer_whole, PLAIN_CONFIRM, sizeof PLAIN_CONFIRM);
 }
@@ -274,6 +340,34 @@ static void data_goes_in_frames(void **state)
     assert_int_equal(x224.type, X224_DATA);
     assert_false(x224.length_lied);
     assert_int_equal(cursor_left(&x224.rest), 2);
+    /* Either lie is noted: a header that is not 2 long, a unit that is not the last. */
+    static const uint8_t lies[][7] = { { 3, 0, 0, 7, 3, 0xf0, 0x80 }, { 3, 0, 0, 7, 2, 0xf0, 0x00 } };
+    for (size_t i = 0; i < COUNT_OF(lies); i++) {
+        cursor = cursor_of(lies[i], 7);
+        assert_int_equal(tpkt_parse(&cursor, 7, &payload, NULL), PARSE_DONE); /* as long as it may be */
+        assert_int_equal(x224_parse(&payload, &x224, NULL), PARSE_DONE);
+        assert_true(x224.length_lied);
+        cursor = cursor_of(lies[i], 7);
+        assert_int_equal(tpkt_parse(&cursor, 6, &payload, NULL), PARSE_BAD);
+    }
+}
+
+static void a_frame_never_lies_about_its_length(void **state)
+{
+    (void)state;
+    static uint8_t bytes[70000];
+    struct writer writer = writer_of(bytes, sizeof bytes);
+    writer_zeros(&writer, 100); /* something before it */
+    size_t begin = tpkt_begin(&writer);
+    writer_zeros(&writer, TPKT_SIZE_MAX - TPKT_HEADER_SIZE);
+    tpkt_end(&writer, begin);
+    assert_true(writer_ok(&writer));
+    assert_memory_equal(bytes + 100, "\x03\x00\xff\xff", 4);
+    writer = writer_of(bytes, sizeof bytes);
+    begin = tpkt_begin(&writer);
+    writer_zeros(&writer, TPKT_SIZE_MAX - TPKT_HEADER_SIZE + 1);
+    tpkt_end(&writer, begin);
+    assert_false(writer_ok(&writer));
 }
 
 int main(void)
@@ -289,6 +383,10 @@ int main(void)
         cmocka_unit_test(answers_survive_cutting_and_mutation),
         cmocka_unit_test(answers_are_written_as_servers_write_them),
         cmocka_unit_test(data_goes_in_frames),
+        cmocka_unit_test(a_frame_never_lies_about_its_length),
+        cmocka_unit_test(bad_requests_say_where),
+        cmocka_unit_test(lying_lengths_of_requests_are_noted),
+        cmocka_unit_test(a_wrong_correlation_block_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -130,6 +130,65 @@ static void a_version_needs_no_target_info(void **state)
     assert_int_equal(out.version.build, 7601);
 }
 
+static void flags_and_service_are_read(void **state)
+{
+    (void)state;
+    uint8_t bytes[128];
+    struct writer writer = writer_of(bytes, sizeof bytes);
+    const struct ntlm_challenge in = { .flags = 1, .has_av_flags = true, .av_flags = 2, .service = WIDE("TERMSRV/x") };
+    assert_true(ntlm_challenge_write(&writer, &in));
+    struct ntlm_challenge out;
+    assert_int_equal(ntlm_challenge_parse(slice_of(bytes, writer_size(&writer)), &out, NULL), PARSE_DONE);
+    assert_true(out.has_av_flags);
+    assert_int_equal(out.av_flags, 2);
+    assert_int_equal(out.service.size, 18);
+    assert_memory_equal(out.service.bytes, in.service.bytes, 18);
+    /* A pair of another length is a lie. */
+    size_t flags_length = 56 + 4 + 18 + 2;
+    struct fault fault = { 0 };
+    bytes[flags_length] = 3;
+    assert_int_equal(ntlm_challenge_parse(slice_of(bytes, writer_size(&writer)), &out, &fault), PARSE_BAD);
+    assert_string_equal(fault.why, "MsvAvFlags is not four bytes long");
+    bytes[flags_length - 2] = NTLM_AV_TIMESTAMP;
+    assert_int_equal(ntlm_challenge_parse(slice_of(bytes, writer_size(&writer)), &out, &fault), PARSE_BAD);
+    assert_string_equal(fault.why, "MsvAvTimestamp is not eight bytes long");
+}
+
+static void only_the_whole_signature_is_recognised(void **state)
+{
+    (void)state;
+    assert_true(ntlm_recognise(slice_of("NTLMSSP", 8)));
+    assert_false(ntlm_recognise(slice_of("NTLMSSP", 7)));
+    assert_false(ntlm_recognise(slice_of("NTLMSSPx", 8)));
+    assert_false(ntlm_recognise(slice_of(NULL, 0)));
+}
+
+static void what_a_descriptor_cannot_say_is_not_written(void **state)
+{
+    (void)state;
+    static uint8_t name[UINT16_MAX + 1];
+    static uint8_t bytes[2 * UINT16_MAX];
+    struct writer writer = writer_of(bytes, sizeof bytes);
+    assert_true(ntlm_challenge_write(&writer, &(struct ntlm_challenge){ .target_name = { name, UINT16_MAX } }));
+    writer = writer_of(bytes, sizeof bytes);
+    assert_false(ntlm_challenge_write(&writer, &(struct ntlm_challenge){ .target_name = { name, UINT16_MAX + 1 } }));
+    writer = writer_of(bytes, sizeof bytes);
+    assert_false(ntlm_challenge_write(&writer, &(struct ntlm_challenge){ .dns_domain = { name, UINT16_MAX + 1 } }));
+}
+
+static void a_value_may_end_where_the_message_ends(void **state)
+{
+    (void)state;
+    uint8_t bytes[64];
+    struct writer writer = writer_of(bytes, sizeof bytes);
+    assert_true(ntlm_challenge_write(&writer, &(struct ntlm_challenge){ .flags = 1, .target_name = WIDE("AB") }));
+    struct ntlm_challenge out;
+    assert_int_equal(writer_size(&writer), 60);
+    assert_int_equal(ntlm_challenge_parse(slice_of(bytes, 60), &out, NULL), PARSE_DONE);
+    assert_int_equal(out.target_name.size, 4);
+    assert_int_equal(ntlm_challenge_parse(slice_of(bytes, 59), &out, NULL), PARSE_BAD);
+}
+
 static void lies_are_found(void **state)
 {
     (void)state;
@@ -191,6 +250,9 @@ static void time_goes_there_and_back(void **state)
     assert_int_equal(ntlm_time_from_us(us), UINT64_C(134398386000000010));
     assert_int_equal(ntlm_time_us(0), INT64_C(-11644473600000000));
     assert_int_equal(ntlm_time_from_us(INT64_MIN), 0);
+    assert_int_equal(ntlm_time_from_us(INT64_C(-11644473600000000)), 0);
+    assert_int_equal(ntlm_time_from_us(INT64_C(-11644473599999999)), 10);
+    assert_int_equal(ntlm_time_from_us(INT64_MAX), 0);
     assert_true(clock_parse("9999-12-31T23:59:59.999999Z", &us));
     assert_int_equal(ntlm_time_us(UINT64_MAX), us);
     assert_int_equal(ntlm_time_us(ntlm_time_from_us(us)), us);
@@ -204,6 +266,10 @@ int main(void)
         cmocka_unit_test(an_old_challenge_has_no_version),
         cmocka_unit_test(a_version_needs_no_target_info),
         cmocka_unit_test(lies_are_found),
+        cmocka_unit_test(flags_and_service_are_read),
+        cmocka_unit_test(only_the_whole_signature_is_recognised),
+        cmocka_unit_test(what_a_descriptor_cannot_say_is_not_written),
+        cmocka_unit_test(a_value_may_end_where_the_message_ends),
         cmocka_unit_test(endless_pairs_are_refused),
         cmocka_unit_test(time_goes_there_and_back),
     };

@@ -103,6 +103,22 @@ static void the_longest_name_still_fits(void **state)
     wide = hello_of(TLS_HELLO_WIDE);
     wide.x25519.size = 31;
     assert_false(tls_hello_write(&writer, &wide));
+    wide = hello_of(TLS_HELLO_WIDE);
+    wide.p256.size = 64;
+    assert_false(tls_hello_write(&writer, &wide));
+    wide = hello_of(TLS_HELLO_WIDE);
+    wide.server_name = slice_of("", 0);
+    assert_false(tls_hello_write(&writer, &wide));
+    wide.server_name = slice_of_text(NULL);
+    wide.x25519 = slice_of(NULL, 0);
+    wide.p256 = slice_of(NULL, 0);
+    size = write_hello(&wide, bytes);
+    struct tls_client_hello out = read_hello(bytes, size);
+    assert_null(out.server_name.bytes);
+    assert_non_null(out.key_shares.bytes);
+    assert_int_equal(out.key_shares.size, 0);
+    writer = writer_of(bytes, size - 1);
+    assert_false(tls_hello_write(&writer, &wide));
 }
 
 static void a_single_version_offers_only_itself(void **state)
@@ -144,8 +160,121 @@ static void hellos_survive_damage(void **state)
     uint8_t bytes[TLS_HELLO_SIZE_MAX];
     struct tls_hello hello = hello_of(TLS_HELLO_WIDE);
     size_t size = write_hello(&hello, bytes);
-    every_truncation_is_not_done(hello_whole, bytes, size);
+    every_truncation_asks_for_more(hello_whole, bytes, size);
     every_mutation_is_survived(hello_whole, bytes, size);
+}
+
+/* A small hello with the extensions given: 58 bytes in front of them. */
+static size_t small_hello(uint8_t *bytes, size_t room, const void *extensions, size_t size)
+{
+    struct writer writer = writer_of(bytes, room);
+    writer_bytes(&writer, "\x16\x03\x01", 3);
+    writer_u16be(&writer, (uint16_t)(4 + 43 + size));
+    writer_u8(&writer, 1);
+    writer_u24be(&writer, (uint32_t)(43 + size));
+    writer_u16be(&writer, TLS_HELLO_1_2);
+    writer_zeros(&writer, TLS_HELLO_RANDOM_SIZE + 1);
+    writer_bytes(&writer, "\x00\x02\x00\x2f\x01\x00", 6);
+    writer_u16be(&writer, (uint16_t)size);
+    writer_bytes(&writer, extensions, size);
+    assert_true(writer_ok(&writer));
+    return writer_size(&writer);
+}
+
+static void bad_hellos_say_why(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t at;
+        uint8_t value;
+        const char *why;
+    } cases[] = {
+        { 0, 0x15, "not a TLS handshake record" },
+        { 1, 0x02, "the record has an impossible version or length" },
+        { 3, 0x41, "the record has an impossible version or length" },
+        { 5, 0x02, "the record does not hold one whole ClientHello" },
+        { 8, 0xff, "the record does not hold one whole ClientHello" },
+        { 8, 0x10, "bytes are left over behind the ClientHello" },
+        { 43, 33, "the ClientHello is cut short" },
+        { 45, 0xff, "the ClientHello is cut short" },
+        { 45, 3, "the suites or the session id have an impossible length" },
+        { 45, 0, "the suites or the session id have an impossible length" },
+        { 51, 5, "the extensions do not end where the hello ends" },
+        { 51, 7, "the extensions do not end where the hello ends" },
+        { 55, 3, "an extension is cut short" },
+        { 55, 1, "an extension is cut short" },
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        uint8_t bytes[128];
+        size_t size = small_hello(bytes, sizeof bytes, "\xff\xee\x00\x02zz", 6);
+        assert_int_equal(hello_whole(bytes, size), PARSE_DONE);
+        bytes[cases[i].at] = cases[i].value;
+        struct cursor cursor = cursor_of(bytes, size);
+        struct tls_client_hello out = { .version = 77 };
+        struct fault fault = { 0 };
+        assert_int_equal(tls_hello_parse(&cursor, &out, &fault), PARSE_BAD);
+        assert_string_equal(fault.why, cases[i].why);
+        assert_int_equal(out.version, 77);
+    }
+    struct cursor cursor = cursor_of((const uint8_t *)"\x16\x03\x01\x00\x00", 5);
+    struct tls_client_hello out;
+    assert_int_equal(tls_hello_parse(&cursor, &out, NULL), PARSE_BAD);
+    cursor = cursor_of((const uint8_t *)"\x16\x03\x01\x40\x00", 5);
+    assert_int_equal(tls_hello_parse(&cursor, &out, NULL), PARSE_MORE);
+}
+
+static void broken_extensions_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *extension;
+        size_t size;
+        enum parse parsed;
+    } cases[] = {
+        { "\x00\x00\x00\x00", 4, PARSE_DONE }, /* a server's way to acknowledge; harmless */
+        { "\x00\x00\x00\x06\x00\x04\x00\x00\x01x", 10, PARSE_DONE },
+        { "\x00\x00\x00\x06\x00\x04\x00\x00\x02x", 10, PARSE_BAD },
+        { "\x00\x00\x00\x02\x00\x04", 6, PARSE_BAD },
+        { "\x00\x00\x00\x01\x00", 5, PARSE_BAD },
+        { "\x00\x0a\x00\x02\x00\x02", 6, PARSE_BAD },
+        { "\x00\x0d\x00\x02\x00\x02", 6, PARSE_BAD },
+        { "\x00\x2b\x00\x01\x02", 5, PARSE_BAD },
+        { "\x00\x33\x00\x02\x00\x02", 6, PARSE_BAD },
+        { "\xff\x01\x00\x01\x00", 5, PARSE_DONE },
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        uint8_t bytes[128];
+        size_t size = small_hello(bytes, sizeof bytes, cases[i].extension, cases[i].size);
+        assert_int_equal(hello_whole(bytes, size), cases[i].parsed);
+        every_mutation_is_survived(hello_whole, bytes, size);
+    }
+    uint8_t many[4 * (TLS_HELLO_EXTENSIONS_MAX + 1)];
+    uint8_t bytes[sizeof many + 64];
+    memset(many, 0, sizeof many);
+    for (size_t i = 0; i < sizeof many; i += 4) {
+        many[i] = 0xfe;
+    }
+    assert_int_equal(hello_whole(bytes, small_hello(bytes, sizeof bytes, many, sizeof many)), PARSE_BAD);
+    assert_int_equal(hello_whole(bytes, small_hello(bytes, sizeof bytes, many, sizeof many - 4)), PARSE_DONE);
+}
+
+static void versions_without_the_extension_end_at_12(void **state)
+{
+    (void)state;
+    uint8_t bytes[128];
+    size_t size = small_hello(bytes, sizeof bytes, NULL, 0);
+    bytes[10] = 0x04; /* a legacy_version nobody should send */
+    struct tls_client_hello out = read_hello(bytes, size);
+    assert_true(tls_hello_offers_version(&out, TLS_HELLO_SSL3));
+    assert_true(tls_hello_offers_version(&out, TLS_HELLO_1_2));
+    assert_false(tls_hello_offers_version(&out, TLS_HELLO_1_3));
+    assert_false(tls_hello_offers_version(&out, 0x0200));
+    bytes[10] = 0x01;
+    out = read_hello(bytes, size);
+    assert_true(tls_hello_offers_version(&out, TLS_HELLO_1_0));
+    assert_false(tls_hello_offers_version(&out, TLS_HELLO_1_1));
+    assert_false(tls_hello_offers_group(&out, 0));
+    assert_true(tls_hello_offers_suite(&out, 0x002f));
 }
 
 /* TLS 1.2 ServerHello without extensions, followed by the start of a Certificate in the same record. */
@@ -209,7 +338,7 @@ static void flights_come_back(void **state)
         assert_int_equal(out.retry, cases[i].retry);
         assert_int_equal(out.alert, cases[i].alert);
         assert_int_equal(out.alert_level, cases[i].alert_level);
-        every_truncation_is_not_done(flight_whole, bytes, writer_size(&writer));
+        every_truncation_asks_for_more(flight_whole, bytes, writer_size(&writer));
         every_mutation_is_survived(flight_whole, bytes, writer_size(&writer));
     }
 }
@@ -249,7 +378,86 @@ static void a_hello_in_many_records_is_put_together(void **state)
     assert_true(writer_ok(&writer));
     assert_int_equal(flight_of(bytes, writer_size(&writer), &out, NULL), PARSE_DONE);
     assert_int_equal(out.suite, 0xc02f);
-    every_truncation_is_not_done(flight_whole, bytes, writer_size(&writer));
+    every_truncation_asks_for_more(flight_whole, bytes, writer_size(&writer));
+}
+
+static void broken_server_hellos_are_bad(void **state)
+{
+    (void)state;
+    uint8_t good[128];
+    static const uint8_t share[32];
+    struct writer writer = writer_of(good, sizeof good);
+    const struct tls_flight flight = {
+        .kind = TLS_FLIGHT_SERVER_HELLO, .version = TLS_HELLO_1_3, .suite = 0x1301, .x25519 = { share, 32 }
+    };
+    assert_true(tls_flight_write(&writer, &flight));
+    static const struct {
+        size_t at;
+        uint8_t value;
+    } cases[] = {
+        { 9, 2 },     /* version */
+        { 43, 33 },   /* session id */
+        { 43, 32 },   /* one that eats the rest */
+        { 48, 0xff }, /* extensions longer than the hello */
+        { 48, 1 },    /* and shorter */
+        { 52, 0xff }, /* an extension longer than its list */
+        { 52, 1 },    /* supported_versions of one byte */
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        uint8_t bytes[sizeof good];
+        memcpy(bytes, good, writer_size(&writer));
+        bytes[cases[i].at] = cases[i].value;
+        struct tls_flight out;
+        struct fault fault = { 0 };
+        assert_int_equal(flight_of(bytes, writer_size(&writer), &out, &fault), PARSE_BAD);
+        assert_string_equal(fault.why, "the ServerHello is malformed");
+    }
+}
+
+static void limits_are_where_they_are_said_to_be(void **state)
+{
+    (void)state;
+    struct tls_flight out;
+    struct fault fault = { 0 };
+    assert_int_equal(flight_of("\x16\x03\x03\x48\x00", 5, &out, &fault), PARSE_MORE);
+    assert_int_equal(flight_of("\x16\x03\x03\x48\x01", 5, &out, &fault), PARSE_BAD);
+    assert_int_equal(flight_of("\x16\x03\x03\x10\x00\x02\x00\x0f\xfc", 9, &out, &fault), PARSE_MORE);
+    assert_int_equal(flight_of("\x16\x03\x03\x10\x00\x02\x00\x0f\xfd", 9, &out, &fault), PARSE_BAD);
+    uint8_t records[6 * (TLS_FLIGHT_RECORDS_MAX + 1)];
+    struct writer writer = writer_of(records, sizeof records);
+    for (size_t i = 0; i <= TLS_FLIGHT_RECORDS_MAX; i++) {
+        writer_bytes(&writer, "\x16\x03\x03\x00\x01", 5);
+        writer_u8(&writer, i == 0 ? 2 : i == 3 ? 0xff : 0);
+    }
+    assert_int_equal(flight_of(records, 6 * (TLS_FLIGHT_RECORDS_MAX - 1), &out, &fault), PARSE_MORE);
+    assert_int_equal(flight_of(records, sizeof records, &out, &fault), PARSE_BAD);
+    assert_string_equal(fault.why, "the ServerHello is spread over more records than anyone uses");
+    uint8_t bytes[256];
+    static const uint8_t long_one[33];
+    writer = writer_of(bytes, sizeof bytes);
+    assert_false(tls_flight_write(&writer, &(struct tls_flight){ .session_id = { long_one, 33 } }));
+    assert_false(tls_flight_write(&writer, &(struct tls_flight){ .x25519 = { long_one, 33 } }));
+    assert_false(tls_flight_write(&writer, &(struct tls_flight){ .random = { long_one, 33 } }));
+    assert_true(tls_flight_write(&writer, &(struct tls_flight){ .kind = TLS_FLIGHT_SERVER_HELLO,
+                                                                .version = TLS_HELLO_1_2,
+                                                                .session_id = { long_one, 32 },
+                                                                .random = { SERVER_HELLO_12 + 11, 32 } }));
+    assert_memory_equal(bytes + 11, SERVER_HELLO_12 + 11, 32);
+    writer = writer_of(bytes, 6);
+    assert_false(tls_flight_write(&writer, &(struct tls_flight){ .alert = 40 }));
+}
+
+static void a_flood_behind_a_first_byte_stays_in_its_room(void **state)
+{
+    (void)state;
+    static uint8_t bytes[6 + 5 + 16384];
+    struct writer writer = writer_of(bytes, sizeof bytes);
+    writer_bytes(&writer, "\x16\x03\x03\x00\x01\x02\x16\x03\x03\x40\x00\x00\x0f\xfc\x03\x03", 16);
+    writer_zeros(&writer, 33);
+    writer_bytes(&writer, "\xc0\x2f\x00\x0f\xd4\xff\xee\x0f\xd0", 9); /* one extension fills the 4 KiB */
+    struct tls_flight out;
+    assert_int_equal(flight_of(bytes, sizeof bytes, &out, NULL), PARSE_DONE);
+    assert_int_equal(out.suite, 0xc02f);
 }
 
 static void garbage_is_named(void **state)
@@ -293,6 +501,12 @@ int main(void)
         cmocka_unit_test(a_remark_about_the_name_is_passed_over),
         cmocka_unit_test(a_hello_in_many_records_is_put_together),
         cmocka_unit_test(garbage_is_named),
+        cmocka_unit_test(a_flood_behind_a_first_byte_stays_in_its_room),
+        cmocka_unit_test(bad_hellos_say_why),
+        cmocka_unit_test(broken_extensions_are_refused),
+        cmocka_unit_test(versions_without_the_extension_end_at_12),
+        cmocka_unit_test(broken_server_hellos_are_bad),
+        cmocka_unit_test(limits_are_where_they_are_said_to_be),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
