@@ -75,6 +75,16 @@ static const enum speaks speaks_of[] = {
     [BANNER_IMAP] = SPEAKS_IMAP,
 };
 
+/* It began as TPKT and went wrong: nothing else that is known speaks so. */
+static enum speaks who_speaks(const struct attempt *attempt, size_t kept)
+{
+    struct cursor cursor = cursor_of(attempt->in.bytes, attempt->in.size);
+    struct nego_answer answer;
+    const enum parse parse = nego_answer_parse(&cursor, &answer, NULL);
+    const bool framed = parse == PARSE_BAD || (parse == PARSE_DONE && answer.kind != NEGO_ANSWER_NOT_RDP);
+    return framed ? SPEAKS_RDP : speaks_of[banner_of(attempt->in.bytes, kept)];
+}
+
 /* The answer is no Confirm: keep what came, and tell what speaks. */
 static void finish_stranger(struct attempt *attempt, enum nego_ended ended)
 {
@@ -83,7 +93,7 @@ static void finish_stranger(struct attempt *attempt, enum nego_ended ended)
     const size_t kept = attempt->in.size < BANNER_KEPT ? attempt->in.size : BANNER_KEPT;
     ev_set_enum(&offer_of(attempt)->ended, SOURCE_PROBE, ended);
     if (group->banner.source == SOURCE_NONE && kept > 0) {
-        ev_set_enum(&group->speaks, SOURCE_PROBE, (int)speaks_of[banner_of(attempt->in.bytes, kept)]);
+        ev_set_enum(&group->speaks, SOURCE_PROBE, (int)who_speaks(attempt, kept));
         if (!ev_set_bytes(&group->banner, SOURCE_PROBE, attempt->in.bytes, kept, &error)) {
             attempt_failed(attempt, &error);
             return;
@@ -146,7 +156,7 @@ static void record_answer(struct ev_offer *offer, const struct nego_answer *answ
 static void answered(struct attempt *attempt, const struct nego_answer *answer)
 {
     struct error error = { 0 };
-    if (answer->kind == NEGO_ANSWER_NOT_RDP) {
+    if (answer->kind == NEGO_ANSWER_NOT_RDP || answer->length_lied) {
         meet_stranger(attempt);
         return;
     }
