@@ -3,14 +3,30 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "net/resolve.h"
+#include "platform/privileges.h"
 #include "probe/probe_internal.h"
 
 enum { COUNTDOWN_US = 1000000, TRIES_PER_RUN = BUDGET_ROLLING };
 
 const struct check *const probe_checks[] = {
-    &probe_name, &probe_tcp, &probe_negotiation, &probe_tls, &probe_certificate, &probe_nla, &probe_load, &probe_client,
+    &probe_name,        &probe_route, &probe_tcp,  &probe_negotiation, &probe_tls,
+    &probe_certificate, &probe_nla,   &probe_load, &probe_client,
 };
 const size_t probe_check_count = COUNT_OF(probe_checks);
+
+static bool record_privileges(struct evidence *evidence, struct error *error)
+{
+    const char *names[PLATFORM_PRIVILEGES_MAX];
+    size_t count = platform_privileges(names);
+    for (size_t i = 0; i < count; i++) {
+        struct ev_text_item *item =
+            ev_list_add(&evidence->privileges, SOURCE_PROBE, &text_item_table, PLATFORM_PRIVILEGES_MAX, error);
+        if (item == NULL || !ev_set_words(&item->text, SOURCE_PROBE, names[i], error)) {
+            return false;
+        }
+    }
+    return true;
+}
 
 bool probe_init(struct run *run, struct error *error)
 {
@@ -21,7 +37,7 @@ bool probe_init(struct run *run, struct error *error)
     probe->target = budget_target(run->options->host, run->options->port);
     probe_log_read(&probe->log);
     run->probe = probe;
-    return true;
+    return record_privileges(run->evidence, error);
 }
 
 void probe_release(struct run *run)
@@ -30,7 +46,7 @@ void probe_release(struct run *run)
     if (probe == NULL) {
         return;
     }
-    net_lookup_free(probe->lookup);
+    probe_name_release(run);
     probe_controls_cancel(run);
     net_timer_free(probe->wait_timer);
     net_timer_free(probe->stagger);

@@ -28,7 +28,7 @@ struct probe {
     struct net_timer *wait_timer;
     bool (*wait_then)(struct run *run, struct error *error);
     unsigned wait_connects;
-    struct net_lookup *lookup; /* of name.c */
+    struct name_check *name; /* of name.c */
     /* tcp */
     struct address candidates[PROBE_CANDIDATES];
     struct attempt *tried_by[PROBE_CANDIDATES];
@@ -77,7 +77,12 @@ bool probe_controls_apply(const struct run *run, enum probe_test test);
 bool probe_controls_start(struct run *run, enum probe_test test, struct error *error) MUST_USE;
 void probe_controls_cancel(struct run *run);
 
-extern const struct check probe_name, probe_tcp, probe_negotiation, probe_tls, probe_certificate, probe_nla, probe_load,
-    probe_client;
+/* Frees what the check name still holds. */
+void probe_name_release(struct run *run);
+/* Fills the route group (and target.local) for the address that is used. */
+bool probe_record_route(struct run *run, const struct address *to, struct error *error) MUST_USE;
+
+extern const struct check probe_name, probe_route, probe_tcp, probe_negotiation, probe_tls, probe_certificate,
+    probe_nla, probe_load, probe_client;
 
 #endif

@@ -213,7 +213,9 @@ static bool use(struct attempt *attempt, struct error *error)
     if (address_class_of(&attempt->options.address) == ADDRESS_CLASS_LOOPBACK) {
         ev_set_bool(&run->evidence->target.local, SOURCE_PROBE, true);
     }
-    return true;
+    /* The route was asked for the first address. */
+    return probe->tried_by[0] == attempt || run->evidence->checks[CHECK_ROUTE].ran.v != RAN_DONE ||
+           probe_record_route(run, &attempt->options.address, error);
 }
 
 /* Just opened: what still runs beside it gets its own time; what has not begun begins only if it is wanted. */
