@@ -29,9 +29,10 @@ bool check_tls(struct build *build)
         return true;
     }
     const char *version = versions[seen(tls->version.source) ? tls->version.v : TLS_NONE];
-    check_set(build, CHECK_TLS, STATUS_PASS,
-              build_text(build, "%s%s%.80s", version, tls->cipher.v != NULL ? ", " : "",
-                         tls->cipher.v != NULL ? tls->cipher.v : ""),
+    bool old = seen(tls->version.source) && tls->version.v < TLS_1_2;
+    check_set(build, CHECK_TLS, old ? STATUS_WARN : STATUS_PASS,
+              build_text(build, "%s%s%s%.80s", version, old ? ", which newer clients refuse" : "",
+                         tls->cipher.v != NULL ? ", " : "", tls->cipher.v != NULL ? tls->cipher.v : ""),
               NULL);
     return true;
 }

@@ -16,6 +16,8 @@ const struct rule rules_tls[] = {
     { CAUSE_RDP_KEY_UNREADABLE, .stage = TLS_FAILED, .needs = { CONFIRM_CHOSE_TLS, ALERT_AT_HELLO },
       .against = { ANY_SERVER_HELLO, REPEAT_DIFFERS, ALERT_SAYS_VERSION },
       .near = { { CAUSE_TLS_NO_COMMON, TEST_WIDE_HELLO } }, .most = CERTAINTY_POSSIBLE },
+    { CAUSE_RDP_KEY_UNREADABLE, .stage = TLS_FAILED, .needs = { CONFIRM_CHOSE_TLS, ALERT_SAYS_INTERNAL },
+      .against = { ANY_SERVER_HELLO, REPEAT_DIFFERS }, .near = { { CAUSE_TLS_NO_COMMON, TEST_WIDE_HELLO } } },
     { CAUSE_CERT_RENEW_FAILED, .stage = TLS_FAILED, .needs = { BARE_CLOSE_AT_HELLO },
       .against = { ANY_SERVER_HELLO, REPEAT_DIFFERS, NOT_WINDOWS },
       .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_SERVER_LOG_KEY } } },
@@ -78,7 +80,7 @@ const struct rule rules_certificate[] = {
       .against = { CERT_SELF_SIGNED, NOT_WINDOWS }, .near = { { CAUSE_CERT_CHANGED, TEST_CHECK_BINDING } },
       .most = CERTAINTY_POSSIBLE, .beside = true },
     { CAUSE_CERT_WEAK, .stage = CERT_SEEN, .needs = { CERT_WEAK },
-      .near = { { CAUSE_TLS_INTERCEPTION, TEST_COMPARE_FINGERPRINT } }, .beside = true },
+      .near = { { CAUSE_TLS_INTERCEPTION, TEST_COMPARE_FINGERPRINT } }, .most = CERTAINTY_LIKELY, .beside = true },
 };
 const size_t rules_certificate_count = COUNT_OF(rules_certificate);
 

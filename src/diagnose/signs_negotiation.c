@@ -84,25 +84,27 @@ enum truth see_answer_garbled(const struct look *look, struct buffer *words)
     return say(words, YES, "it answers as RDP does, but the answer is broken");
 }
 
+/* When the request is cut off at once, a connection that lives for seconds was not closed unasked. */
+static bool outlives(const struct look *look, int64_t silent_us)
+{
+    const struct ev_connection *first = look->first != NULL ? look_connection(look->e, &look->first->connection) : NULL;
+    return silent_us >= STAYED_OPEN_US && first != NULL && seen(first->end.after_us.source) &&
+           first->end.after_us.v < silent_us / 4;
+}
+
 enum truth see_closes_unasked(const struct look *look, struct buffer *words)
 {
     char text[SPAN_SIZE];
     const struct ev_connection *silent = look->silent;
-    if (silent == NULL || !seen(silent->end.how.source)) {
-        return UNSEEN;
+    if (silent == NULL || !seen(silent->silent_us.source) || !seen(silent->end.how.source)) {
+        return UNSEEN; /* never made, or it did not even open */
     }
-    bool by_peer =
-        enum_is(&silent->end.by, END_BY_PEER) && (silent->end.how.v == END_FIN || silent->end.how.v == END_RST);
-    if (by_peer) {
-        return say(words, YES, "it also closes when nothing is sent%s%s",
-                   seen(silent->silent_us.source) ? ", after " : "",
-                   seen(silent->silent_us.source) ? span(silent->silent_us.v, text) : "");
+    bool by_peer = silent->end.how.v == END_FIN || silent->end.how.v == END_RST;
+    span(silent->silent_us.v, text);
+    if (!by_peer || outlives(look, silent->silent_us.v)) {
+        return say(words, NO, "a connection on which nothing is sent stays open for %s", text);
     }
-    if (enum_is(&silent->end.how, END_OUR_LIMIT) || enum_is(&silent->end.how, END_SILENCE) ||
-        enum_is(&silent->end.how, END_DONE)) {
-        return say(words, NO, "a connection on which nothing is sent stays open");
-    }
-    return UNSEEN;
+    return say(words, YES, "it also closes when nothing is sent, after %s", text);
 }
 
 enum truth see_plain_request_answered(const struct look *look, struct buffer *words)

@@ -171,10 +171,20 @@ enum truth see_close_after_server_hello(const struct look *look, struct buffer *
                : say(words, NO, "the handshake is not cut off after a ServerHello");
 }
 
+/* What trickles in until our own limit is no silence. */
+static bool trickles(const struct look *look, const struct ev_hello *hello)
+{
+    const struct ev_connection *connection = look_connection(look->e, &hello->connection);
+    return connection != NULL && enum_is(&connection->end.how, END_OUR_LIMIT);
+}
+
 enum truth see_stalled_in_tls(const struct look *look, struct buffer *words)
 {
     if (!ended(look->hello)) {
         return UNSEEN;
+    }
+    if (trickles(look, look->hello)) {
+        return say(words, NO, "something keeps coming, if slowly");
     }
     if (look->hello->result.v != TLS_TRY_SILENT) {
         return say(words, NO, "%s; lost packets would stall it",

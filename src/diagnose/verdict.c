@@ -104,7 +104,9 @@ static const struct finding *leading_blocker(const struct verdict *verdict)
 static void lead(struct build *build, const struct finding *finding)
 {
     struct verdict *verdict = build->verdict;
-    enum certainty ceiling = (enum certainty)cause_fact(finding->cause)->cause;
+    /* A fact beside may be proved; as the reason for a failure that the user met, it is only what the facts allow. */
+    bool failed = finding->blocks || seen(build->look->e->client_said.code.source);
+    enum certainty ceiling = failed ? (enum certainty)cause_fact(finding->cause)->cause : CERTAINTY_PROVED;
     verdict->cause = finding->cause;
     verdict->certainty = finding->certainty < ceiling ? finding->certainty : ceiling;
     for (size_t i = 0; i < finding->because.count; i++) {
@@ -137,6 +139,16 @@ static bool undecided(const struct verdict *verdict)
     return false;
 }
 
+static bool warned(const struct verdict *verdict)
+{
+    for (int id = CHECK_NAME; id < CHECK_COUNT; id++) {
+        if (verdict->checks[id].status == STATUS_WARN) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void settle(struct build *build)
 {
     struct verdict *verdict = build->verdict;
@@ -153,7 +165,7 @@ static void settle(struct build *build)
         verdict->stopped_how = build_text(build, "this client does not fit the server");
     } else {
         finding = leading(verdict, false);
-        verdict->status = finding != NULL ? VERDICT_DEGRADED : VERDICT_OK;
+        verdict->status = finding != NULL || warned(verdict) ? VERDICT_DEGRADED : VERDICT_OK;
     }
     if (verdict->status == VERDICT_OK &&
         (!any || undecided(verdict) || seen(build->look->e->client_said.code.source))) {
@@ -210,7 +222,8 @@ static void summarise(struct build *build)
     case VERDICT_DEGRADED:
         verdict->summary =
             fact != NULL ? build_text(build, "works up to %s, with a fault: %s: %s", depth, fact->slug, fact->sentence)
-                         : build_text(build, "works at times, fails at times at %s", at);
+            : at != NULL ? build_text(build, "works at times, fails at times at %s", at)
+                         : build_text(build, "works up to %s, with a warning", depth);
         break;
     case VERDICT_UNKNOWN:
         verdict->summary =
