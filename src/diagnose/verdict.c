@@ -104,9 +104,8 @@ static const struct finding *leading_blocker(const struct verdict *verdict)
 static void lead(struct build *build, const struct finding *finding)
 {
     struct verdict *verdict = build->verdict;
-    /* A fact beside may be proved; as the reason for a failure that the user met, it is only what the facts allow. */
-    bool failed = finding->blocks || seen(build->look->e->client_said.code.source);
-    enum certainty ceiling = failed ? (enum certainty)cause_fact(finding->cause)->cause : CERTAINTY_PROVED;
+    /* A fact beside may be proved; as the reason for a failure it is only what the facts allow. */
+    enum certainty ceiling = (enum certainty)cause_fact(finding->cause)->cause;
     verdict->cause = finding->cause;
     verdict->certainty = finding->certainty < ceiling ? finding->certainty : ceiling;
     for (size_t i = 0; i < finding->because.count; i++) {

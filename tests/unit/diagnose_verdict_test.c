@@ -65,7 +65,7 @@ static const struct {
     { "refused", port_refused, VERDICT_BLOCKED, CHECK_TCP, CAUSE_NONE, CERTAINTY_NONE },
     { "silent", port_silent, VERDICT_BLOCKED, CHECK_TCP, CAUSE_NONE, CERTAINTY_NONE },
     { "no certificate", no_certificate, VERDICT_BLOCKED, CHECK_NEGOTIATION, CAUSE_CERT_MISSING, CERTAINTY_PROVED },
-    { "expired", expired_xrdp, VERDICT_DEGRADED, -1, CAUSE_CERT_EXPIRED, CERTAINTY_PROVED },
+    { "expired", expired_xrdp, VERDICT_DEGRADED, -1, CAUSE_CERT_EXPIRED, CERTAINTY_LIKELY },
     { "nothing", nothing, VERDICT_UNKNOWN, -1, CAUSE_NONE, CERTAINTY_NONE },
 };
 
