@@ -12,6 +12,10 @@ const struct rule rules_tls[] = {
                 { CAUSE_TLS_INTERCEPTION, TEST_SECOND_VANTAGE },
                 { CAUSE_MTU_BLACK_HOLE, TEST_FIRST_CONNECTION },
                 { CAUSE_LISTENER_OVERLOAD, TEST_REPEAT_FIRST } } },
+    /* the server itself goes back to plain RDP: no filter and no path does that */
+    { CAUSE_RDP_KEY_UNREADABLE, .stage = TLS_FAILED, .needs = { CONFIRM_CHOSE_TLS, PLAIN_AT_HELLO },
+      .against = { ANY_SERVER_HELLO, REPEAT_DIFFERS },
+      .near = { { CAUSE_TLS_NO_COMMON, TEST_WIDE_HELLO }, { CAUSE_CERT_WEAK, TEST_XRDP_LOG } } },
     /* an alert to every offer is also what a server without a usable key can send */
     { CAUSE_RDP_KEY_UNREADABLE, .stage = TLS_FAILED, .needs = { CONFIRM_CHOSE_TLS, ALERT_AT_HELLO },
       .against = { ANY_SERVER_HELLO, REPEAT_DIFFERS, ALERT_SAYS_VERSION },
@@ -44,7 +48,7 @@ const struct rule rules_tls[] = {
     { CAUSE_TLS_NO_COMMON, .stage = CLIENT_TLS_TOO_OLD, .near = { { CAUSE_CLIENT_TOO_OLD, TEST_ASK_CLIENT_PATCH } },
       .most = CERTAINTY_LIKELY },
     { CAUSE_TLS_INTERCEPTION, .stage = TLS_FAILED, .needs = { CUT_IN_TLS, SEEN_FROM_ELSEWHERE },
-      .against = { REPEAT_DIFFERS }, .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_SECOND_VANTAGE } } },
+      .against = { REPEAT_DIFFERS, PLAIN_AT_HELLO }, .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_SECOND_VANTAGE } } },
     { CAUSE_TLS_INTERCEPTION, .stage = NLA_FAILED, .needs = { CERT_OF_INTERCEPTOR },
       .near = { { CAUSE_PROXY_BACKEND_FAILED, TEST_SECOND_VANTAGE } } },
     { CAUSE_TLS_INTERCEPTION, .stage = CERT_SEEN, .needs = { CERT_OF_INTERCEPTOR },
@@ -79,6 +83,10 @@ const struct rule rules_certificate[] = {
     { CAUSE_CERT_TEMPLATE_CHURN, .stage = CODE_NAMES_IT, .needs = { CERT_SEEN },
       .against = { CERT_SELF_SIGNED, NOT_WINDOWS }, .near = { { CAUSE_CERT_CHANGED, TEST_CHECK_BINDING } },
       .most = CERTAINTY_POSSIBLE, .beside = true },
+    /* OpenSSL of today refuses to serve a key below its own limit */
+    { CAUSE_CERT_WEAK, .stage = TLS_FAILED, .needs = { PLAIN_AT_HELLO },
+      .against = { ANY_SERVER_HELLO, REPEAT_DIFFERS }, .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_XRDP_LOG } },
+      .most = CERTAINTY_POSSIBLE },
     { CAUSE_CERT_WEAK, .stage = CERT_SEEN, .needs = { CERT_WEAK },
       .near = { { CAUSE_TLS_INTERCEPTION, TEST_COMPARE_FINGERPRINT } }, .most = CERTAINTY_LIKELY, .beside = true },
 };

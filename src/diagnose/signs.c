@@ -54,6 +54,7 @@ static const struct {
     [CONFIRM_CHOSE_TLS] = { "confirm-chose-tls", see_confirm_chose_tls },
     [TLS_FAILED] = { "tls-failed", see_tls_failed },
     [BARE_CLOSE_AT_HELLO] = { "bare-close-at-hello", see_bare_close_at_hello },
+    [PLAIN_AT_HELLO] = { "plain-at-hello", see_plain_at_hello },
     [ALERT_AT_HELLO] = { "alert-at-hello", see_alert_at_hello },
     [ALERT_SAYS_NO_COMMON] = { "alert-says-no-common", see_alert_says_no_common },
     [ALERT_SAYS_INTERNAL] = { "alert-says-internal", see_alert_says_internal },

@@ -71,6 +71,20 @@ enum truth see_bare_close_at_hello(const struct look *look, struct buffer *words
                seen(look->hello->after_us.source) ? " after" : "after", times, every);
 }
 
+enum truth see_plain_at_hello(const struct look *look, struct buffer *words)
+{
+    if (!ended(look->hello)) {
+        return UNSEEN;
+    }
+    if (!enum_is(&look->hello->result, TLS_TRY_PLAIN)) {
+        return say(words, NO, "it does not answer the ClientHello in plain RDP");
+    }
+    return say(words, YES, "it answers the ClientHello with a plain RDP packet%s: its side of TLS did not start",
+               look->wide != NULL && enum_is(&look->wide->result, TLS_TRY_PLAIN)
+                   ? ", also when every TLS version and cipher is on offer"
+                   : "");
+}
+
 static bool alert_of(const struct ev_hello *hello, int64_t *alert)
 {
     if (!ended(hello) || !seen(hello->alert.source)) {
@@ -165,7 +179,8 @@ enum truth see_close_after_server_hello(const struct look *look, struct buffer *
         return UNSEEN;
     }
     bool cut = look->hello->result.v == TLS_TRY_CLOSED || look->hello->result.v == TLS_TRY_RESET ||
-               look->hello->result.v == TLS_TRY_ALERT || look->hello->result.v == TLS_TRY_OTHER;
+               look->hello->result.v == TLS_TRY_ALERT || look->hello->result.v == TLS_TRY_OTHER ||
+               look->hello->result.v == TLS_TRY_PLAIN;
     return !finished(look->hello) && cut && bool_is(&look->hello->server_hello, true)
                ? say(words, YES, "the handshake is cut off after the ServerHello")
                : say(words, NO, "the handshake is not cut off after a ServerHello");

@@ -91,6 +91,7 @@ const struct field_names tls_try_names[] = {
     { TLS_TRY_RESET, "reset" },
     { TLS_TRY_SILENT, "silent" },
     { TLS_TRY_OTHER, "other" },
+    { TLS_TRY_PLAIN, "plain" }, /* an RDP packet in the clear, where a ServerHello should be */
     { 0, NULL },
 };
 

@@ -151,7 +151,15 @@ struct ev_negotiation {
 
 /* --- tls --- */
 enum tls_version { TLS_NONE, TLS_SSL3, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3 };
-enum tls_try { TLS_TRY_ACCEPTED, TLS_TRY_ALERT, TLS_TRY_CLOSED, TLS_TRY_RESET, TLS_TRY_SILENT, TLS_TRY_OTHER };
+enum tls_try {
+    TLS_TRY_ACCEPTED,
+    TLS_TRY_ALERT,
+    TLS_TRY_CLOSED,
+    TLS_TRY_RESET,
+    TLS_TRY_SILENT,
+    TLS_TRY_OTHER,
+    TLS_TRY_PLAIN
+};
 enum hello_shape { HELLO_NONE, HELLO_SCHANNEL, HELLO_WIDE, HELLO_SINGLE };
 struct ev_tls_versions {
     struct ev_enum ssl3; /* enum tls_try */

@@ -43,9 +43,10 @@ struct lab_negotiation {
     int64_t after_us;         /* pause before the answer */
     uint32_t protocols;       /* what the server has, PROTOCOL_* bits */
     bool no_rdp;              /* refuses standard RDP security */
-    uint32_t refusal;         /* failure when nothing of an offer fits; 0: standard RDP security, or what Windows says with no_rdp */
-    uint32_t failure;         /* answers every request with this failure */
-    bool forced;              /* answers every request with `selected` */
+    uint32_t
+        refusal; /* failure when nothing of an offer fits; 0: standard RDP security, or what Windows says with no_rdp */
+    uint32_t failure; /* answers every request with this failure */
+    bool forced;      /* answers every request with `selected` */
     uint32_t selected;
     bool no_block;   /* answers with a Confirm of 11 bytes */
     uint8_t flags;   /* of the response */
@@ -74,6 +75,7 @@ struct lab_tls {
     enum lab_act hello_act; /* at the first bytes of TLS, instead of an answer */
     int64_t after_us;       /* pause before it, or before the answer */
     uint8_t alert;          /* sent instead of an answer, then FIN; 0: none */
+    bool plain;             /* an MCS disconnect in the clear instead of an answer, then FIN, as xrdp does */
     enum net_tls_protocol lowest;
     enum net_tls_protocol highest;
     const char *ciphers;

@@ -63,6 +63,14 @@ static void answer_hello(struct lab_session *session)
     if (!session_act(session, behaviour->hello_act)) {
         return;
     }
+    if (behaviour->plain) {
+        static const uint8_t disconnect[] = { 3, 0, 0, 9, 2, 0xf0, 0x80, 0x21, 0x80 };
+        session_tell(session, "sends an MCS disconnect in the clear");
+        session->outlet.fin = true;
+        session->stage = STAGE_SINK;
+        session_say(session, disconnect, sizeof(disconnect));
+        return;
+    }
     if (behaviour->alert != 0) {
         snprintf(words, sizeof(words), "sends TLS alert %u", behaviour->alert);
         session_tell(session, words);

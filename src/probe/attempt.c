@@ -95,6 +95,9 @@ static void on_received(void *context, const uint8_t *bytes, size_t size, int64_
 {
     struct attempt *attempt = context;
     attempt->received += size;
+    if (attempt->stage_bytes == 0 && size > 0) {
+        attempt->stage_first = bytes[0];
+    }
     attempt->stage_bytes += size;
     if (attempt->doing != NULL && attempt->doing->received != NULL) {
         attempt->doing->received(attempt, bytes, size, at_us);

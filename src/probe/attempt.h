@@ -53,6 +53,7 @@ struct attempt {
     const struct attempt_stage *doing; /* NULL: between stages */
     struct buffer in;                  /* of this stage, not used yet */
     size_t stage_bytes;
+    uint8_t stage_first; /* the first of them */
     size_t received;
     int64_t sent_us;   /* monotonic: our last byte, or the SYN */
     int64_t open_us;   /* monotonic: the handshake was done */

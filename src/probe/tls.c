@@ -112,6 +112,13 @@ static bool over_the_cap(struct attempt *attempt, int64_t at_us)
     return true;
 }
 
+/* What came is no TLS. xrdp answers with an MCS disconnect in the clear when its own side of TLS cannot start. */
+static enum tls_try unfit(const struct attempt *attempt)
+{
+    const uint8_t tpkt_version = 3;
+    return attempt->stage_first == tpkt_version ? TLS_TRY_PLAIN : TLS_TRY_OTHER;
+}
+
 /* --- by OpenSSL --- */
 
 bool probe_tls_flush(struct attempt *attempt, struct error *error)
@@ -161,7 +168,7 @@ static void openssl_step(struct attempt *attempt, const uint8_t *bytes, size_t s
         record_alert(attempt, alert);
         over(attempt, TLS_TRY_ALERT, END_BY_PEER, END_ALERT, at_us);
     } else if (state == NET_TLS_FAILED) {
-        over(attempt, TLS_TRY_OTHER, END_BY_US, END_DONE, at_us);
+        over(attempt, unfit(attempt), END_BY_US, END_DONE, at_us);
     }
 }
 
@@ -230,7 +237,7 @@ static void hand_received(struct attempt *attempt, const uint8_t *bytes, size_t 
         return;
     case PARSE_BAD:
     default:
-        over(attempt, TLS_TRY_OTHER, END_BY_US, END_DONE, at_us);
+        over(attempt, unfit(attempt), END_BY_US, END_DONE, at_us);
         return;
     }
 }
