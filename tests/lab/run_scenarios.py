@@ -50,6 +50,15 @@ class Server:
             raise Wrong(f"the server ended with status {status}")
 
 
+def peak_kb(pid):
+    """The biggest resident set so far. (A child's ru_maxrss would count this interpreter's, from before the exec.)"""
+    try:
+        with open(f"/proc/{pid}/status", encoding="ascii") as status:
+            return int(re.search(r"^VmHWM:\s*(\d+) kB", status.read(), re.M)[1])
+    except (OSError, TypeError):
+        return 0
+
+
 class Run:
     """One run of the program: exit status, output, biggest resident set."""
 
@@ -58,19 +67,16 @@ class Run:
             started = time.monotonic()
             process = subprocess.Popen(
                 arguments, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment)
-            while True:
-                pid, status, usage = os.wait4(process.pid, os.WNOHANG)
-                if pid != 0:
-                    break
+            self.rss_kb = 0
+            while process.poll() is None:
                 if time.monotonic() - started > RUN_LIMIT_S:
                     process.kill()
-                    os.wait4(process.pid, 0)
-                    process.returncode = -9
+                    process.wait()
                     raise Wrong(f"no end after {RUN_LIMIT_S} s: {' '.join(arguments)}")
-                time.sleep(0.01)
-            self.status = process.returncode = os.waitstatus_to_exitcode(status)
+                self.rss_kb = max(self.rss_kb, peak_kb(process.pid))
+                time.sleep(0.002)
+            self.status = process.returncode
             self.seconds = time.monotonic() - started
-            self.rss_kb = usage.ru_maxrss
             out.seek(0)
             err.seek(0)
             self.out = out.read().decode("utf-8")
