@@ -108,13 +108,25 @@ static void explain(struct build *build, struct finding *finding, const struct r
     }
 }
 
-static unsigned rank_of(const struct evidence *evidence, const struct finding *finding)
+/* Something was seen that points at this very cause, though no more than "possible" may be said. */
+static bool borne_out(const struct build *build, enum cause cause)
 {
-    /* the code that the client showed comes before how often a cause is met, and after everything that was seen */
-    return cause_fact(finding->cause)->weight + (code_fits(evidence, finding->cause) ? 100U : 0U);
+    const struct rule *rule = build->judged[cause].rule;
+    bool all = rule != NULL && rule->needs[0] != SIGN_NONE;
+    for (size_t i = 0; all && i < RULE_NEEDS && rule->needs[i] != SIGN_NONE; i++) {
+        all = sign_see(rule->needs[i], build->look, cause, NULL) == YES;
+    }
+    return all;
 }
 
-static bool graver(const struct evidence *evidence, const struct finding *a, const struct finding *b)
+static unsigned rank_of(const struct build *build, const struct finding *finding)
+{
+    /* the code that the client showed comes before how often a cause is met, and after everything that was seen */
+    return cause_fact(finding->cause)->weight + (code_fits(build->look->e, finding->cause) ? 100U : 0U) +
+           (borne_out(build, finding->cause) ? 200U : 0U);
+}
+
+static bool graver(const struct build *build, const struct finding *a, const struct finding *b)
 {
     if (a->blocks != b->blocks) {
         return a->blocks;
@@ -122,7 +134,7 @@ static bool graver(const struct evidence *evidence, const struct finding *a, con
     if (a->certainty != b->certainty) {
         return a->certainty > b->certainty;
     }
-    return rank_of(evidence, a) > rank_of(evidence, b);
+    return rank_of(build, a) > rank_of(build, b);
 }
 
 static void sort(struct build *build)
@@ -131,7 +143,7 @@ static void sort(struct build *build)
     for (size_t i = 1; i < verdict->finding_count; i++) {
         struct finding moved = verdict->findings[i];
         size_t to = i;
-        while (to > 0 && graver(build->look->e, &moved, &verdict->findings[to - 1])) {
+        while (to > 0 && graver(build, &moved, &verdict->findings[to - 1])) {
             verdict->findings[to] = verdict->findings[to - 1];
             to--;
         }
