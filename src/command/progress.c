@@ -17,22 +17,36 @@ struct progress {
     bool on_stdout;    /* finished lines go to standard output as they settle */
     bool said_waiting; /* the one line of a wait without a terminal */
     struct net_timer *tick;
-    unsigned ended; /* bits of the checks that are over */
+    unsigned started; /* bits of the checks that began */
+    unsigned ended;   /* bits of the checks that are over */
 };
 
 /* Lines that no deciding test changes once their check passed. */
 static const unsigned settle_early = NEEDS(CHECK_NAME) | NEEDS(CHECK_ROUTE) | NEEDS(CHECK_TCP);
 
+/* The first of the checklist that is still at work is what the person waits for. */
+static void show_running(struct progress *progress)
+{
+    for (int id = 0; id < CHECK_COUNT; id++) {
+        if ((progress->started & ~progress->ended & NEEDS(id)) != 0) {
+            report_live_running(progress->live, (enum check_id)id, NULL);
+            return;
+        }
+    }
+}
+
 static void started(void *context, enum check_id id)
 {
     struct progress *progress = context;
-    report_live_running(progress->live, id, NULL);
+    progress->started |= NEEDS(id);
+    show_running(progress);
 }
 
 static void settle(struct progress *progress, const struct verdict *verdict, unsigned which)
 {
     for (int id = 0; id < CHECK_COUNT; id++) {
-        if ((which & NEEDS(id)) != 0 && verdict->checks[id].status == STATUS_PASS) {
+        const enum check_status status = verdict->checks[id].status;
+        if ((which & NEEDS(id)) != 0 && (status == STATUS_PASS || status == STATUS_SKIP)) {
             report_live_settled(progress->live, progress->run->evidence, verdict, (enum check_id)id);
         }
     }
@@ -42,6 +56,7 @@ static void ended(void *context, enum check_id id)
 {
     struct progress *progress = context;
     progress->ended |= NEEDS(id);
+    show_running(progress);
     if (!progress->on_stdout || (settle_early & NEEDS(id)) == 0) {
         return;
     }
@@ -61,8 +76,8 @@ static void waiting(void *context, int64_t left_us)
     } else if (!progress->said_waiting && seconds > 0) {
         progress->said_waiting = true;
         progress_say(progress,
-                     "waiting %d s: 4 connects in 120 s to this port are made, more may look like an attack to it "
-                     "(--again goes on at once)",
+                     "the connection budget is used up (4 connects to a port in 120 s, so that no ban tool takes "
+                     "this for an attack): waiting %d s; --again goes on at once",
                      seconds);
     }
 }
