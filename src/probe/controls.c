@@ -10,7 +10,7 @@
 #include "probe/probe_internal.h"
 
 enum {
-    CONTROL_US = 3000000,
+    CONTROL_US = 4000000,    /* the kernel gives up on a neighbour after three seconds, and then says so */
     ECHO_APART_US = 1000000, /* one lost packet is no silence */
     ECHOES = 3,
     CONNECTS_MAX = 3,
@@ -32,7 +32,8 @@ struct controls {
     struct address address; /* the host's */
     struct control_connect connects[CONNECTS_MAX];
     size_t connect_count;
-    bool neighbour; /* to be asked for at the end: the connects make the kernel look */
+    bool neighbour;        /* to be asked for at the end: the connects make the kernel look */
+    bool neighbour_failed; /* when we began */
     uint32_t interface_index;
     bool echoing;
     struct platform_echo echo;
@@ -89,7 +90,11 @@ static void work_free(struct controls *work)
 
 static bool record_neighbour(struct controls *work, struct error *error)
 {
-    switch (platform_neighbour_get(&work->address, work->interface_index)) {
+    enum platform_neighbour now = platform_neighbour_get(&work->address, work->interface_index);
+    if (now == PLATFORM_NEIGHBOUR_UNKNOWN && work->neighbour_failed) {
+        now = PLATFORM_NEIGHBOUR_FAILED; /* it is being looked for once more */
+    }
+    switch (now) {
     case PLATFORM_NEIGHBOUR_KNOWN:
         return record(work, CONTROL_NEIGHBOUR, CONTROL_ANSWERED, -1, &work->address, error);
     case PLATFORM_NEIGHBOUR_FAILED:
@@ -234,6 +239,8 @@ static bool start_controls(struct controls *work, struct error *error)
     if (platform_route_get(&work->address, &route, NULL) && !route.unreachable) {
         work->neighbour = route.on_link && !route.local;
         work->interface_index = route.index;
+        work->neighbour_failed =
+            work->neighbour && platform_neighbour_get(&work->address, route.index) == PLATFORM_NEIGHBOUR_FAILED;
     }
     return start_connect(work, CONTROL_TCP_445, &work->address, 445, error) &&
            start_connect(work, CONTROL_TCP_135, &work->address, 135, error) &&
