@@ -13,8 +13,11 @@ const struct rule rules_name[] = {
       .near = { { CAUSE_NAME_NOT_RESOLVED, TEST_OTHER_RESOLVER }, { CAUSE_NAME_STALE_ADDRESS, TEST_OTHER_RESOLVER } } },
     { CAUSE_NAME_STALE_ADDRESS, .stage = RESOLVERS_DISAGREE, .needs = { TCP_CLOSED },
       .near = { { CAUSE_NAME_SPLIT_DNS, TEST_OTHER_RESOLVER } }, .most = CERTAINTY_POSSIBLE },
+    /* an alias or a farm has another name by design, and resolvers may differ by design: together they say no more */
     { CAUSE_NAME_STALE_ADDRESS, .stage = CHALLENGE_NAMES_ANOTHER, .needs = { RESOLVERS_DISAGREE },
-      .near = { { CAUSE_NAME_SPLIT_DNS, TEST_OTHER_RESOLVER } }, .beside = true },
+      .near = { { CAUSE_NAME_SPLIT_DNS, TEST_OTHER_RESOLVER } }, .most = CERTAINTY_POSSIBLE, .beside = true },
+    { CAUSE_NAME_SPLIT_DNS, .stage = RESOLVERS_DISAGREE, .near = { { CAUSE_NAME_STALE_ADDRESS, TEST_OTHER_RESOLVER } },
+      .most = CERTAINTY_POSSIBLE, .beside = true },
     { CAUSE_NAME_IPV6_FIRST, .stage = OTHER_FAMILY_WORKS, .beside = true },
     { CAUSE_ROUTE_WRONG_INTERFACE, .stage = TCP_CLOSED, .needs = { TCP_ALL_SILENT, ROUTE_LEADS_ELSEWHERE },
       .against = { SERVER_IS_HERE, HOST_ANSWERS },
