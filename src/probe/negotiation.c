@@ -156,7 +156,7 @@ static void record_answer(struct ev_offer *offer, const struct nego_answer *answ
 static void answered(struct attempt *attempt, const struct nego_answer *answer)
 {
     struct error error = { 0 };
-    if (answer->kind == NEGO_ANSWER_NOT_RDP) {
+    if (answer->kind == NEGO_ANSWER_NOT_RDP || answer->length_lied) {
         meet_stranger(attempt);
         return;
     }
