@@ -111,10 +111,14 @@ static enum misfit fit_one(const struct look *look, const struct profile_fact *p
         }
         return MISFIT_NONE;
     }
-    if (fit_tls(e, profile, fit) != MISFIT_NONE) {
+    if (fit_tls(e, profile, fit) != MISFIT_NONE && fit->misfit != MISFIT_UNTOLD) {
         return fit->misfit;
     }
-    return by_nla && nla ? fit_nla(e, profile, fit) : MISFIT_NONE;
+    /* whatever TLS they would agree on: what NLA is turned away for stays */
+    if (by_nla && nla) {
+        (void)fit_nla(e, profile, fit);
+    }
+    return fit->misfit;
 }
 
 bool fit_named(const struct look *look, struct fit *fit)

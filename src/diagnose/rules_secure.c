@@ -93,7 +93,7 @@ const struct rule rules_certificate[] = {
 const size_t rules_certificate_count = COUNT_OF(rules_certificate);
 
 const struct rule rules_nla[] = {
-    { CAUSE_CREDSSP_MISMATCH, .stage = OLD_CREDSSP, .needs = { CHALLENGED },
+    { CAUSE_CREDSSP_MISMATCH, .stage = CHALLENGED, .needs = { OLD_CREDSSP },
       .near = { { CAUSE_CLIENT_TOO_OLD, TEST_ASK_CLIENT_PATCH } }, .beside = true },
     { CAUSE_CREDSSP_MISMATCH, .stage = CLIENT_REFUSES_OLD_CREDSSP, .needs = { OLD_CREDSSP },
       .near = { { CAUSE_CLIENT_TOO_OLD, TEST_ASK_CLIENT_PATCH } } },

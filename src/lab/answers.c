@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/attributes.h"
+#include "wire/ber.h"
 #include "wire/credssp.h"
 #include "wire/ntlm.h"
 
@@ -139,11 +140,26 @@ static bool token_write(struct writer *token, const struct lab_nla *behaviour, i
         return true;
     case LAB_CHALLENGE:
     case LAB_NOT_DER:
+    case LAB_DER_NESTED:
     case LAB_DER_ENDLESS:
     case LAB_BAD_RECORD:
     default:
         return challenge_write(token, &behaviour->identity, now_us);
     }
+}
+
+static bool nested_write(struct writer *writer)
+{
+    enum { DEPTH = 10000, HEADER = 6 };
+    for (uint32_t left = (DEPTH - 1) * HEADER; writer_ok(writer); left -= HEADER) {
+        writer_u8(writer, BER_SEQUENCE);
+        writer_u8(writer, 0x84);
+        writer_u32be(writer, left);
+        if (left == 0) {
+            break;
+        }
+    }
+    return writer_ok(writer);
 }
 
 bool lab_tsrequest_write(struct writer *writer, const struct lab_nla *behaviour, int64_t now_us)
@@ -156,6 +172,9 @@ bool lab_tsrequest_write(struct writer *writer, const struct lab_nla *behaviour,
     if (behaviour->token == LAB_DER_ENDLESS) {
         writer_bytes(writer, endless, sizeof(endless));
         return writer_ok(writer);
+    }
+    if (behaviour->token == LAB_DER_NESTED) {
+        return nested_write(writer);
     }
     uint8_t bytes[TOKEN_MAX];
     struct writer token = writer_of(bytes, sizeof(bytes));

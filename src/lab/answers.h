@@ -12,7 +12,7 @@ void lab_choose(const struct lab_negotiation *behaviour, const struct nego_reque
 bool lab_confirm_write(struct writer *writer, const struct lab_negotiation *behaviour,
                        const struct nego_answer *answer) MUST_USE;
 
-enum { LAB_TSREQUEST_MAX = 16384 };
+enum { LAB_TSREQUEST_MAX = 65536 };
 /* The whole TSRequest that answers the first token; `now_us` is this machine's wall clock. */
 bool lab_tsrequest_write(struct writer *writer, const struct lab_nla *behaviour, int64_t now_us) MUST_USE;
 

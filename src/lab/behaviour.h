@@ -15,6 +15,7 @@ enum lab_act {
     LAB_RST,
     LAB_SILENCE, /* keeps the connection and says nothing more */
     LAB_FLOOD,   /* sends without end */
+    LAB_RECORDS, /* sends TLS handshake records without end: each is valid, none says anything */
 };
 
 /* Right after the connect, and to the first bytes whatever they are. */
@@ -22,6 +23,7 @@ struct lab_opening {
     enum lab_act act;
     int64_t after_us;     /* pause before `act` */
     unsigned good;        /* `act` from the connection after so many good ones */
+    unsigned leaves;      /* stops listening after so many connections; 0: never */
     const char *greeting; /* said right after the connect; then everything is ignored */
     const char *reply;    /* said to the first bytes, then FIN */
     size_t reply_size;    /* when it holds a NUL */
@@ -69,6 +71,7 @@ struct lab_certificate {
     unsigned san_count; /* this many made-up DNS names */
     size_t padding;     /* an extension of so many bytes */
     unsigned nesting;   /* a name nested so deep */
+    unsigned chain;     /* the CA is sent so many times; 0: once */
 };
 
 struct lab_tls {
@@ -91,6 +94,7 @@ enum lab_token {
     LAB_TOKEN_LYING,   /* a challenge whose descriptors point outside */
     LAB_TOKEN_ZEROS,   /* 12 kB of zeros, as FreeRDP's shadow server answers SPNEGO */
     LAB_NOT_DER,       /* not even a TSRequest */
+    LAB_DER_NESTED,    /* SEQUENCE in SEQUENCE, 10,000 deep */
     LAB_DER_ENDLESS,   /* a TSRequest that claims 2 GiB and never ends */
     LAB_BAD_RECORD,    /* provokes a TLS alert out of the running connection */
 };

@@ -203,13 +203,22 @@ static char *text_of(BIO *bio)
     return size > 0 ? alloc_text_n(bytes, (size_t)size) : NULL;
 }
 
+static bool add_chain(BIO *chain, const struct maker *maker)
+{
+    const unsigned copies = maker->wanted->chain != 0 ? maker->wanted->chain : 1;
+    bool done = true;
+    for (unsigned i = 0; done && maker->ca != NULL && i < copies; i++) {
+        done = PEM_write_bio_X509(chain, maker->ca) == 1;
+    }
+    return done;
+}
+
 static bool write_pem(const struct maker *maker, struct lab_pem *pem, struct error *error)
 {
     BIO *chain = BIO_new(BIO_s_mem());
     BIO *key = BIO_new(BIO_s_mem());
     bool done = chain != NULL && key != NULL && PEM_write_bio_X509(chain, maker->certificate) == 1 &&
-                (maker->ca == NULL || PEM_write_bio_X509(chain, maker->ca) == 1) &&
-                PEM_write_bio_PrivateKey(key, maker->key, NULL, NULL, 0, NULL, NULL) == 1;
+                add_chain(chain, maker) && PEM_write_bio_PrivateKey(key, maker->key, NULL, NULL, 0, NULL, NULL) == 1;
     if (!done) {
         failed(error, "writing");
     } else {

@@ -10,6 +10,7 @@ struct lab_server {
     struct lab_server_options options;
     struct address address;
     struct net_listener *listener;
+    uint16_t port;
     struct lab_pem pem;
     struct lab_session *sessions[SESSIONS_MAX];
     unsigned accepted;
@@ -53,6 +54,10 @@ static void on_accepted(void *context, struct net_stream *stream)
         .over_context = server,
     };
     server->sessions[slot] = lab_session_new(&options, stream, NULL);
+    if (server->accepted == server->options.scenario->behaviour.opening.leaves) {
+        net_listener_free(server->listener);
+        server->listener = NULL;
+    }
 }
 
 static bool needs_certificate(const struct lab_behaviour *behaviour)
@@ -82,6 +87,7 @@ struct lab_server *lab_server_start(struct net_loop *loop, const struct lab_serv
         lab_server_free(server);
         return NULL;
     }
+    server->port = net_listener_port(server->listener);
     return server;
 }
 
@@ -92,7 +98,7 @@ void lab_server_address(const struct lab_server *server, struct address *address
 
 uint16_t lab_server_port(const struct lab_server *server)
 {
-    return net_listener_port(server->listener);
+    return server->port;
 }
 
 void lab_server_free(struct lab_server *server)

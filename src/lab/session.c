@@ -64,6 +64,10 @@ static bool flood(void *context, struct buffer *queue)
 {
     static const uint8_t zeros[FLOOD_PIECE];
     struct lab_session *session = context;
+    if (session->records) {
+        static const uint8_t record[] = { 0x16, 3, 3, FLOOD_PIECE >> 8, FLOOD_PIECE & 0xff };
+        return buffer_add(queue, record, sizeof(record)) && buffer_add(queue, zeros, sizeof(zeros));
+    }
     if (session->tls != NULL) {
         return net_tls_write(session->tls, zeros, sizeof(zeros), NULL) && net_tls_take(session->tls, queue);
     }
@@ -88,8 +92,10 @@ bool session_act(struct lab_session *session, enum lab_act what)
         session->outlet.reset = true;
         session_push(session);
         break;
+    case LAB_RECORDS:
     case LAB_FLOOD:
         session_tell(session, "sends without end");
+        session->records = what == LAB_RECORDS;
         session->outlet.more = flood;
         session_push(session);
         break;

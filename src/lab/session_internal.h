@@ -29,7 +29,8 @@ struct lab_session {
     bool had_cookie;
     uint32_t selected;
     size_t tls_sent;
-    bool gone; /* the callback that runs frees it on its way out */
+    bool records; /* floods with TLS records */
+    bool gone;    /* the callback that runs frees it on its way out */
 };
 
 void session_tell(struct lab_session *session, const char *words);
