@@ -126,7 +126,8 @@ static bool compute_certificate(const struct evidence *e, struct reading_certifi
     if (seen(certificate->signed_by_itself.source)) {
         ev_set_bool(&reading->self_signed, SOURCE_COMPUTED, certificate->signed_by_itself.v);
     } else if (certificate->subject.v != NULL && certificate->issuer.v != NULL) {
-        ev_set_bool(&reading->self_signed, SOURCE_COMPUTED, strcmp(certificate->subject.v, certificate->issuer.v) == 0);
+        ev_set_bool(&reading->self_signed, SOURCE_COMPUTED,
+                    text_equal_nocase(certificate->subject.v, certificate->issuer.v));
     }
     if (e->target.host.v != NULL && (certificate->san.count > 0 || certificate->common_name.v != NULL)) {
         ev_set_bool(&reading->name_matches, SOURCE_COMPUTED, certificate_matches(certificate, e->target.host.v));

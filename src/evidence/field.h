@@ -68,7 +68,7 @@ enum privacy {
     PRIVACY_HASH,    /* fingerprints: one token, equal values equal tokens */
     PRIVACY_WORDS, /* words of our own that may quote a name or an address known from other fields: those become tokens
                     */
-    PRIVACY_RAW,   /* bytes or text that may hold anything: dropped */
+    PRIVACY_RAW,   /* bytes or text that may hold anything: emptied; that it was seen stays */
 };
 
 struct field_names {

@@ -296,21 +296,18 @@ static bool redact_text(struct redactor *redactor, const struct field *row, stru
     case PRIVACY_HASH:
         return take(redactor, field, token_for(&redactor->hashes, "h", field->v));
     case PRIVACY_RAW:
-        alloc_free(field->v);
-        *field = (struct ev_text){ 0 };
-        return true;
+        return take(redactor, field, alloc_text(""));
     }
     return true;
 }
 
-/* A Confirm is numbers only; whatever else answered may have said who it is. */
+/* A Confirm is numbers only; whatever else answered may have said who it is. That something was seen stays. */
 static void redact_bytes(const struct field *row, struct ev_bytes *field)
 {
     enum { TPKT_VERSION = 3 };
     bool confirm = field->size >= 2 && field->v[0] == TPKT_VERSION && field->v[1] == 0;
     if (row->privacy != PRIVACY_NONE || !confirm) {
-        alloc_free(field->v);
-        *field = (struct ev_bytes){ 0 };
+        field->size = 0;
     }
 }
 

@@ -279,6 +279,12 @@ static json_t *parse(const char *bytes, size_t size, struct error *error)
     return NULL;
 }
 
+/* Written by hand it may lack the name; saved again it has it. */
+static bool name_program(struct evidence *evidence, struct error *error)
+{
+    return evidence->program.source != SOURCE_NONE || ev_set_words(&evidence->program, SOURCE_FILE, "rdpwhy", error);
+}
+
 struct evidence *document_load(const char *bytes, size_t size, struct error *error)
 {
     parts_own_memory();
@@ -290,8 +296,9 @@ struct evidence *document_load(const char *bytes, size_t size, struct error *err
         return NULL;
     }
     struct evidence *evidence = ours(root, error) ? evidence_new(error) : NULL;
-    if (evidence != NULL && !(load_fields(root, &evidence_table, evidence, NULL, error) &&
-                              load_checks(json_object_get(root, "checks"), evidence, error))) {
+    if (evidence != NULL &&
+        !(load_fields(root, &evidence_table, evidence, NULL, error) &&
+          load_checks(json_object_get(root, "checks"), evidence, error) && name_program(evidence, error))) {
         evidence_free(evidence);
         evidence = NULL;
     }
