@@ -149,7 +149,7 @@ bool progress_finish(struct progress *progress, const struct verdict *verdict)
 void progress_say(struct progress *progress, const char *format, ...)
 {
     va_list arguments;
-    (void)progress;
+    report_live_hide(progress->live);
     fputs("rdpwhy: ", stderr);
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);

@@ -145,6 +145,11 @@ void report_live_tick(struct report_live *live)
     draw(live);
 }
 
+void report_live_hide(struct report_live *live)
+{
+    wipe(live);
+}
+
 void report_live_finish(struct report_live *live, const struct evidence *evidence, const struct verdict *verdict)
 {
     live->step[0] = '\0';

@@ -27,6 +27,8 @@ void report_live_settled(struct report_live *live, const struct evidence *eviden
 void report_live_waiting(struct report_live *live, int seconds);
 /* Moves the spinner; call it a few times a second while a step runs. */
 void report_live_tick(struct report_live *live);
+/* Takes the running step off the terminal, for a line of somebody else's; the next tick draws it again. */
+void report_live_hide(struct report_live *live);
 /* Prints the lines still held back (as the verdict has them) and wipes the running step. */
 void report_live_finish(struct report_live *live, const struct evidence *evidence, const struct verdict *verdict);
 

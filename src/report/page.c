@@ -151,13 +151,20 @@ void page_verbatim(struct page *page, const char *text)
     alloc_free(owned);
 }
 
-void page_entry(struct page *page, const char *label, const char *words)
+void page_label(struct page *page, const char *label)
 {
     page_to(page, PAGE_INDENT);
-    page_style(page, STYLE_BOLD);
-    page_verbatim(page, label);
-    page_style(page, STYLE_PLAIN);
+    if (label[0] != '\0') {
+        page_style(page, STYLE_BOLD);
+        page_verbatim(page, label);
+        page_style(page, STYLE_PLAIN);
+    }
     page_to(page, PAGE_COLUMN);
+}
+
+void page_entry(struct page *page, const char *label, const char *words)
+{
+    page_label(page, label);
     page_words(page, PAGE_COLUMN, page->width - MARGIN, words);
     page_end_line(page);
 }

@@ -32,6 +32,8 @@ void page_style(struct page *page, enum style style);
 /* Text for the right end of the current line; shown when the line ends. */
 void page_tail(struct page *page, const char *text);
 void page_end_line(struct page *page);
+/* A label in column 2, then on to the words' column. */
+void page_label(struct page *page, const char *label);
 /* A label in column 2 and words beside it, one line or more: the shape of most of a report. */
 void page_entry(struct page *page, const char *label, const char *words);
 

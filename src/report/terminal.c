@@ -73,11 +73,7 @@ static int slug_column(const struct verdict *verdict)
 static void put_slug(struct page *page, const char *label, enum cause cause, const char *words, int column)
 {
     const struct cause_fact *fact = cause_fact(cause);
-    page_to(page, PAGE_INDENT);
-    page_style(page, STYLE_BOLD);
-    page_verbatim(page, label);
-    page_style(page, STYLE_PLAIN);
-    page_to(page, PAGE_COLUMN);
+    page_label(page, label);
     page_verbatim(page, fact != NULL ? fact->slug : "");
     if (words != NULL && words[0] != '\0') {
         page_to(page, column);
@@ -190,11 +186,7 @@ static void put_next(struct page *page, const struct verdict *verdict)
         const struct next_step *step = &verdict->next[i];
         char number[32];
         snprintf(number, sizeof number, "%zu", i + 1);
-        page_to(page, PAGE_INDENT);
-        page_style(page, STYLE_BOLD);
-        page_verbatim(page, i == 0 ? "next" : "");
-        page_style(page, STYLE_PLAIN);
-        page_to(page, PAGE_COLUMN);
+        page_label(page, i == 0 ? "next" : "");
         page_verbatim(page, number);
         page_to(page, PAGE_COLUMN + NUMBER);
         page_verbatim(page, parts_place_words(step->where));
