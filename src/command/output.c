@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/text.h"
@@ -10,6 +9,7 @@
 #include "diagnose/diagnose.h"
 #include "evidence/redact.h"
 #include "facts/interceptors.h"
+#include "platform/tty.h"
 #include "report/report.h"
 #include "json/document.h"
 
@@ -32,8 +32,15 @@ bool output_colour_for(enum output_colour wish, FILE *stream)
     }
     const char *no = getenv("NO_COLOR");
     const char *terminal = getenv("TERM");
-    return isatty(fileno(stream)) && (no == NULL || no[0] == '\0') &&
+    return platform_tty_is(fileno(stream)) && (no == NULL || no[0] == '\0') &&
            (terminal == NULL || strcmp(terminal, "dumb") != 0);
+}
+
+int output_width_for(FILE *stream)
+{
+    enum { WIDEST = 80 };
+    int width = platform_tty_width(fileno(stream));
+    return width > 0 && width < WIDEST ? width : WIDEST;
 }
 
 static bool save_and_print(const struct evidence *evidence, const struct verdict *verdict,
@@ -58,6 +65,7 @@ static bool save_and_print(const struct evidence *evidence, const struct verdict
             .colour = output_colour_for(options->colour, stdout),
             .verbose = options->verbose,
             .checks_shown = options->checks_shown,
+            .width = output_width_for(stdout),
         };
         done = report_terminal(stdout, evidence, verdict, &report, error);
     }

@@ -27,6 +27,9 @@ bool output_colour_parse(const char *text, enum output_colour *colour, struct er
 /* Is colour wanted on this stream? NO_COLOR and a dumb terminal are heeded. */
 bool output_colour_for(enum output_colour wish, FILE *stream);
 
+/* 80, or what a narrower terminal has. */
+int output_width_for(FILE *stream);
+
 /* Redacts when asked, judges, prints on stdout (and saves). Returns the exit status of the contract; on failure says so
  * on stderr. */
 int output_verdict(const struct evidence *evidence, const struct output_options *options);

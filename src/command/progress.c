@@ -99,7 +99,8 @@ bool progress_init(struct progress **out, struct run *run, const struct check_op
     const struct output_options *output = &options->output;
     const bool checklist = !output->json && !output->quiet && !output->ticket && !output->redact;
     const struct report_options report = { .colour = output_colour_for(output->colour, stdout),
-                                           .verbose = output->verbose };
+                                           .verbose = output->verbose,
+                                           .width = output_width_for(stderr) };
     progress->run = run;
     progress->moving = isatty(STDERR_FILENO) != 0;
     progress->on_stdout = checklist && progress->moving && isatty(STDOUT_FILENO) != 0;
