@@ -19,7 +19,7 @@ struct address {
 enum address_class {
     ADDRESS_CLASS_GLOBAL,
     ADDRESS_CLASS_LOOPBACK,
-    ADDRESS_CLASS_PRIVATE,       /* RFC 1918, fc00::/7 */
+    ADDRESS_CLASS_PRIVATE, /* RFC 1918, fc00::/7 */
     ADDRESS_CLASS_LINK_LOCAL,
     ADDRESS_CLASS_SHARED,        /* 100.64.0.0/10, RFC 6598: carriers, and zero-trust clients */
     ADDRESS_CLASS_BENCHMARK,     /* 198.18.0.0/15, RFC 2544: the fake addresses of transparent proxies */

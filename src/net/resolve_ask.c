@@ -229,7 +229,7 @@ static void answered(struct ask *ask, bool v6, int status, const unsigned char *
     }
     int question = v6 && ask->questions > 1 ? 1 : 0;
     ask->results[question] = result_of(status);
-    if (!ask->answered && ask->results[question] != NET_LOOKUP_SILENT) {
+    if (!ask->answered && status != ARES_ETIMEOUT && status != ARES_ECANCELLED) {
         ask->answered = true;
         ask->base.looked_up.took_us = clock_monotonic_us() - ask->base.started_us;
     }

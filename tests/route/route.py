@@ -157,7 +157,7 @@ def intercepted(world):
     lab = subprocess.Popen([world.rdpwhy, "lab", "healthy-nla", "--port", "9999"], stdout=subprocess.PIPE)
     try:
         lab.stdout.readline()
-        _, checks, controls = world.check("203.0.113.9")
+        _, checks, controls = world.check("198.18.0.5")  # as such proxies hand out
     finally:
         lab.kill()
         lab.wait()

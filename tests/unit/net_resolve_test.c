@@ -213,6 +213,7 @@ static void nobody_listens(void **state)
     net_loop_run(fake.loop);
     assert_int_equal(fake.calls, 1);
     assert_int_equal(fake.got.result, NET_LOOKUP_SILENT);
+    assert_true(fake.got.took_us < 5 * SECOND_US); /* known at once */
     net_loop_free(fake.loop);
 }
 
