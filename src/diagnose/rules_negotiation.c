@@ -70,7 +70,9 @@ const struct rule rules_refusal[] = {
       .near = { { CAUSE_CERT_MISSING, TEST_FIRST_CONNECTION },
                 { CAUSE_NEGO_FLAGS_INCONSISTENT, TEST_FIRST_CONNECTION } },
       .most = CERTAINTY_LIKELY },
-    { CAUSE_CLIENT_LACKS_TLS, .stage = CLIENT_CANNOT_TLS, .near = { { CAUSE_NLA_REQUIRED, TEST_FIRST_CONNECTION } } },
+    /* what a client can do is known from memory in part: no proof comes of it */
+    { CAUSE_CLIENT_LACKS_TLS, .stage = CLIENT_CANNOT_TLS, .near = { { CAUSE_NLA_REQUIRED, TEST_FIRST_CONNECTION } },
+      .most = CERTAINTY_LIKELY },
     /* servers built on FreeRDP say "TLS not allowed" to any mismatch: only both reduced offers together prove it */
     { CAUSE_SECURITY_LAYER_MISMATCH, .stage = REFUSED_2, .needs = { TAKES_PLAIN_RDP, TLS_ALONE_REFUSED },
       .near = { { CAUSE_SERVER_TOO_OLD, TEST_FIRST_CONNECTION },
@@ -101,7 +103,8 @@ const struct rule rules_refusal[] = {
       .most = CERTAINTY_LIKELY },
     { CAUSE_NLA_REQUIRED, .stage = CLIENT_CANNOT_NLA,
       .near = { { CAUSE_CLIENT_LACKS_TLS, TEST_FIRST_CONNECTION },
-                { CAUSE_NEGO_FLAGS_INCONSISTENT, TEST_FIRST_CONNECTION } } },
+                { CAUSE_NEGO_FLAGS_INCONSISTENT, TEST_FIRST_CONNECTION } },
+      .most = CERTAINTY_LIKELY },
     { CAUSE_SMARTCARD_TLS_REQUIRED, .stage = REFUSED_6,
       .near = { { CAUSE_NEGO_FLAGS_INCONSISTENT, TEST_FIRST_CONNECTION } } },
     { CAUSE_SERVER_TOO_OLD, .stage = CONFIRM_WITHOUT_BLOCK,

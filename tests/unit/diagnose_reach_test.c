@@ -1,0 +1,617 @@
+/* Every row of the rules can be reached: one story per row, and what it comes to. */
+#include "unit/diagnose_help.h"
+
+#include "diagnose/compute.h"
+#include "diagnose/rules.h"
+
+static void name_gone(struct evidence *e)
+{
+    ev_set_enum(&e->name.error, SOURCE_PROBE, NAME_NOT_FOUND);
+    resolver(e, "10.0.0.53", NAME_NOT_FOUND, NULL);
+}
+static void short_name_gone(struct evidence *e)
+{
+    ev_set_enum(&e->name.form, SOURCE_PROBE, NAME_FORM_SHORT);
+    name_gone(e);
+}
+static void name_known_elsewhere(struct evidence *e)
+{
+    ev_set_enum(&e->name.error, SOURCE_PROBE, NAME_NOT_FOUND);
+    resolver(e, "10.0.0.53", NAME_OK, "10.20.4.17");
+}
+static void resolvers_differ(struct evidence *e)
+{
+    resolves(e, "203.0.113.7");
+    resolver(e, "10.0.0.53", NAME_OK, "10.20.4.17");
+    tcp(e, "203.0.113.7", TCP_SILENT, -1);
+}
+static void another_machine_answers(struct evidence *e)
+{
+    tls_up(e, windows_confirm(e), TLS_1_2);
+    challenge(e, "other.corp.example", "10.0.20348", 0);
+    resolver(e, "10.0.0.53", NAME_OK, "10.20.4.99");
+}
+static void ipv6_dead(struct evidence *e)
+{
+    tcp(e, "2001:db8::17", TCP_SILENT, -1);
+    healthy_windows(e);
+}
+static void silent(struct evidence *e)
+{
+    resolves(e, "10.20.4.17");
+    tcp(e, "10.20.4.17", TCP_SILENT, -1);
+}
+static void refused(struct evidence *e)
+{
+    resolves(e, "10.20.4.17");
+    tcp(e, "10.20.4.17", TCP_REFUSED, 40 * MS);
+}
+static void private_by_a_public_source(struct evidence *e)
+{
+    silent(e);
+    put_text(&e->route.interface, "eth0");
+    put_text(&e->route.source, "93.184.216.34");
+    ev_set_enum(&e->route.vpn.kind, SOURCE_PROBE, VPN_NONE);
+}
+static void no_route(struct evidence *e)
+{
+    resolves(e, "10.20.4.17");
+    ev_set_bool(&e->route.unreachable, SOURCE_PROBE, true);
+}
+static void captured(struct evidence *e)
+{
+    closes_early(e);
+    silent_connect(e, true);
+    control(e, CONTROL_INTERCEPTOR, CONTROL_OPENED, "192.0.2.1");
+}
+static void captured_but_works(struct evidence *e)
+{
+    healthy_windows(e);
+    control(e, CONTROL_INTERCEPTOR, CONTROL_OPENED, "192.0.2.1");
+}
+static void fake_address(struct evidence *e)
+{
+    target_is(e, "srv.corp.example", "198.18.0.5", NAME_FORM_FQDN);
+    captured_but_works(e);
+}
+static void silent_in_the_tunnel(struct evidence *e)
+{
+    silent(e);
+    ev_set_enum(&e->route.vpn.kind, SOURCE_PROBE, VPN_WIREGUARD);
+    put_text(&e->route.vpn.interface, "wg0");
+}
+static void calls_itself(struct evidence *e)
+{
+    healthy_windows(e);
+    ev_set_bool(&e->target.local, SOURCE_PROBE, true);
+    client_said(e, 0x708, -1);
+}
+static void nobody_has_the_address(struct evidence *e)
+{
+    silent(e);
+    control(e, CONTROL_NEIGHBOUR, CONTROL_FAILED, NULL);
+}
+static void this_port_alone(struct evidence *e)
+{
+    silent(e);
+    control(e, CONTROL_TCP_445, CONTROL_REFUSED, NULL);
+}
+static void dead_forward(struct evidence *e)
+{
+    closes_early(e);
+    silent_connect(e, true);
+}
+static void closes_when_asked(struct evidence *e)
+{
+    closes_early(e);
+    silent_connect(e, false);
+}
+static void zero_trust(struct evidence *e)
+{
+    target_is(e, "srv.corp.example", "100.64.0.9", NAME_FORM_FQDN);
+    tcp(e, "100.64.0.9", TCP_OPEN, 300);
+    (void)offer(e, connection(e, PURPOSE_FIRST, END_BY_PEER, END_FIN, STAGE_NEGOTIATION, 2 * MS), 11, NEGO_CLOSED);
+}
+static void antivirus(struct evidence *e)
+{
+    target_is(e, "srv.corp.example", "93.184.216.34", NAME_FORM_FQDN);
+    tcp(e, "93.184.216.34", TCP_OPEN, 300);
+    (void)offer(e, connection(e, PURPOSE_FIRST, END_BY_PEER, END_RST, STAGE_NEGOTIATION, 2 * MS), 11, NEGO_RESET);
+}
+static void bastion_gives_up(struct evidence *e)
+{
+    tls_up(e, windows_confirm(e), TLS_1_2);
+    certificate(e, "bastion.corp.example", NULL, -30, 150);
+    nla_ends(e, NLA_CLOSED, 0, 20 * MS);
+}
+static void chose_unoffered(struct evidence *e)
+{
+    open_port(e);
+    chose(e, 11, 16, 0x1F, 0x1234, PURPOSE_FIRST);
+}
+static void banned_after_one(struct evidence *e)
+{
+    healthy_windows(e);
+    (void)connection(e, PURPOSE_OFFER_TLS, END_BY_NETWORK, END_SILENCE, STAGE_TCP, 3000 * MS);
+}
+static void content_filter(struct evidence *e)
+{
+    closes_early(e);
+    silent_connect(e, false);
+    chose(e, 11, 8, 0x1F, 0x1234, PURPOSE_PLAIN_REQUEST);
+}
+static void silent_request(struct evidence *e)
+{
+    open_port(e);
+    int64_t at = connection(e, PURPOSE_FIRST, END_BY_US, END_SILENCE, STAGE_NEGOTIATION, 5000 * MS);
+    (void)offer(e, at, 11, NEGO_SILENT);
+}
+static void stall(struct evidence *e)
+{
+    (void)hello(e, windows_confirm(e), HELLO_SCHANNEL, TLS_TRY_SILENT, false);
+}
+static void black_hole(struct evidence *e)
+{
+    stall(e);
+    ev_set_int(&second_hello(e, PURPOSE_SMALL_MSS, HELLO_SCHANNEL, TLS_TRY_ACCEPTED, true)->mss, SOURCE_PROBE, 1200);
+    second_hello(e, PURPOSE_REPEAT_FIRST, HELLO_SCHANNEL, TLS_TRY_SILENT, false);
+}
+static void ssh(struct evidence *e)
+{
+    open_port(e);
+    (void)offer(e, connection(e, PURPOSE_FIRST, END_BY_US, END_DONE, STAGE_NEGOTIATION, MS), 11, NEGO_NOT_RDP);
+    ev_set_enum(&e->negotiation.speaks, SOURCE_PROBE, SPEAKS_SSH);
+}
+static void broken_rdp(struct evidence *e)
+{
+    ssh(e);
+    ev_set_enum(&e->negotiation.speaks, SOURCE_PROBE, SPEAKS_RDP);
+}
+static void ssh_on_windows(struct evidence *e)
+{
+    ssh(e);
+    control(e, CONTROL_TCP_135, CONTROL_OPENED, NULL);
+}
+static void ssh_elsewhere(struct evidence *e)
+{
+    ssh(e);
+    control(e, CONTROL_TCP_135, CONTROL_REFUSED, NULL);
+    control(e, CONTROL_TCP_5985, CONTROL_REFUSED, NULL);
+}
+static void failure(struct evidence *e, int64_t code)
+{
+    open_port(e);
+    refuses(e, 11, code, 0x1234, PURPOSE_FIRST);
+}
+static void failure_1(struct evidence *e)
+{
+    failure(e, 1);
+}
+static void failure_2(struct evidence *e)
+{
+    failure(e, 2);
+}
+static void failure_2_all_round(struct evidence *e)
+{
+    failure(e, 2);
+    chose(e, 0, 0, 0, 0x1234, PURPOSE_OFFER_RDP);
+    refuses(e, 1, 2, 0x1234, PURPOSE_OFFER_TLS);
+}
+static void failure_3(struct evidence *e)
+{
+    failure(e, 3);
+}
+static void failure_4(struct evidence *e)
+{
+    failure(e, 4);
+}
+static void failure_5(struct evidence *e)
+{
+    failure(e, 5);
+}
+static void failure_6(struct evidence *e)
+{
+    failure(e, 6);
+}
+static void plain_rdp_of_xrdp(struct evidence *e)
+{
+    open_port(e);
+    chose(e, 11, 0, 0x01, 0x0000, PURPOSE_FIRST);
+}
+static void no_block(struct evidence *e)
+{
+    open_port(e);
+    int64_t at = connection(e, PURPOSE_FIRST, END_BY_US, END_DONE, STAGE_NEGOTIATION, MS);
+    ev_set_bool(&offer(e, at, 11, NEGO_ANSWERED)->no_block, SOURCE_PROBE, true);
+}
+static void old_client_at_an_nla_server(struct evidence *e)
+{
+    healthy_windows(e);
+    refuses(e, 1, 5, 0x1234, PURPOSE_OFFER_TLS);
+    refuses(e, 0, 5, 0x1234, PURPOSE_OFFER_RDP);
+    put_text(&e->client.profile, "freerdp-sec-tls");
+}
+static void old_client_at_a_tls_server(struct evidence *e)
+{
+    healthy_xrdp(e);
+    refuses(e, 0, 1, 0x1234, PURPOSE_OFFER_RDP);
+    put_text(&e->client.profile, "mstsc-xp");
+}
+static void closes_at_any_request(struct evidence *e)
+{
+    closes_when_asked(e);
+    int64_t at = connection(e, PURPOSE_PLAIN_REQUEST, END_BY_PEER, END_FIN, STAGE_NEGOTIATION, 2 * MS);
+    (void)offer(e, at, 11, NEGO_CLOSED);
+}
+static void cut(struct evidence *e)
+{
+    cut_at_hello(e);
+}
+static void alert(struct evidence *e, int64_t code, bool wide_answered)
+{
+    alert_is(hello(e, windows_confirm(e), HELLO_SCHANNEL, TLS_TRY_ALERT, false), code);
+    struct ev_hello *wide = second_hello(e, PURPOSE_WIDE_HELLO, HELLO_WIDE,
+                                         wide_answered ? TLS_TRY_ACCEPTED : TLS_TRY_ALERT, wide_answered);
+    if (!wide_answered) {
+        alert_is(wide, code);
+    }
+    alert_is(second_hello(e, PURPOSE_REPEAT_FIRST, HELLO_SCHANNEL, TLS_TRY_ALERT, false), code);
+}
+static void alert_40_always(struct evidence *e)
+{
+    alert(e, 40, false);
+}
+static void alert_80_always(struct evidence *e)
+{
+    alert(e, 80, false);
+}
+static void alert_40_but_not_to_all(struct evidence *e)
+{
+    alert(e, 40, true);
+}
+static void bare_but_not_to_all(struct evidence *e)
+{
+    cut_at_hello(e);
+    second_hello(e, PURPOSE_WIDE_HELLO, HELLO_WIDE, TLS_TRY_ACCEPTED, true);
+    second_hello(e, PURPOSE_REPEAT_FIRST, HELLO_SCHANNEL, TLS_TRY_CLOSED, false);
+}
+static void by_turns(struct evidence *e)
+{
+    cut_at_hello(e);
+    second_hello(e, PURPOSE_WIDE_HELLO, HELLO_WIDE, TLS_TRY_ACCEPTED, true);
+    second_hello(e, PURPOSE_REPEAT_FIRST, HELLO_SCHANNEL, TLS_TRY_ACCEPTED, true);
+}
+static void tls13_for_a_tls10_client(struct evidence *e)
+{
+    tls_up(e, windows_confirm(e), TLS_1_3);
+    ev_set_enum(&e->tls.versions.tls10, SOURCE_PROBE, TLS_TRY_ALERT);
+    challenge(e, "srv.corp.example", "10.0.20348", 0);
+    put_text(&e->client.profile, "thin-client-old");
+}
+static void intercepted(struct evidence *e)
+{
+    healthy_windows(e);
+    certificate(e, "srv.corp.example", "CN=Zscaler Root CA,O=Zscaler Inc.", -30, 150);
+}
+static void intercepted_and_cut(struct evidence *e)
+{
+    tls_up(e, windows_confirm(e), TLS_1_2);
+    certificate(e, "srv.corp.example", "CN=Zscaler Root CA,O=Zscaler Inc.", -30, 150);
+    nla_ends(e, NLA_CLOSED, 0, 20 * MS);
+}
+static void fips(struct evidence *e)
+{
+    healthy_windows(e);
+    client_said(e, 0xE06, -1);
+}
+static void expired(struct evidence *e)
+{
+    tls_up(e, windows_confirm(e), TLS_1_2);
+    certificate(e, "srv.corp.example", NULL, -400, -12);
+    challenge(e, "srv.corp.example", "10.0.20348", 0);
+}
+static void too_early(struct evidence *e)
+{
+    tls_up(e, windows_confirm(e), TLS_1_2);
+    certificate(e, "srv.corp.example", NULL, 20, 400);
+    challenge(e, "srv.corp.example", "10.0.20348", 0);
+}
+static void wrong_name(struct evidence *e)
+{
+    tls_up(e, windows_confirm(e), TLS_1_2);
+    certificate(e, "mail.corp.example", "CN=Corp CA", -30, 300);
+    challenge(e, "srv.corp.example", "10.0.20348", 0);
+}
+static void other_certificate(struct evidence *e)
+{
+    tls_up(e, windows_confirm(e), TLS_1_2);
+    certificate(e, "srv.corp.example", "CN=Corp CA", -30, 300);
+    challenge(e, "srv.corp.example", "10.0.20348", 0);
+    client_said(e, 0x907, -1);
+}
+static void churn(struct evidence *e)
+{
+    tls_up(e, windows_confirm(e), TLS_1_2);
+    certificate(e, "srv.corp.example", "CN=Corp CA", -1, 300);
+    challenge(e, "srv.corp.example", "10.0.20348", 0);
+    client_said(e, 0x904, -1);
+}
+static void weak(struct evidence *e)
+{
+    healthy_windows(e);
+    ev_set_int(&e->certificate.key.bits, SOURCE_PROBE, 1024);
+}
+static void unpatched(struct evidence *e)
+{
+    healthy_windows(e);
+    ev_set_int(&e->nla.credssp_version, SOURCE_PROBE, 3);
+}
+static void unpatched_for_a_patched_client(struct evidence *e)
+{
+    unpatched(e);
+    put_text(&e->client.profile, "mstsc-win10");
+}
+static void nla_error(struct evidence *e, int64_t code)
+{
+    tls_up(e, windows_confirm(e), TLS_1_2);
+    nla_ends(e, NLA_ERROR_CODE, code, 20 * MS);
+}
+static void not_supported(struct evidence *e)
+{
+    nla_error(e, 0xC00000BB);
+}
+static void no_dc(struct evidence *e)
+{
+    nla_error(e, 0xC000005E);
+}
+static void nla_silence(struct evidence *e)
+{
+    tls_up(e, windows_confirm(e), TLS_1_2);
+    nla_ends(e, NLA_SILENT, 0, 8000 * MS);
+}
+static void nla_closes(struct evidence *e)
+{
+    tls_up(e, windows_confirm(e), TLS_1_2);
+    nla_ends(e, NLA_CLOSED, 0, 20 * MS);
+}
+static void skew(struct evidence *e)
+{
+    tls_up(e, windows_confirm(e), TLS_1_2);
+    certificate(e, "srv.corp.example", NULL, -30, 150);
+    challenge(e, "srv.corp.example", "10.0.20348", 3600);
+}
+static void skew_error(struct evidence *e)
+{
+    nla_error(e, 0xC0000133);
+}
+static void skew_of_kerberos(struct evidence *e)
+{
+    skew(e);
+    client_said(e, 0x1D07, -1);
+}
+static void alias(struct evidence *e)
+{
+    tls_up(e, windows_confirm(e), TLS_1_2);
+    challenge(e, "node1.corp.example", "10.0.20348", 0);
+    client_said(e, 0x80090322, -1);
+}
+static void slow_twice(struct evidence *e)
+{
+    target_is(e, "srv.corp.example", "93.184.216.34", NAME_FORM_FQDN);
+    healthy_windows(e);
+    for (int i = 0; i < 2; i++) {
+        struct ev_int_item *item = ev_list_add(&e->load.confirm_us, SOURCE_PROBE, &int_item_table, 0, &help_error);
+        ev_set_int(&item->value, SOURCE_PROBE, (4 + i) * 1000 * MS);
+    }
+}
+static void public_and_closed(struct evidence *e)
+{
+    target_is(e, "srv.corp.example", "93.184.216.34", NAME_FORM_FQDN);
+    closes_early(e);
+}
+static void settings_perhaps(struct evidence *e)
+{
+    healthy_windows(e);
+    client_said(e, 0x904, -1);
+}
+
+static const struct {
+    void (*build)(struct evidence *);
+    enum cause cause;
+    enum certainty certainty;
+    bool blocks;
+} stories[] = {
+    { name_gone, CAUSE_NAME_NOT_RESOLVED, CERTAINTY_PROVED, true },
+    { short_name_gone, CAUSE_NAME_NOT_RESOLVED, CERTAINTY_LIKELY, true },
+    { name_known_elsewhere, CAUSE_NAME_SPLIT_DNS, CERTAINTY_LIKELY, true },
+    { resolvers_differ, CAUSE_NAME_SPLIT_DNS, CERTAINTY_LIKELY, true },
+    { resolvers_differ, CAUSE_NAME_STALE_ADDRESS, CERTAINTY_POSSIBLE, true },
+    { another_machine_answers, CAUSE_NAME_STALE_ADDRESS, CERTAINTY_LIKELY, false },
+    { ipv6_dead, CAUSE_NAME_IPV6_FIRST, CERTAINTY_LIKELY, false },
+    { private_by_a_public_source, CAUSE_ROUTE_WRONG_INTERFACE, CERTAINTY_LIKELY, true },
+    { no_route, CAUSE_ROUTE_WRONG_INTERFACE, CERTAINTY_LIKELY, true },
+    { captured, CAUSE_TUN_PROXY_CAPTURES, CERTAINTY_LIKELY, true },
+    { captured_but_works, CAUSE_TUN_PROXY_CAPTURES, CERTAINTY_PROVED, false },
+    { fake_address, CAUSE_TUN_PROXY_CAPTURES, CERTAINTY_PROVED, false },
+    { silent_in_the_tunnel, CAUSE_VPN_POSTURE_OR_ACL, CERTAINTY_POSSIBLE, true },
+    { calls_itself, CAUSE_SELF_CONNECT, CERTAINTY_POSSIBLE, false },
+    { nobody_has_the_address, CAUSE_HOST_DOWN, CERTAINTY_LIKELY, true },
+    { silent, CAUSE_HOST_DOWN, CERTAINTY_POSSIBLE, true },
+    { this_port_alone, CAUSE_FIREWALL_BLOCKS, CERTAINTY_LIKELY, true },
+    { silent, CAUSE_FIREWALL_BLOCKS, CERTAINTY_POSSIBLE, true },
+    { silent, CAUSE_FIREWALL_PROFILE_PUBLIC, CERTAINTY_POSSIBLE, true },
+    { silent, CAUSE_NIC_DISABLED_OR_GHOST, CERTAINTY_POSSIBLE, true },
+    { silent, CAUSE_STATIC_IP_IN_CLOUD, CERTAINTY_POSSIBLE, true },
+    { silent, CAUSE_RDP_DISABLED, CERTAINTY_POSSIBLE, true },
+    { refused, CAUSE_RDP_DISABLED, CERTAINTY_POSSIBLE, true },
+    { refused, CAUSE_TERMSERVICE_STOPPED, CERTAINTY_POSSIBLE, true },
+    { refused, CAUSE_LISTENER_MISSING, CERTAINTY_POSSIBLE, true },
+    { refused, CAUSE_PORT_MOVED, CERTAINTY_POSSIBLE, true },
+    { refused, CAUSE_BAN_TOOL_BLOCKS_CLIENT, CERTAINTY_POSSIBLE, true },
+    { dead_forward, CAUSE_FORWARD_DEAD_BACKEND, CERTAINTY_LIKELY, true },
+    { closes_when_asked, CAUSE_FORWARD_DEAD_BACKEND, CERTAINTY_POSSIBLE, true },
+    { zero_trust, CAUSE_ZTNA_BACKEND_FAILED, CERTAINTY_LIKELY, true },
+    { antivirus, CAUSE_AV_LOCAL_FILTER, CERTAINTY_LIKELY, true },
+    { dead_forward, CAUSE_PROXY_BACKEND_FAILED, CERTAINTY_POSSIBLE, true },
+    { bastion_gives_up, CAUSE_PROXY_BACKEND_FAILED, CERTAINTY_LIKELY, true },
+    { chose_unoffered, CAUSE_PROXY_BACKEND_FAILED, CERTAINTY_POSSIBLE, true },
+    { dead_forward, CAUSE_BAN_TOOL_BLOCKS_CLIENT, CERTAINTY_POSSIBLE, true },
+    { banned_after_one, CAUSE_BAN_TOOL_BLOCKS_CLIENT, CERTAINTY_LIKELY, false },
+    { banned_after_one, CAUSE_LISTENER_OVERLOAD, CERTAINTY_LIKELY, false },
+    { content_filter, CAUSE_IPS_RESETS, CERTAINTY_POSSIBLE, true },
+    { closes_when_asked, CAUSE_IPS_RESETS, CERTAINTY_POSSIBLE, true },
+    { cut, CAUSE_IPS_RESETS, CERTAINTY_POSSIBLE, true },
+    { silent_request, CAUSE_IPS_DROPS, CERTAINTY_POSSIBLE, true },
+    { stall, CAUSE_IPS_DROPS, CERTAINTY_POSSIBLE, true },
+    { silent_request, CAUSE_TERMSERVICE_HUNG, CERTAINTY_POSSIBLE, true },
+    { public_and_closed, CAUSE_RST_INJECTION_OR_NAT_EXPIRY, CERTAINTY_POSSIBLE, true },
+    { public_and_closed, CAUSE_BRUTE_FORCE, CERTAINTY_POSSIBLE, true },
+    { ssh_on_windows, CAUSE_PORT_TAKEN, CERTAINTY_LIKELY, true },
+    { ssh_elsewhere, CAUSE_WRONG_PROTOCOL, CERTAINTY_PROVED, true },
+    { broken_rdp, CAUSE_WRONG_PROTOCOL, CERTAINTY_POSSIBLE, true },
+    { ssh, CAUSE_WRONG_PROTOCOL, CERTAINTY_LIKELY, true },
+    { failure_1, CAUSE_CLIENT_LACKS_TLS, CERTAINTY_LIKELY, true },
+    { failure_2, CAUSE_SECURITY_LAYER_MISMATCH, CERTAINTY_LIKELY, true },
+    { failure_2_all_round, CAUSE_SECURITY_LAYER_MISMATCH, CERTAINTY_PROVED, true },
+    { plain_rdp_of_xrdp, CAUSE_SECURITY_LAYER_MISMATCH, CERTAINTY_LIKELY, false },
+    { plain_rdp_of_xrdp, CAUSE_CERT_MISSING, CERTAINTY_POSSIBLE, false },
+    { failure_3, CAUSE_CERT_MISSING, CERTAINTY_PROVED, true },
+    { failure_4, CAUSE_NEGO_FLAGS_INCONSISTENT, CERTAINTY_PROVED, true },
+    { failure_5, CAUSE_NLA_REQUIRED, CERTAINTY_LIKELY, true },
+    { failure_6, CAUSE_SMARTCARD_TLS_REQUIRED, CERTAINTY_PROVED, true },
+    { no_block, CAUSE_SERVER_TOO_OLD, CERTAINTY_LIKELY, false },
+    { cut, CAUSE_RDP_KEY_UNREADABLE, CERTAINTY_LIKELY, true },
+    { alert_80_always, CAUSE_RDP_KEY_UNREADABLE, CERTAINTY_LIKELY, true },
+    { alert_40_always, CAUSE_RDP_KEY_UNREADABLE, CERTAINTY_POSSIBLE, true },
+    { cut, CAUSE_CERT_RENEW_FAILED, CERTAINTY_POSSIBLE, true },
+    { expired, CAUSE_CERT_RENEW_FAILED, CERTAINTY_POSSIBLE, false },
+    { cut, CAUSE_CERT_BINDING_WRONG, CERTAINTY_POSSIBLE, true },
+    { cut, CAUSE_SCHANNEL_UPDATE_REGRESSION, CERTAINTY_POSSIBLE, true },
+    { cut, CAUSE_TLS_INTERCEPTION, CERTAINTY_POSSIBLE, true },
+    { alert_40_but_not_to_all, CAUSE_TLS_NO_COMMON, CERTAINTY_PROVED, true },
+    { bare_but_not_to_all, CAUSE_TLS_NO_COMMON, CERTAINTY_LIKELY, true },
+    { alert_40_always, CAUSE_TLS_NO_COMMON, CERTAINTY_LIKELY, true },
+    { tls13_for_a_tls10_client, CAUSE_TLS_NO_COMMON, CERTAINTY_LIKELY, true },
+    { tls13_for_a_tls10_client, CAUSE_CLIENT_TOO_OLD, CERTAINTY_POSSIBLE, true },
+    { intercepted, CAUSE_TLS_INTERCEPTION, CERTAINTY_LIKELY, false },
+    { intercepted_and_cut, CAUSE_TLS_INTERCEPTION, CERTAINTY_LIKELY, true },
+    { fips, CAUSE_FIPS_MISMATCH, CERTAINTY_POSSIBLE, false },
+    { black_hole, CAUSE_MTU_BLACK_HOLE, CERTAINTY_PROVED, true },
+    { stall, CAUSE_MTU_BLACK_HOLE, CERTAINTY_POSSIBLE, true },
+    { expired, CAUSE_CERT_EXPIRED, CERTAINTY_PROVED, false },
+    { too_early, CAUSE_CERT_NOT_YET_VALID, CERTAINTY_PROVED, false },
+    { wrong_name, CAUSE_CERT_NAME_MISMATCH, CERTAINTY_PROVED, false },
+    { other_certificate, CAUSE_CERT_CHANGED, CERTAINTY_POSSIBLE, false },
+    { churn, CAUSE_CERT_TEMPLATE_CHURN, CERTAINTY_POSSIBLE, false },
+    { weak, CAUSE_CERT_WEAK, CERTAINTY_LIKELY, false },
+    { unpatched, CAUSE_CREDSSP_MISMATCH, CERTAINTY_PROVED, false },
+    { unpatched_for_a_patched_client, CAUSE_CREDSSP_MISMATCH, CERTAINTY_LIKELY, true },
+    { not_supported, CAUSE_CREDSSP_MISMATCH, CERTAINTY_POSSIBLE, true },
+    { not_supported, CAUSE_NTLM_BLOCKED, CERTAINTY_LIKELY, true },
+    { nla_closes, CAUSE_NTLM_BLOCKED, CERTAINTY_POSSIBLE, true },
+    { no_dc, CAUSE_NLA_NO_DC, CERTAINTY_LIKELY, true },
+    { nla_silence, CAUSE_NLA_NO_DC, CERTAINTY_POSSIBLE, true },
+    { skew, CAUSE_CLOCK_SKEW, CERTAINTY_PROVED, false },
+    { skew_error, CAUSE_CLOCK_SKEW, CERTAINTY_LIKELY, true },
+    { skew_of_kerberos, CAUSE_KERBEROS_SKEW, CERTAINTY_POSSIBLE, false },
+    { alias, CAUSE_SPN_MISSING_OR_ALIAS, CERTAINTY_POSSIBLE, false },
+    { by_turns, CAUSE_LISTENER_OVERLOAD, CERTAINTY_LIKELY, true },
+    { slow_twice, CAUSE_LISTENER_OVERLOAD, CERTAINTY_LIKELY, false },
+    { slow_twice, CAUSE_BRUTE_FORCE, CERTAINTY_LIKELY, false },
+    { slow_twice, CAUSE_SERVER_RESOURCES, CERTAINTY_POSSIBLE, false },
+    { dead_forward, CAUSE_LISTENER_OVERLOAD, CERTAINTY_POSSIBLE, true },
+    { closes_at_any_request, CAUSE_IPS_RESETS, CERTAINTY_POSSIBLE, true },
+    { old_client_at_a_tls_server, CAUSE_CLIENT_LACKS_TLS, CERTAINTY_LIKELY, true },
+    { old_client_at_an_nla_server, CAUSE_NLA_REQUIRED, CERTAINTY_LIKELY, true },
+    { settings_perhaps, CAUSE_CLIENT_RDP_FILE_BAD, CERTAINTY_POSSIBLE, false },
+};
+
+static void each_story_finds_its_cause(void **state)
+{
+    (void)state;
+    bool good = true;
+    for (size_t i = 0; i < COUNT_OF(stories); i++) {
+        struct evidence *e = begin();
+        stories[i].build(e);
+        struct verdict *verdict = judged(e);
+        const struct finding *finding = found(verdict, stories[i].cause);
+        if (finding == NULL || finding->certainty != stories[i].certainty || finding->blocks != stories[i].blocks) {
+            print_message("story %zu, %s: %s\n", i, cause_fact(stories[i].cause)->slug,
+                          finding != NULL ? field_name_of(certainty_names, (int)finding->certainty) : "not found");
+            good = false;
+        } else {
+            assert_true(finding->because.count > 0);
+        }
+        verdict_free(verdict);
+        evidence_free(e);
+    }
+    assert_true(good);
+}
+
+static void every_row_counts_somewhere(void **state)
+{
+    (void)state;
+    bool all = true;
+    for (const struct rule_table *table = rule_tables; table->name != NULL; table++) {
+        for (size_t r = 0; r < *table->count; r++) {
+            const struct rule *rule = &table->rules[r];
+            bool reached = false;
+            for (size_t i = 0; i < COUNT_OF(stories) && !reached; i++) {
+                if (stories[i].cause != rule->cause) {
+                    continue;
+                }
+                struct evidence *e = begin();
+                struct readings readings = { 0 };
+                struct look look;
+                struct judged results[CAUSE_COUNT];
+                stories[i].build(e);
+                assert_true(readings_compute(e, &readings, &help_error));
+                look_init(&look, e, &readings);
+                rules_judge(&look, results);
+                reached = results[rule->cause].rule == rule && results[rule->cause].outcome >= ROW_POSSIBLE;
+                readings_release(&readings);
+                evidence_free(e);
+            }
+            if (!reached) {
+                print_message("%s: row %zu of %s\n", cause_fact(rule->cause)->slug, r, table->name);
+                all = false;
+            }
+        }
+    }
+    assert_true(all);
+}
+
+/* What a sign answers YES or NO, it can say in words. */
+static void every_answer_has_words(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(stories); i++) {
+        struct evidence *e = begin();
+        struct readings readings = { 0 };
+        struct look look;
+        stories[i].build(e);
+        assert_true(readings_compute(e, &readings, &help_error));
+        look_init(&look, e, &readings);
+        for (int sign = SIGN_NONE + 1; sign < SIGN_COUNT; sign++) {
+            struct buffer words;
+            buffer_init(&words, 4096);
+            enum truth truth = sign_see((enum sign)sign, &look, stories[i].cause, &words);
+            if ((truth == UNSEEN) != (words.size == 0) && sign != CODE_NAMES_IT) {
+                fail_msg("%s answers %d with %zu bytes", sign_name((enum sign)sign), (int)truth, words.size);
+            }
+            buffer_release(&words);
+        }
+        readings_release(&readings);
+        evidence_free(e);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_story_finds_its_cause),
+        cmocka_unit_test(every_row_counts_somewhere),
+        cmocka_unit_test(every_answer_has_words),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
