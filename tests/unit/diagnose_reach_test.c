@@ -269,6 +269,11 @@ static void alert_40_but_not_to_all(struct evidence *e)
 {
     alert(e, 40, true);
 }
+static void plain_at_hello(struct evidence *e)
+{
+    open_port(e);
+    (void)hello(e, chose(e, 11, 1, 0x01, 0x1234, PURPOSE_FIRST), HELLO_SCHANNEL, TLS_TRY_PLAIN, false);
+}
 static void bare_but_not_to_all(struct evidence *e)
 {
     cut_at_hello(e);
@@ -426,7 +431,10 @@ static const struct {
     { name_known_elsewhere, CAUSE_NAME_SPLIT_DNS, CERTAINTY_LIKELY, true },
     { resolvers_differ, CAUSE_NAME_SPLIT_DNS, CERTAINTY_LIKELY, true },
     { resolvers_differ, CAUSE_NAME_STALE_ADDRESS, CERTAINTY_POSSIBLE, true },
-    { another_machine_answers, CAUSE_NAME_STALE_ADDRESS, CERTAINTY_LIKELY, false },
+    { another_machine_answers, CAUSE_NAME_STALE_ADDRESS, CERTAINTY_POSSIBLE, false },
+    { another_machine_answers, CAUSE_NAME_SPLIT_DNS, CERTAINTY_POSSIBLE, false },
+    { plain_at_hello, CAUSE_RDP_KEY_UNREADABLE, CERTAINTY_LIKELY, true },
+    { plain_at_hello, CAUSE_CERT_WEAK, CERTAINTY_POSSIBLE, true },
     { ipv6_dead, CAUSE_NAME_IPV6_FIRST, CERTAINTY_LIKELY, false },
     { private_by_a_public_source, CAUSE_ROUTE_WRONG_INTERFACE, CERTAINTY_LIKELY, true },
     { no_route, CAUSE_ROUTE_WRONG_INTERFACE, CERTAINTY_LIKELY, true },
