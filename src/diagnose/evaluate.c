@@ -65,10 +65,7 @@ static bool neighbours_allow(const struct rule *rule, const struct judged *judge
 {
     for (size_t i = 0; i < RULE_NEAR && rule->near[i].cause != CAUSE_NONE; i++) {
         const struct judged *near = &judged[rule->near[i].cause];
-        bool out = near->rule != NULL && near->excluded;
-        if (rule->beside) {
-            out = out || near->outcome < ROW_POSSIBLE;
-        }
+        bool out = rule->beside ? near->outcome < ROW_POSSIBLE : near->rule != NULL && near->excluded;
         if (!out) {
             return false;
         }

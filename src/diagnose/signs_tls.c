@@ -71,12 +71,19 @@ enum truth see_bare_close_at_hello(const struct look *look, struct buffer *words
                seen(look->hello->after_us.source) ? " after" : "after", times, every);
 }
 
+/* What comes until our own limit, slowly or without end, is neither silence nor an answer. */
+static bool goes_on(const struct look *look, const struct ev_hello *hello)
+{
+    const struct ev_connection *connection = look_connection(look->e, &hello->connection);
+    return connection != NULL && enum_is(&connection->end.how, END_OUR_LIMIT);
+}
+
 enum truth see_plain_at_hello(const struct look *look, struct buffer *words)
 {
     if (!ended(look->hello)) {
         return UNSEEN;
     }
-    if (!enum_is(&look->hello->result, TLS_TRY_PLAIN)) {
+    if (!enum_is(&look->hello->result, TLS_TRY_PLAIN) || goes_on(look, look->hello)) {
         return say(words, NO, "it does not answer the ClientHello in plain RDP");
     }
     return say(words, YES, "it answers the ClientHello with a plain RDP packet%s: its side of TLS did not start",
@@ -186,20 +193,13 @@ enum truth see_close_after_server_hello(const struct look *look, struct buffer *
                : say(words, NO, "the handshake is not cut off after a ServerHello");
 }
 
-/* What trickles in until our own limit is no silence. */
-static bool trickles(const struct look *look, const struct ev_hello *hello)
-{
-    const struct ev_connection *connection = look_connection(look->e, &hello->connection);
-    return connection != NULL && enum_is(&connection->end.how, END_OUR_LIMIT);
-}
-
 enum truth see_stalled_in_tls(const struct look *look, struct buffer *words)
 {
     if (!ended(look->hello)) {
         return UNSEEN;
     }
-    if (trickles(look, look->hello)) {
-        return say(words, NO, "something keeps coming, if slowly");
+    if (goes_on(look, look->hello)) {
+        return say(words, NO, "something keeps coming until our own limit");
     }
     if (look->hello->result.v != TLS_TRY_SILENT) {
         return say(words, NO, "%s; lost packets would stall it",
