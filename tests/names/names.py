@@ -81,8 +81,8 @@ class World:
 
     def dnsmasq(self, address, *options, port=53):
         process = self.start(
-            ["dnsmasq", "--keep-in-foreground", "--no-hosts", "--no-resolv", "--bind-interfaces", "--pid-file=",
-             "--user=root", "--group=root", f"--listen-address={address}", f"--port={port}", "--conf-file=/dev/null",
+            ["dnsmasq", "--no-daemon", "--no-hosts", "--no-resolv", "--bind-interfaces", "--pid-file=",
+             f"--listen-address={address}", f"--port={port}", "--conf-file=/dev/null",
              *options])
         self.wait_until_answers(address, port)
         return process
