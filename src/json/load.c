@@ -264,10 +264,11 @@ static json_t *parse(const char *bytes, size_t size, struct error *error)
 {
     json_error_t fault;
     json_t *root = json_loadb(bytes, size, JSON_REJECT_DUPLICATES, &fault);
-    if (root != NULL) {
+    if (root != NULL && !parts_memory_failed()) {
         return root;
     }
-    if (json_error_code(&fault) == json_error_out_of_memory) {
+    json_decref(root);
+    if (parts_memory_failed() || json_error_code(&fault) == json_error_out_of_memory) {
         error_no_memory(error);
         return NULL;
     }

@@ -10,13 +10,24 @@
 /* A document holds at most what one evidence document can hold, escaped; the cap only bounds a fault of ours. */
 enum { TEXT_MAX = 256 << 20 };
 
+/* jansson hands its allocator no context, and reports some failures of it as faults of the text, or not at all. */
+static _Thread_local bool memory_failed;
+
 static void *allocate(size_t size)
 {
-    return alloc_new(size);
+    void *block = alloc_new(size);
+    memory_failed = memory_failed || block == NULL;
+    return block;
+}
+
+bool parts_memory_failed(void)
+{
+    return memory_failed;
 }
 
 void parts_own_memory(void)
 {
+    memory_failed = false;
     json_set_alloc_funcs(allocate, alloc_free);
 }
 
@@ -188,7 +199,7 @@ char *parts_text(struct maker *maker, json_t *root, struct error *error)
     struct buffer buffer;
     buffer_init(&buffer, TEXT_MAX);
     if (root != NULL && !maker->failed && json_dump_callback(root, add_dumped, &buffer, JSON_INDENT(2)) == 0 &&
-        buffer_text(&buffer, "\n") && !buffer.failed) {
+        buffer_text(&buffer, "\n") && !buffer.failed && !memory_failed) {
         text = buffer_steal_text(&buffer);
     }
     buffer_release(&buffer);

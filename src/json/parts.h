@@ -11,6 +11,8 @@
 
 /* Lets jansson allocate through base/alloc.h. Every entry point of this folder calls it first. */
 void parts_own_memory(void);
+/* Since then an allocation of jansson's failed: what it says about the bytes it was reading is then not true. */
+bool parts_memory_failed(void);
 
 /* An object or array under construction. A value of NULL, or no memory, makes it fail for good; ask at the end. */
 struct maker {

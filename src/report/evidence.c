@@ -136,6 +136,7 @@ static void put_object(struct page *page, const char *title, const struct field_
     page_to(page, PAGE_INDENT);
     page_words(page, COLUMN, page->width - MARGIN, words.failed ? title : (const char *)words.bytes);
     page_end_line(page);
+    page->text.failed |= words.failed;
     buffer_release(&words);
 }
 
