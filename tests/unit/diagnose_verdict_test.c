@@ -119,7 +119,6 @@ static void each_story_has_its_verdict(void **state)
         stories[i].build(e);
         struct verdict *verdict = judged(e);
         show(verdict);
-        print_message("%s\n", stories[i].name);
         assert_int_equal(verdict->status, stories[i].status);
         assert_int_equal(verdict->stopped ? (int)verdict->stopped_at : -1, stories[i].stopped_at);
         assert_int_equal(verdict->cause, stories[i].cause);
