@@ -148,6 +148,7 @@ bool check_client(struct build *build)
     const struct look *look = build->look;
     const struct reading_client *reading = &look->r->client;
     size_t fitting = 0;
+    size_t open = 0;
     struct fit fit;
     if (fit_named(look, &fit)) {
         bool untold = fit.misfit == MISFIT_UNTOLD;
@@ -164,8 +165,17 @@ bool check_client(struct build *build)
     }
     ev_each (row, const struct reading_fit, &reading->profiles) {
         fitting += bool_is(&row->fits, true);
+        open += !seen(row->fits.source);
+    }
+    const size_t all = reading->profiles.count;
+    if (open == all) {
+        check_set(build, CHECK_CLIENT, STATUS_SKIP, NULL, build_text(build, "not enough was seen to judge a client"));
+        return true;
     }
     check_set(build, CHECK_CLIENT, STATUS_PASS,
-              build_text(build, "%zu of %zu clients fit", fitting, reading->profiles.count), NULL);
+              open > 0
+                  ? build_text(build, "%zu of %zu clients fit; %zu cannot be told without --deep", fitting, all, open)
+                  : build_text(build, "%zu of %zu clients fit", fitting, all),
+              NULL);
     return true;
 }

@@ -33,6 +33,8 @@ void parts_title(struct buffer *words, const struct evidence *evidence);
 
 /* "Potential issue | Recommended action", for what was found. */
 void parts_table(struct page *page, const struct verdict *verdict);
+/* "Client | Does it fit": the matrix of --client all; nothing for one client. */
+void parts_clients(struct page *page, const struct verdict *verdict);
 /* -v: each connection, the controls, then every check's evidence and readings. */
 void parts_evidence(struct page *page, const struct evidence *evidence, const struct verdict *verdict);
 

@@ -1,6 +1,7 @@
 #include "report/parts.h"
 
 #include "facts/causes.h"
+#include "facts/profiles.h"
 
 /* Two columns of wrapped text side by side: each cell is set on a page of its own, then the lines are joined. */
 enum { MARGIN = 2, LEFT_WIDEST = 34, LEFT_NARROWEST = 24, GAP = 3 };
@@ -100,5 +101,38 @@ void parts_table(struct page *page, const struct verdict *verdict)
             const struct cause_fact *fact = cause_fact(finding->cause);
             put_row(page, width, fact->title, finding->action != NULL ? finding->action : fact->action);
         }
+    }
+}
+
+static void put_client(struct page *page, int width, const struct reading_fit *row)
+{
+    const struct profile_fact *profile = row->profile.v != NULL ? profile_by_id(row->profile.v) : NULL;
+    const char *why = row->why.v != NULL ? row->why.v : "";
+    struct buffer words;
+    buffer_init(&words, 4096);
+    if (row->fits.source == SOURCE_NONE) {
+        buffer_format(&words, "cannot tell: %s", why);
+    } else if (row->fits.v) {
+        buffer_text(&words, "fits");
+    } else {
+        buffer_format(&words, "does not fit: %s", why);
+    }
+    put_row(page, width, profile != NULL ? profile->title : row->profile.v,
+            words.size > 0 ? (const char *)words.bytes : "");
+    page->text.failed |= words.failed;
+    buffer_release(&words);
+}
+
+void parts_clients(struct page *page, const struct verdict *verdict)
+{
+    const struct ev_list *profiles = &verdict->readings.client.profiles;
+    if (profiles->count < 2) {
+        return;
+    }
+    page_style(page, STYLE_BOLD);
+    put_row(page, LEFT_WIDEST, "Client", "Does it fit");
+    page_style(page, STYLE_PLAIN);
+    ev_each (row, const struct reading_fit, profiles) {
+        put_client(page, LEFT_WIDEST, row);
     }
 }

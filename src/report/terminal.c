@@ -76,6 +76,9 @@ static void put_slug(struct page *page, const char *label, enum cause cause, con
     page_label(page, label);
     page_verbatim(page, fact != NULL ? fact->slug : "");
     if (words != NULL && words[0] != '\0') {
+        if (page->at >= column) {
+            page_end_line(page); /* a slug as wide as its column would touch the words */
+        }
         page_to(page, column);
         page_words(page, column, page->width - MARGIN, words);
     }
@@ -267,6 +270,8 @@ bool report_terminal(FILE *out, const struct evidence *evidence, const struct ve
     put_next(&page, verdict);
     gap(&page, &before);
     parts_table(&page, verdict);
+    gap(&page, &before);
+    parts_clients(&page, verdict);
     gap(&page, &before);
     if (options->verbose) {
         parts_evidence(&page, evidence, verdict);
