@@ -74,6 +74,7 @@ bool attempt_enter(struct attempt *attempt, const struct attempt_stage *stage, i
 {
     attempt->doing = stage;
     attempt->stage_bytes = 0;
+    attempt->stage_first = 0;
     net_timer_free(attempt->limit);
     attempt->limit = net_timer_start(attempt->run->loop, run_limit_us(attempt->run, limit_us), expired, attempt, error);
     return attempt->limit != NULL;

@@ -305,6 +305,7 @@ bool attempt_tls(struct attempt *attempt, struct error *error)
     attempt->hello_us = attempt->sent_us;
     /* What came behind the Confirm, before our hello: TLS has to judge it. */
     if (early_size > 0) {
+        attempt->stage_first = early[0];
         attempt->doing->received(attempt, early, early_size, clock_monotonic_us());
     }
     return true;
