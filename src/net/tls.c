@@ -162,6 +162,11 @@ const char *net_tls_problem(const struct net_tls *tls)
     return tls->problem;
 }
 
+bool net_tls_no_memory(const struct net_tls *tls)
+{
+    return tls->no_memory;
+}
+
 size_t net_tls_chain_count(const struct net_tls *tls)
 {
     return tls->chain_count;

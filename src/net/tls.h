@@ -59,6 +59,8 @@ int net_tls_alert(const struct net_tls *tls);                     /* description
 enum net_tls_protocol net_tls_version(const struct net_tls *tls); /* of the ServerHello; NET_TLS_ANY before it */
 const char *net_tls_cipher(const struct net_tls *tls);            /* OpenSSL's name, or NULL */
 const char *net_tls_problem(const struct net_tls *tls);           /* OpenSSL's words after NET_TLS_FAILED, or NULL */
+/* Memory was short: what was seen is not all there. */
+bool net_tls_no_memory(const struct net_tls *tls);
 size_t net_tls_chain_count(const struct net_tls *tls);
 /* DER of certificate i the peer sent (0: its own). Appended to `der`. */
 bool net_tls_chain_der(const struct net_tls *tls, size_t i, struct buffer *der) MUST_USE;

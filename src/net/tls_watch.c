@@ -49,6 +49,8 @@ static void keep_chain(struct net_tls *tls, const uint8_t *bytes, size_t size)
         if (!cursor_u24be(&list, &length) || !cursor_bytes(&list, length, &der) ||
             (newest && (!cursor_u16be(&list, &extensions) || !cursor_skip(&list, extensions))) ||
             !buffer_add(&tls->chain_bytes, der, length)) {
+            /* Past the cap it is the server's doing, below it ours. */
+            tls->no_memory = tls->chain_bytes.failed && tls->chain_bytes.size + length <= tls->chain_bytes.cap;
             return;
         }
         tls->chain_ends[tls->chain_count++] = tls->chain_bytes.size;

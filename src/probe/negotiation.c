@@ -119,7 +119,11 @@ static void stranger_received(struct attempt *attempt, const uint8_t *bytes, siz
 {
     (void)at_us;
     const size_t room = BANNER_KEPT - (attempt->in.size < BANNER_KEPT ? attempt->in.size : BANNER_KEPT);
-    if (!buffer_add(&attempt->in, bytes, size < room ? size : room) || attempt->in.size >= BANNER_KEPT) {
+    struct error error = { 0 };
+    if (!buffer_add(&attempt->in, bytes, size < room ? size : room)) {
+        error_no_memory(&error);
+        attempt_failed(attempt, &error);
+    } else if (attempt->in.size >= BANNER_KEPT) {
         finish_stranger(attempt, NEGO_NOT_RDP);
     }
 }

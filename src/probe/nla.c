@@ -163,6 +163,11 @@ static void nla_received(struct attempt *attempt, const uint8_t *bytes, size_t s
     }
     const bool stepped = net_tls_step(attempt->tls, bytes, size) == NET_TLS_UP;
     const bool read = net_tls_read(attempt->tls, &attempt->in, &closed);
+    if (attempt->in.failed) { /* its cap lies far above NLA_BYTES_MAX */
+        error_no_memory(&error);
+        attempt_failed(attempt, &error);
+        return;
+    }
     if (!probe_tls_flush(attempt, &error) || !try_answer(attempt, &ended, &settled, &error)) {
         attempt_failed(attempt, &error);
         return;

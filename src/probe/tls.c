@@ -154,6 +154,11 @@ static void openssl_step(struct attempt *attempt, const uint8_t *bytes, size_t s
 {
     struct error error = { 0 };
     const enum net_tls_state state = net_tls_step(attempt->tls, bytes, size);
+    if (net_tls_no_memory(attempt->tls)) {
+        error_no_memory(&error);
+        attempt_failed(attempt, &error);
+        return;
+    }
     if (net_tls_server_hello(attempt->tls)) {
         record_server_hello(attempt, probe_tls_version((uint16_t)net_tls_version(attempt->tls)), at_us);
     }
