@@ -262,12 +262,83 @@ static void codes_prove_nothing(void **state)
     }
 }
 
+static size_t rank_in(const struct verdict *verdict, enum cause cause)
+{
+    size_t rank = 0;
+    while (rank < verdict->finding_count && verdict->findings[rank].cause != cause) {
+        rank++;
+    }
+    return rank;
+}
+
+static void port_silent(struct evidence *e)
+{
+    resolves(e, "10.20.4.17");
+    tcp(e, "10.20.4.17", TCP_SILENT, -1);
+}
+
+static void codes_move_suspects_up(void **state)
+{
+    (void)state;
+    struct evidence *e = begin();
+    port_silent(e);
+    struct verdict *bare = judged(e);
+    assert_true(rank_in(bare, CAUSE_FIREWALL_BLOCKS) < rank_in(bare, CAUSE_BAN_TOOL_BLOCKS_CLIENT));
+    client_said(e, 0x904, -1); /* a ban tool shows as 0x904 too, a closed port does not */
+    struct verdict *said = judged(e);
+    assert_true(rank_in(said, CAUSE_FIREWALL_BLOCKS) > rank_in(said, CAUSE_BAN_TOOL_BLOCKS_CLIENT));
+    assert_int_equal(said->cause, CAUSE_NONE);
+    bool beware = false;
+    for (size_t i = 0; i < said->code_notes.count; i++) {
+        beware = beware || strstr(said->code_notes.items[i], "proves no cause") != NULL;
+    }
+    assert_true(beware);
+    verdict_free(bare);
+    verdict_free(said);
+    evidence_free(e);
+}
+
+static void a_code_brings_its_own_caution(void **state)
+{
+    (void)state;
+    struct evidence *e = begin();
+    port_silent(e);
+    client_said(e, 0x904, 7);
+    struct verdict *verdict = judged(e);
+    bool cautioned = false;
+    for (size_t i = 0; i < verdict->code_notes.count; i++) {
+        cautioned = cautioned || strstr(verdict->code_notes.items[i], "never by whom") != NULL;
+    }
+    assert_true(cautioned);
+    verdict_free(verdict);
+    evidence_free(e);
+}
+
+/* It lives for seconds when left alone, and is cut off at once when asked: that is no dead forward. */
+static void a_late_close_of_its_own_is_not_unasked(void **state)
+{
+    (void)state;
+    struct evidence *e = begin();
+    closes_early(e);
+    silent_connect(e, true);
+    struct ev_connection *quiet = (struct ev_connection *)e->connections.items + 1;
+    ev_set_int(&quiet->silent_us, SOURCE_PROBE, 3000 * MS);
+    struct verdict *verdict = judged(e);
+    assert_int_equal(certainty_of(verdict, CAUSE_FORWARD_DEAD_BACKEND), CERTAINTY_POSSIBLE);
+    assert_int_equal(certainty_of(verdict, CAUSE_IPS_RESETS), CERTAINTY_POSSIBLE);
+    verdict_free(verdict);
+    evidence_free(e);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_proved),
         cmocka_unit_test(what_is_whole_is_proved),
         cmocka_unit_test(codes_prove_nothing),
+        cmocka_unit_test(codes_move_suspects_up),
+        cmocka_unit_test(a_code_brings_its_own_caution),
+        cmocka_unit_test(a_late_close_of_its_own_is_not_unasked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,6 +23,7 @@ static void names_match_as_clients_match_them(void **state)
         { "*.corp.example", "corp.example", false },
         { "*.example", "corp.example", false },
         { "*", "srv", false },
+        { "*.corp.example", ".corp.example", false },
         { "s*.corp.example", "srv.corp.example", false },
         { "10.20.4.17", "10.20.4.17", true },
         { "2001:DB8:0::17", "2001:db8::17", true },
@@ -229,6 +230,27 @@ static void the_matrix_says_fits_does_not_or_cannot_tell(void **state)
     evidence_free(e);
 }
 
+static void an_old_server_keeps_out_only_those_that_refuse_it(void **state)
+{
+    (void)state;
+    struct evidence *e = begin();
+    healthy_windows(e);
+    ev_set_int(&e->nla.credssp_version, SOURCE_PROBE, 3);
+    put_text(&e->client.profile, "freerdp2");
+    struct verdict *verdict = judged(e);
+    assert_int_equal(verdict->checks[CHECK_CLIENT].status, STATUS_PASS);
+    assert_int_equal(verdict->status, VERDICT_DEGRADED);
+    verdict_free(verdict);
+    put_text(&e->client.profile, "mstsc-win11");
+    verdict = judged(e);
+    assert_int_equal(verdict->checks[CHECK_CLIENT].status, STATUS_FAIL);
+    assert_int_equal(verdict->status, VERDICT_BLOCKED);
+    assert_int_equal(verdict->stopped_at, CHECK_CLIENT);
+    assert_int_equal(verdict->cause, CAUSE_CREDSSP_MISMATCH);
+    verdict_free(verdict);
+    evidence_free(e);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +261,7 @@ int main(void)
         cmocka_unit_test(a_refused_reduced_offer_is_no_failure),
         cmocka_unit_test(resolvers_are_compared_by_what_they_share),
         cmocka_unit_test(servers_are_told_by_their_habits),
+        cmocka_unit_test(an_old_server_keeps_out_only_those_that_refuse_it),
         cmocka_unit_test(the_matrix_says_fits_does_not_or_cannot_tell),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
