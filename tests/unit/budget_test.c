@@ -118,9 +118,10 @@ static void log_is_bounded(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fifth_connect_waits),         cmocka_unit_test(window_rolls),
-        cmocka_unit_test(several_at_once), cmocka_unit_test(targets_are_apart),           cmocka_unit_test(log_survives_the_file),
-        cmocka_unit_test(damaged_file_is_no_obstacle), cmocka_unit_test(log_is_bounded),
+        cmocka_unit_test(fifth_connect_waits),   cmocka_unit_test(window_rolls),
+        cmocka_unit_test(several_at_once),       cmocka_unit_test(targets_are_apart),
+        cmocka_unit_test(log_survives_the_file), cmocka_unit_test(damaged_file_is_no_obstacle),
+        cmocka_unit_test(log_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -70,7 +70,8 @@ static void bad_hosts(void **state)
     assert_no_host("a..b", "host \"a..b\": an empty label at byte 3");
     assert_no_host("a b", "host \"a b\": byte 2 cannot be part of a DNS name");
     assert_no_host("a\033[31m", "host \"a\\x1b[31m\": byte 2 cannot be part of a DNS name");
-    assert_no_host("b\xc3\xbc" "cher.example",
+    assert_no_host("b\xc3\xbc"
+                   "cher.example",
                    "host \"b\xc3\xbc"
                    "cher.example\": byte 2 cannot be part of a DNS name; write an international name "
                    "in its xn-- form");
