@@ -34,6 +34,9 @@ static bool useful(const struct build *build, enum test test)
         }
         return false;
     }
+    if (test == TEST_REPEAT_MORE) {
+        return build->look->repeats == 1; /* --deep repeats it, and has not run */
+    }
     if (test == TEST_XRDP_LOG) {
         return build->look->kind == SERVER_XRDP;
     }

@@ -92,6 +92,22 @@ static int64_t first_rtt(const struct evidence *evidence)
     return -1;
 }
 
+static bool went_through(const struct ev_hello *hello)
+{
+    return bool_is(&hello->finished, true) || enum_is(&hello->result, TLS_TRY_ACCEPTED);
+}
+
+static void count_repeats(struct look *look)
+{
+    ev_each (hello, const struct ev_hello, &look->e->tls.hellos) {
+        if (look->hello != NULL && made_for(look->e, &hello->connection, PURPOSE_REPEAT_FIRST) &&
+            seen(hello->result.source)) {
+            look->repeats++;
+            look->repeats_unlike += went_through(hello) != went_through(look->hello);
+        }
+    }
+}
+
 void look_init(struct look *look, const struct evidence *evidence, const struct readings *readings)
 {
     *look = (struct look){ .e = evidence, .r = readings };
@@ -101,6 +117,7 @@ void look_init(struct look *look, const struct evidence *evidence, const struct 
     look->wide = look_hello(evidence, PURPOSE_WIDE_HELLO);
     look->again = look_hello(evidence, PURPOSE_REPEAT_FIRST);
     look->small = look_hello(evidence, PURPOSE_SMALL_MSS);
+    count_repeats(look);
     ev_each (connection, const struct ev_connection, &evidence->connections) {
         if (enum_is(&connection->purpose, PURPOSE_SILENT)) {
             look->silent = connection;

@@ -46,6 +46,8 @@ struct look {
     const struct ev_hello *hello;       /* the ClientHello shaped as Schannel's; NULL: never sent */
     const struct ev_hello *wide;        /* every version and suite */
     const struct ev_hello *again;       /* the first shape a second time */
+    size_t repeats;                     /* how often the first shape was repeated, and had an end */
+    size_t repeats_unlike;              /* of these, how many failed where the first went through, or the reverse */
     const struct ev_hello *small;       /* the first shape in small segments */
     const struct ev_connection *silent; /* the connection on which nothing was sent */
     enum server_kind kind;

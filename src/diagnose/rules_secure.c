@@ -33,8 +33,8 @@ const struct rule rules_tls[] = {
       .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_CHECK_BINDING } } },
     { CAUSE_SCHANNEL_UPDATE_REGRESSION, .stage = TLS_FAILED, .needs = { BARE_CLOSE_AT_HELLO },
       .against = { NOT_WINDOWS, REPEAT_DIFFERS }, .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_COMPARE_VERSION } } },
-    /* the same server takes the one hello and turns down the other, and says so itself by an alert, twice */
-    { CAUSE_TLS_NO_COMMON, .stage = TLS_FAILED, .needs = { WIDE_GETS_HELLO, ALERT_SAYS_NO_COMMON },
+    /* it takes the one hello and turns down the other, says so itself by an alert, and is no other server each time */
+    { CAUSE_TLS_NO_COMMON, .stage = TLS_FAILED, .needs = { WIDE_GETS_HELLO, ALERT_SAYS_NO_COMMON, REPEAT_HELD_TWICE },
       .against = { REPEAT_DIFFERS },
       .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_WIDE_HELLO },
                 { CAUSE_IPS_RESETS, TEST_SECOND_VANTAGE },
@@ -59,11 +59,18 @@ const struct rule rules_tls[] = {
       .beside = true },
     { CAUSE_FIPS_MISMATCH, .stage = CODE_NAMES_IT, .needs = { CONFIRM_CHOSE_TLS }, .most = CERTAINTY_POSSIBLE,
       .beside = true },
-    { CAUSE_MTU_BLACK_HOLE, .stage = TLS_FAILED, .needs = { STALLED_IN_TLS, SMALL_SEGMENTS_WORK },
-      .against = { REPEAT_DIFFERS },
+    { CAUSE_MTU_BLACK_HOLE, .stage = TLS_FAILED,
+      .needs = { STALLED_IN_TLS, SMALL_SEGMENTS_WORK, REPEAT_HELD_TWICE }, .against = { REPEAT_DIFFERS },
       .near = { { CAUSE_IPS_DROPS, TEST_SMALL_MSS },
                 { CAUSE_LISTENER_OVERLOAD, TEST_REPEAT_FIRST },
                 { CAUSE_RDP_KEY_UNREADABLE, TEST_FIRST_CONNECTION } } },
+    /* three connects cannot tell a hole from two servers behind one address that take turns, one of them hung */
+    { CAUSE_MTU_BLACK_HOLE, .stage = TLS_FAILED, .needs = { STALLED_IN_TLS, SMALL_SEGMENTS_WORK },
+      .against = { REPEAT_DIFFERS },
+      .near = { { CAUSE_IPS_DROPS, TEST_SMALL_MSS },
+                { CAUSE_LISTENER_OVERLOAD, TEST_REPEAT_MORE },
+                { CAUSE_RDP_KEY_UNREADABLE, TEST_FIRST_CONNECTION } },
+      .most = CERTAINTY_LIKELY },
 };
 const size_t rules_tls_count = COUNT_OF(rules_tls);
 

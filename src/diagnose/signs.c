@@ -68,6 +68,7 @@ static const struct {
     [WIDE_GETS_HELLO] = { "wide-gets-hello", see_wide_gets_hello },
     [SMALL_SEGMENTS_WORK] = { "small-segments-work", see_small_segments_work },
     [REPEAT_DIFFERS] = { "repeat-differs", see_repeat_differs },
+    [REPEAT_HELD_TWICE] = { "repeat-held-twice", see_repeat_held_twice },
     [CERT_SEEN] = { "cert-seen", see_cert_seen },
     [CERT_EXPIRED] = { "cert-expired", see_cert_expired },
     [CERT_NOT_YET_VALID] = { "cert-not-yet-valid", see_cert_not_yet_valid },

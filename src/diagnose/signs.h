@@ -71,6 +71,7 @@ enum sign {
     WIDE_GETS_HELLO,
     SMALL_SEGMENTS_WORK,
     REPEAT_DIFFERS,
+    REPEAT_HELD_TWICE, /* servers that take turns behind one address would have differed */
     /* certificate */
     CERT_SEEN,
     CERT_EXPIRED,
@@ -130,8 +131,8 @@ sign_function see_name_failed, see_name_asked_everywhere, see_name_short, see_re
     see_chose_unoffered, see_identity_is_another, see_confirm_chose_tls, see_tls_failed, see_bare_close_at_hello,
     see_alert_at_hello, see_alert_says_no_common, see_alert_says_internal, see_alert_says_version, see_cut_at_hello,
     see_cut_in_tls, see_plain_at_hello, see_not_windows, see_close_after_server_hello, see_stalled_in_tls,
-    see_any_server_hello, see_wide_gets_hello, see_small_segments_work, see_repeat_differs, see_cert_seen,
-    see_cert_expired, see_cert_not_yet_valid, see_cert_name_wrong, see_cert_self_signed, see_cert_weak,
+    see_any_server_hello, see_wide_gets_hello, see_small_segments_work, see_repeat_differs, see_repeat_held_twice,
+    see_cert_seen, see_cert_expired, see_cert_not_yet_valid, see_cert_name_wrong, see_cert_self_signed, see_cert_weak,
     see_cert_of_interceptor, see_challenged, see_nla_failed, see_nla_cut, see_nla_says_no_dc, see_nla_says_no_ntlm,
     see_nla_says_skew, see_nla_says_version, see_nla_ended_late, see_old_credssp, see_clocks_differ, see_domain_joined,
     see_confirm_slow, see_confirm_slow_again, see_public_address, see_nothing_stops, see_client_cannot,

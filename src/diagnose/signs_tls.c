@@ -255,13 +255,28 @@ enum truth see_small_segments_work(const struct look *look, struct buffer *words
 
 enum truth see_repeat_differs(const struct look *look, struct buffer *words)
 {
-    if (!ended(look->hello) || !ended(look->again)) {
+    if (!ended(look->hello) || look->repeats == 0) {
         return UNSEEN;
     }
-    if (finished(look->hello) != finished(look->again)) {
+    if (look->repeats_unlike > 0) {
         return say(words, YES, "the same ClientHello failed once and went through once");
     }
-    return say(words, NO, "the same ClientHello ended the same way twice");
+    return say(words, NO, "the same ClientHello ended the same way %s", look->repeats == 1 ? "twice" : "each time");
+}
+
+/* One repeat between two others does not tell a fault from two servers that take turns: the odd connects would meet the
+ * one, the even ones the other. A second repeat does. */
+enum truth see_repeat_held_twice(const struct look *look, struct buffer *words)
+{
+    if (!ended(look->hello) || look->repeats == 0) {
+        return UNSEEN;
+    }
+    if (look->repeats_unlike > 0) {
+        return say(words, NO, "the same ClientHello does not always end the same way");
+    }
+    return look->repeats > 1 ? say(words, YES, "the same ClientHello ended the same way in %zu connects of %zu",
+                                   look->repeats + 1, look->repeats + 1)
+                             : UNSEEN;
 }
 
 /* --- the certificate --- */

@@ -129,6 +129,7 @@ struct lab_behaviour {
     struct lab_tls tls;
     struct lab_nla nla;
     int64_t byte_us; /* sends one byte every so many microseconds; 0: at full speed */
+    bool turns;      /* every second connection meets a healthy server: two behind one address */
 };
 
 #endif

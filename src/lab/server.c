@@ -32,6 +32,13 @@ static void on_over(void *context, struct lab_session *session)
     }
 }
 
+static const struct lab_behaviour *behaviour_of(const struct lab_server *server, unsigned number)
+{
+    static const struct lab_behaviour healthy = { LAB_WINDOWS };
+    const struct lab_behaviour *behaviour = &server->options.scenario->behaviour;
+    return behaviour->turns && number % 2 == 0 ? &healthy : behaviour;
+}
+
 static void on_accepted(void *context, struct net_stream *stream)
 {
     struct lab_server *server = context;
@@ -43,11 +50,12 @@ static void on_accepted(void *context, struct net_stream *stream)
         net_stream_reset(stream);
         return;
     }
+    const unsigned number = ++server->accepted;
     const struct lab_session_options options = {
         .loop = server->loop,
-        .behaviour = &server->options.scenario->behaviour,
+        .behaviour = behaviour_of(server, number),
         .pem = &server->pem,
-        .number = ++server->accepted,
+        .number = number,
         .tell = server->options.tell,
         .tell_context = server->options.context,
         .over = on_over,

@@ -30,9 +30,11 @@ static const struct recipe recipes[PROBE_TEST_COUNT] = {
     [PROBE_OTHER_FAMILY] = { .purpose = PURPOSE_OTHER_ADDRESS, .last = STAGE_TCP },
 };
 
-/* --deep: each TLS version by itself, oldest last since some servers ban for SSL 3; then the unusual protocols, the one
+/* --deep: once more as the first time, when that failed in TLS: servers that take turns behind one address differ then.
+ * Each TLS version by itself, oldest last since some servers ban for SSL 3; then the unusual protocols, the one
  * above 0x0B last (xrdp closes on it). */
 static const struct recipe deep_recipes[] = {
+    { PURPOSE_REPEAT_FIRST, PROTOCOL_MSTSC, true, 1, HELLO_SCHANNEL, TLS_NONE, 0, STAGE_TLS },
     { PURPOSE_TLS_VERSION, PROTOCOL_MSTSC, true, 1, HELLO_SINGLE, TLS_1_3, 0, STAGE_TLS },
     { PURPOSE_TLS_VERSION, PROTOCOL_MSTSC, true, 1, HELLO_SINGLE, TLS_1_2, 0, STAGE_TLS },
     { PURPOSE_TLS_VERSION, PROTOCOL_MSTSC, true, 1, HELLO_SINGLE, TLS_1_1, 0, STAGE_TLS },
@@ -209,6 +211,10 @@ bool probe_tests_start(struct run *run, const enum probe_test *tests, size_t cou
 static bool deep_applies(const struct run *run, const struct recipe *recipe)
 {
     const struct attempt *first = run->probe->first;
+    const struct ev_hello *hello = run->evidence->tls.hellos.items;
+    if (recipe->purpose == PURPOSE_REPEAT_FIRST) {
+        return first != NULL && hello != NULL && probe_leads_to_tls(first) && !hello->finished.v;
+    }
     return first != NULL && (recipe->last < STAGE_TLS || probe_leads_to_tls(first));
 }
 

@@ -25,6 +25,16 @@ static void alert_not_repeated(struct evidence *e)
 {
     alert_by(e, true, false);
 }
+/* Three connects: two servers that take turns behind one address look just so. */
+static void alert_repeated_once(struct evidence *e)
+{
+    alert_by(e, true, true);
+}
+static void alert_from_one_of_two(struct evidence *e)
+{
+    alert_by(e, true, true);
+    second_hello(e, PURPOSE_REPEAT_FIRST, HELLO_SCHANNEL, TLS_TRY_ACCEPTED, true);
+}
 static void alert_without_the_wide_hello(struct evidence *e)
 {
     alert_by(e, false, true);
@@ -51,6 +61,16 @@ static void hole_without_the_repeat(struct evidence *e)
 {
     (void)hello(e, windows_confirm(e), HELLO_SCHANNEL, TLS_TRY_SILENT, true);
     second_hello(e, PURPOSE_SMALL_MSS, HELLO_SCHANNEL, TLS_TRY_ACCEPTED, true);
+}
+static void hole_repeated_once(struct evidence *e)
+{
+    hole_without_the_repeat(e);
+    second_hello(e, PURPOSE_REPEAT_FIRST, HELLO_SCHANNEL, TLS_TRY_SILENT, true);
+}
+static void hung_server_of_two(struct evidence *e)
+{
+    hole_repeated_once(e);
+    second_hello(e, PURPOSE_REPEAT_FIRST, HELLO_SCHANNEL, TLS_TRY_ACCEPTED, true);
 }
 static void hole_with_tiny_segments(struct evidence *e)
 {
@@ -151,11 +171,15 @@ static const struct {
     enum cause cause;
 } attempts[] = {
     { "an alert that came once", alert_not_repeated, CAUSE_TLS_NO_COMMON },
+    { "an alert, repeated once", alert_repeated_once, CAUSE_TLS_NO_COMMON },
+    { "an alert from one server of two", alert_from_one_of_two, CAUSE_TLS_NO_COMMON },
     { "no offer of everything", alert_without_the_wide_hello, CAUSE_TLS_NO_COMMON },
     { "alert 40 to every offer", alert_40_to_every_offer, CAUSE_TLS_NO_COMMON },
     { "a bare close for one shape only", bare_close_for_one_shape, CAUSE_TLS_NO_COMMON },
     { "everything cut off, RST with another TTL", key_with_everything_tried, CAUSE_RDP_KEY_UNREADABLE },
     { "a stall that was not repeated", hole_without_the_repeat, CAUSE_MTU_BLACK_HOLE },
+    { "a stall, repeated once", hole_repeated_once, CAUSE_MTU_BLACK_HOLE },
+    { "one hung server of two", hung_server_of_two, CAUSE_MTU_BLACK_HOLE },
     { "segments smaller than a ClientHello", hole_with_tiny_segments, CAUSE_MTU_BLACK_HOLE },
     { "failure 2 of a FreeRDP-like server", failure_2_of_freerdp, CAUSE_SECURITY_LAYER_MISMATCH },
     { "failure 2, TLS alone taken", failure_2_but_tls_alone_is_taken, CAUSE_SECURITY_LAYER_MISMATCH },
@@ -193,12 +217,13 @@ static void nothing_is_proved(void **state)
 /* The same documents with the missing thing put in are proved: the attempts above miss by one thing only. */
 static void whole_hole(struct evidence *e)
 {
-    hole_without_the_repeat(e);
+    hole_repeated_once(e);
     second_hello(e, PURPOSE_REPEAT_FIRST, HELLO_SCHANNEL, TLS_TRY_SILENT, true);
 }
 static void whole_mismatch(struct evidence *e)
 {
     alert_by(e, true, true);
+    alert_is(second_hello(e, PURPOSE_REPEAT_FIRST, HELLO_SCHANNEL, TLS_TRY_ALERT, false), 40);
 }
 static void whole_layer(struct evidence *e)
 {

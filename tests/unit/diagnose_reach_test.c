@@ -150,10 +150,15 @@ static void stall(struct evidence *e)
 {
     (void)hello(e, windows_confirm(e), HELLO_SCHANNEL, TLS_TRY_SILENT, false);
 }
-static void black_hole(struct evidence *e)
+static void black_hole_once(struct evidence *e)
 {
     stall(e);
     ev_set_int(&second_hello(e, PURPOSE_SMALL_MSS, HELLO_SCHANNEL, TLS_TRY_ACCEPTED, true)->mss, SOURCE_PROBE, 1200);
+    second_hello(e, PURPOSE_REPEAT_FIRST, HELLO_SCHANNEL, TLS_TRY_SILENT, false);
+}
+static void black_hole(struct evidence *e)
+{
+    black_hole_once(e);
     second_hello(e, PURPOSE_REPEAT_FIRST, HELLO_SCHANNEL, TLS_TRY_SILENT, false);
 }
 static void ssh(struct evidence *e)
@@ -268,6 +273,7 @@ static void alert_80_always(struct evidence *e)
 static void alert_40_but_not_to_all(struct evidence *e)
 {
     alert(e, 40, true);
+    alert_is(second_hello(e, PURPOSE_REPEAT_FIRST, HELLO_SCHANNEL, TLS_TRY_ALERT, false), 40);
 }
 static void plain_at_hello(struct evidence *e)
 {
@@ -505,6 +511,7 @@ static const struct {
     { intercepted_and_cut, CAUSE_TLS_INTERCEPTION, CERTAINTY_LIKELY, true },
     { fips, CAUSE_FIPS_MISMATCH, CERTAINTY_POSSIBLE, false },
     { black_hole, CAUSE_MTU_BLACK_HOLE, CERTAINTY_PROVED, true },
+    { black_hole_once, CAUSE_MTU_BLACK_HOLE, CERTAINTY_LIKELY, true },
     { stall, CAUSE_MTU_BLACK_HOLE, CERTAINTY_POSSIBLE, true },
     { expired, CAUSE_CERT_EXPIRED, CERTAINTY_PROVED, false },
     { too_early, CAUSE_CERT_NOT_YET_VALID, CERTAINTY_PROVED, false },
