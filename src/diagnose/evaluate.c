@@ -8,7 +8,7 @@ static enum truth see(enum sign sign, const struct look *look, enum cause cause)
 /* The row by itself, its neighbours not yet asked. */
 static enum outcome row_outcome(const struct rule *rule, const struct look *look, enum sign *by)
 {
-    bool open = false;
+    bool open = rule->steady && see(REPEAT_DIFFERS, look, rule->cause) == YES;
     enum truth stage = see(rule->stage, look, rule->cause);
     if (stage != YES) {
         return stage == NO ? ROW_APART : ROW_UNDECIDED;

@@ -100,7 +100,9 @@ static struct finding *add_finding(struct build *build, enum cause cause)
 static void explain(struct build *build, struct finding *finding, const struct rule *rule)
 {
     for (size_t i = 0; i < RULE_NEEDS && rule->needs[i] != SIGN_NONE; i++) {
-        if (sign_see(rule->needs[i], build->look, rule->cause, NULL) == YES) {
+        /* the words about the first ClientHello already say what became of the others */
+        bool told = rule->needs[i] == CUT_EVERY_TIME;
+        if (!told && sign_see(rule->needs[i], build->look, rule->cause, NULL) == YES) {
             build_words(build, &finding->because, build_sign(build, rule->needs[i], rule->cause));
         }
     }

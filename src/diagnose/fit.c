@@ -46,7 +46,8 @@ static enum misfit fit_tls(const struct evidence *e, const struct profile_fact *
         if (enum_is(tried, TLS_TRY_ACCEPTED)) {
             return MISFIT_NONE;
         }
-        all_tried = all_tried && seen(tried->source);
+        /* only an alert is the server's own word; a cut connect or silence may be anything */
+        all_tried = all_tried && enum_is(tried, TLS_TRY_ALERT);
     }
     if (all_tried || (agreed != 0 && agreed < profile->tls_min)) {
         /* a server takes the highest it can: below the client's lowest there is nothing in common */

@@ -4,7 +4,7 @@
 
 #include "diagnose/signs.h"
 
-enum { RULE_NEEDS = 5, RULE_AGAINST = 6, RULE_NEAR = 8 };
+enum { RULE_NEEDS = 5, RULE_AGAINST = 6, RULE_NEAR = 10 };
 
 struct near {
     enum cause cause; /* what looks alike */
@@ -14,7 +14,7 @@ struct near {
 /* How a row is read, in this order:
  *   a stage that is not YES: the cause is no matter here (NO: it is excluded as a neighbour)
  *   an `against` that is YES, or a need that is NO: ruled out, with that sign's words
- *   a need UNSEEN: possible
+ *   a need UNSEEN: possible; so it is with a `steady` row when the same thing once failed and once worked
  *   all needs YES: likely; proved when the facts' ceiling allows it and every neighbour is excluded by its own rows
  * A cause may have several rows; the best one counts, and it is excluded only when all of them are. */
 struct rule {
@@ -27,6 +27,9 @@ struct rule {
     /* A fact beside the way, not what stops: it claims no more than what was read, so that a neighbour that was merely
      * not looked at does not take the proof away; one that fits does. */
     bool beside;
+    /* It claims a state that lasts. What comes and goes makes that no more than possible, and excludes nothing: a farm
+     * may have one bad host, a way of several branches one bad branch. */
+    bool steady;
 };
 
 struct rule_table {

@@ -2,8 +2,9 @@
 #include "diagnose/rules.h"
 
 const struct rule rules_tls[] = {
-    { CAUSE_RDP_KEY_UNREADABLE, .stage = TLS_FAILED, .needs = { CONFIRM_CHOSE_TLS, BARE_CLOSE_AT_HELLO },
-      .against = { ANY_SERVER_HELLO, REPEAT_DIFFERS },
+    { CAUSE_RDP_KEY_UNREADABLE, .stage = TLS_FAILED,
+      .needs = { CONFIRM_CHOSE_TLS, BARE_CLOSE_AT_HELLO, CUT_EVERY_TIME }, .against = { ANY_SERVER_HELLO },
+      .steady = true,
       .near = { { CAUSE_TLS_NO_COMMON, TEST_WIDE_HELLO },
                 { CAUSE_IPS_RESETS, TEST_SECOND_VANTAGE },
                 { CAUSE_CERT_RENEW_FAILED, TEST_SERVER_LOG_KEY },
@@ -11,74 +12,81 @@ const struct rule rules_tls[] = {
                 { CAUSE_SCHANNEL_UPDATE_REGRESSION, TEST_COMPARE_VERSION },
                 { CAUSE_TLS_INTERCEPTION, TEST_SECOND_VANTAGE },
                 { CAUSE_MTU_BLACK_HOLE, TEST_FIRST_CONNECTION },
-                { CAUSE_LISTENER_OVERLOAD, TEST_REPEAT_FIRST } } },
+                { CAUSE_LISTENER_OVERLOAD, TEST_REPEAT_FIRST },
+                { CAUSE_PROXY_BACKEND_FAILED, TEST_TOOL_LOG } } },
     /* the server itself goes back to plain RDP: no filter and no path does that */
     { CAUSE_RDP_KEY_UNREADABLE, .stage = TLS_FAILED, .needs = { CONFIRM_CHOSE_TLS, PLAIN_AT_HELLO },
-      .against = { ANY_SERVER_HELLO, REPEAT_DIFFERS },
+      .against = { ANY_SERVER_HELLO }, .steady = true,
       .near = { { CAUSE_TLS_NO_COMMON, TEST_WIDE_HELLO }, { CAUSE_CERT_WEAK, TEST_XRDP_LOG } } },
     /* an alert to every offer is also what a server without a usable key can send */
     { CAUSE_RDP_KEY_UNREADABLE, .stage = TLS_FAILED, .needs = { CONFIRM_CHOSE_TLS, ALERT_AT_HELLO },
-      .against = { ANY_SERVER_HELLO, REPEAT_DIFFERS, ALERT_SAYS_VERSION },
+      .against = { ANY_SERVER_HELLO, ALERT_SAYS_VERSION }, .steady = true,
       .near = { { CAUSE_TLS_NO_COMMON, TEST_WIDE_HELLO } }, .most = CERTAINTY_POSSIBLE },
-    { CAUSE_RDP_KEY_UNREADABLE, .stage = TLS_FAILED, .needs = { CONFIRM_CHOSE_TLS, ALERT_SAYS_INTERNAL },
-      .against = { ANY_SERVER_HELLO, REPEAT_DIFFERS }, .near = { { CAUSE_TLS_NO_COMMON, TEST_WIDE_HELLO } } },
+    { CAUSE_RDP_KEY_UNREADABLE, .stage = TLS_FAILED,
+      .needs = { CONFIRM_CHOSE_TLS, ALERT_SAYS_INTERNAL, CUT_EVERY_TIME }, .against = { ANY_SERVER_HELLO },
+      .steady = true, .near = { { CAUSE_TLS_NO_COMMON, TEST_WIDE_HELLO } } },
+    /* the certificate was shown, and then the key failed: a ServerHello alone does not need it */
+    { CAUSE_RDP_KEY_UNREADABLE, .stage = CLOSE_AFTER_SERVER_HELLO,
+      .near = { { CAUSE_PROXY_BACKEND_FAILED, TEST_TOOL_LOG } }, .most = CERTAINTY_POSSIBLE },
     { CAUSE_CERT_RENEW_FAILED, .stage = TLS_FAILED, .needs = { BARE_CLOSE_AT_HELLO },
-      .against = { ANY_SERVER_HELLO, REPEAT_DIFFERS, NOT_WINDOWS },
+      .against = { ANY_SERVER_HELLO, NOT_WINDOWS }, .steady = true,
       .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_SERVER_LOG_KEY } } },
     { CAUSE_CERT_RENEW_FAILED, .stage = CERT_EXPIRED, .needs = { CERT_SELF_SIGNED },
       .against = { NOT_WINDOWS, CLOCKS_DIFFER }, .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_SERVER_LOG_KEY } },
       .beside = true },
     { CAUSE_CERT_BINDING_WRONG, .stage = TLS_FAILED, .needs = { BARE_CLOSE_AT_HELLO },
-      .against = { ANY_SERVER_HELLO, REPEAT_DIFFERS, NOT_WINDOWS },
+      .against = { ANY_SERVER_HELLO, NOT_WINDOWS }, .steady = true,
       .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_CHECK_BINDING } } },
     { CAUSE_SCHANNEL_UPDATE_REGRESSION, .stage = TLS_FAILED, .needs = { BARE_CLOSE_AT_HELLO },
-      .against = { NOT_WINDOWS, REPEAT_DIFFERS }, .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_COMPARE_VERSION } } },
-    /* it takes the one hello and turns down the other, says so itself by an alert, and is no other server each time */
-    { CAUSE_TLS_NO_COMMON, .stage = TLS_FAILED, .needs = { WIDE_GETS_HELLO, ALERT_SAYS_NO_COMMON, REPEAT_HELD_TWICE },
-      .against = { REPEAT_DIFFERS },
+      .against = { NOT_WINDOWS }, .steady = true, .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_COMPARE_VERSION } } },
+    /* it takes the one hello, by what the other lacks, turns that one down by an alert, and is no other server each
+       time */
+    { CAUSE_TLS_NO_COMMON, .stage = TLS_FAILED,
+      .needs = { WIDE_GETS_HELLO, WIDE_TOOK_OTHER, ALERT_SAYS_NO_COMMON, REPEAT_HELD_TWICE }, .steady = true,
       .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_WIDE_HELLO },
                 { CAUSE_IPS_RESETS, TEST_SECOND_VANTAGE },
                 { CAUSE_LISTENER_OVERLOAD, TEST_REPEAT_FIRST } } },
-    { CAUSE_TLS_NO_COMMON, .stage = TLS_FAILED, .needs = { WIDE_GETS_HELLO, CUT_AT_HELLO },
-      .against = { REPEAT_DIFFERS },
+    { CAUSE_TLS_NO_COMMON, .stage = TLS_FAILED, .needs = { WIDE_GETS_HELLO, CUT_AT_HELLO }, .steady = true,
       .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_WIDE_HELLO }, { CAUSE_IPS_RESETS, TEST_SECOND_VANTAGE } },
       .most = CERTAINTY_LIKELY },
-    { CAUSE_TLS_NO_COMMON, .stage = TLS_FAILED, .needs = { ALERT_SAYS_NO_COMMON }, .against = { REPEAT_DIFFERS },
-      .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_WIDE_HELLO } }, .most = CERTAINTY_LIKELY },
+    { CAUSE_TLS_NO_COMMON, .stage = TLS_FAILED, .needs = { ALERT_SAYS_NO_COMMON }, .against = { WIDE_CUT },
+      .steady = true, .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_WIDE_HELLO } }, .most = CERTAINTY_LIKELY },
     { CAUSE_TLS_NO_COMMON, .stage = CLIENT_TLS_TOO_OLD, .near = { { CAUSE_CLIENT_TOO_OLD, TEST_ASK_CLIENT_PATCH } },
       .most = CERTAINTY_LIKELY },
     { CAUSE_TLS_INTERCEPTION, .stage = TLS_FAILED, .needs = { CUT_IN_TLS, SEEN_FROM_ELSEWHERE },
-      .against = { REPEAT_DIFFERS, PLAIN_AT_HELLO }, .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_SECOND_VANTAGE } } },
+      .against = { PLAIN_AT_HELLO }, .steady = true, .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_SECOND_VANTAGE } } },
     { CAUSE_TLS_INTERCEPTION, .stage = NLA_FAILED, .needs = { CERT_OF_INTERCEPTOR },
       .near = { { CAUSE_PROXY_BACKEND_FAILED, TEST_SECOND_VANTAGE } } },
+    /* a name accuses nobody: a product's own maker, or a user of its CA, carries it too */
     { CAUSE_TLS_INTERCEPTION, .stage = CERT_SEEN, .needs = { CERT_OF_INTERCEPTOR },
       .near = { { CAUSE_PROXY_BACKEND_FAILED, TEST_SECOND_VANTAGE },
                 { CAUSE_CERT_NAME_MISMATCH, TEST_COMPARE_FINGERPRINT },
                 { CAUSE_CERT_CHANGED, TEST_COMPARE_FINGERPRINT },
                 { CAUSE_CERT_WEAK, TEST_COMPARE_FINGERPRINT } },
-      .beside = true },
+      .most = CERTAINTY_POSSIBLE, .beside = true },
     { CAUSE_FIPS_MISMATCH, .stage = CODE_NAMES_IT, .needs = { CONFIRM_CHOSE_TLS }, .most = CERTAINTY_POSSIBLE,
       .beside = true },
-    { CAUSE_MTU_BLACK_HOLE, .stage = TLS_FAILED, .needs = { STALLED_IN_TLS, SMALL_SEGMENTS_WORK, REPEAT_HELD_TWICE },
-      .against = { REPEAT_DIFFERS },
-      .near = { { CAUSE_IPS_DROPS, TEST_SMALL_MSS },
-                { CAUSE_LISTENER_OVERLOAD, TEST_REPEAT_FIRST },
-                { CAUSE_RDP_KEY_UNREADABLE, TEST_FIRST_CONNECTION } } },
-    /* three connects cannot tell a hole from two servers behind one address that take turns, one of them hung */
-    { CAUSE_MTU_BLACK_HOLE, .stage = TLS_FAILED, .needs = { STALLED_IN_TLS, SMALL_SEGMENTS_WORK },
-      .against = { REPEAT_DIFFERS },
+    /* One success among stalls may be luck, or two servers that take turns. The proof is a sweep of sizes with a
+     * control, which is a check of its own. */
+    { CAUSE_MTU_BLACK_HOLE, .stage = TLS_FAILED, .needs = { STALLED_IN_TLS, SMALL_SEGMENTS_WORK }, .steady = true,
       .near = { { CAUSE_IPS_DROPS, TEST_SMALL_MSS },
                 { CAUSE_LISTENER_OVERLOAD, TEST_REPEAT_MORE },
+                { CAUSE_LISTENER_OVERLOAD, TEST_REPEAT_FIRST },
                 { CAUSE_RDP_KEY_UNREADABLE, TEST_FIRST_CONNECTION } },
       .most = CERTAINTY_LIKELY },
 };
 const size_t rules_tls_count = COUNT_OF(rules_tls);
 
 const struct rule rules_certificate[] = {
+    { CAUSE_CERT_EXPIRED, .stage = CERT_SEEN, .needs = { CERT_EXPIRED, CLOCKS_AGREE },
+      .near = { { CAUSE_CLOCK_SKEW, TEST_COMPARE_CLOCK } }, .beside = true },
+    /* by one clock only, which may be the wrong one */
     { CAUSE_CERT_EXPIRED, .stage = CERT_SEEN, .needs = { CERT_EXPIRED },
+      .near = { { CAUSE_CLOCK_SKEW, TEST_COMPARE_CLOCK } }, .most = CERTAINTY_LIKELY, .beside = true },
+    { CAUSE_CERT_NOT_YET_VALID, .stage = CERT_SEEN, .needs = { CERT_NOT_YET_VALID, CLOCKS_AGREE },
       .near = { { CAUSE_CLOCK_SKEW, TEST_COMPARE_CLOCK } }, .beside = true },
     { CAUSE_CERT_NOT_YET_VALID, .stage = CERT_SEEN, .needs = { CERT_NOT_YET_VALID },
-      .near = { { CAUSE_CLOCK_SKEW, TEST_COMPARE_CLOCK } }, .beside = true },
+      .near = { { CAUSE_CLOCK_SKEW, TEST_COMPARE_CLOCK } }, .most = CERTAINTY_LIKELY, .beside = true },
     /* a self-signed certificate names nobody that a client could check */
     { CAUSE_CERT_NAME_MISMATCH, .stage = CERT_SEEN, .needs = { CERT_NAME_WRONG },
       .against = { CERT_SELF_SIGNED, CERT_OF_INTERCEPTOR },
@@ -91,9 +99,8 @@ const struct rule rules_certificate[] = {
       .against = { CERT_SELF_SIGNED, NOT_WINDOWS }, .near = { { CAUSE_CERT_CHANGED, TEST_CHECK_BINDING } },
       .most = CERTAINTY_POSSIBLE, .beside = true },
     /* OpenSSL of today refuses to serve a key below its own limit */
-    { CAUSE_CERT_WEAK, .stage = TLS_FAILED, .needs = { PLAIN_AT_HELLO },
-      .against = { ANY_SERVER_HELLO, REPEAT_DIFFERS }, .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_XRDP_LOG } },
-      .most = CERTAINTY_POSSIBLE },
+    { CAUSE_CERT_WEAK, .stage = TLS_FAILED, .needs = { PLAIN_AT_HELLO }, .against = { ANY_SERVER_HELLO },
+      .steady = true, .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_XRDP_LOG } }, .most = CERTAINTY_POSSIBLE },
     { CAUSE_CERT_WEAK, .stage = CERT_SEEN, .needs = { CERT_WEAK },
       .near = { { CAUSE_TLS_INTERCEPTION, TEST_COMPARE_FINGERPRINT } }, .most = CERTAINTY_LIKELY, .beside = true },
 };
@@ -108,6 +115,9 @@ const struct rule rules_nla[] = {
       .near = { { CAUSE_NTLM_BLOCKED, TEST_CONNECT_BY_FQDN } }, .most = CERTAINTY_POSSIBLE },
     { CAUSE_NLA_NO_DC, .stage = NLA_FAILED, .needs = { NLA_SAYS_NO_DC },
       .near = { { CAUSE_PROXY_BACKEND_FAILED, TEST_TOOL_LOG }, { CAUSE_NTLM_BLOCKED, TEST_LOCAL_ACCOUNT } } },
+    /* 0x80090304: said of a domain controller that is out of reach, and of much else */
+    { CAUSE_NLA_NO_DC, .stage = NLA_FAILED, .needs = { NLA_SAYS_INTERNAL },
+      .near = { { CAUSE_PROXY_BACKEND_FAILED, TEST_TOOL_LOG } }, .most = CERTAINTY_POSSIBLE },
     { CAUSE_NLA_NO_DC, .stage = NLA_FAILED, .needs = { NLA_ENDED_LATE }, .against = { NOT_WINDOWS },
       .near = { { CAUSE_PROXY_BACKEND_FAILED, TEST_TOOL_LOG } }, .most = CERTAINTY_POSSIBLE },
     { CAUSE_NTLM_BLOCKED, .stage = NLA_FAILED, .needs = { NLA_SAYS_NO_NTLM },
@@ -127,21 +137,28 @@ const struct rule rules_nla[] = {
 const size_t rules_nla_count = COUNT_OF(rules_nla);
 
 const struct rule rules_load[] = {
-    /* it works and fails by turns: a filter or a broken key would be constant */
+    /* it works and fails by turns: overload does that, as do a farm with one bad host and a lossy way */
     { CAUSE_LISTENER_OVERLOAD, .stage = REPEAT_DIFFERS,
       .near = { { CAUSE_BRUTE_FORCE, TEST_SERVER_LOG_LISTENER },
                 { CAUSE_RDP_KEY_UNREADABLE, TEST_REPEAT_FIRST },
                 { CAUSE_MTU_BLACK_HOLE, TEST_REPEAT_FIRST },
-                { CAUSE_TLS_NO_COMMON, TEST_REPEAT_FIRST } } },
+                { CAUSE_TLS_NO_COMMON, TEST_REPEAT_FIRST } },
+      .most = CERTAINTY_POSSIBLE },
+    /* our own connects may be what it counts */
     { CAUSE_LISTENER_OVERLOAD, .stage = LATER_CONNECTS_CUT,
-      .near = { { CAUSE_BAN_TOOL_BLOCKS_CLIENT, TEST_SECOND_VANTAGE } }, .beside = true },
+      .near = { { CAUSE_BAN_TOOL_BLOCKS_CLIENT, TEST_SECOND_VANTAGE } }, .most = CERTAINTY_POSSIBLE, .beside = true },
+    /* a full backlog is silent, one that is guarded refuses */
+    { CAUSE_LISTENER_OVERLOAD, .stage = TCP_CLOSED, .needs = { SEEN_IN_SERVER_LOG },
+      .against = { NEIGHBOUR_MISSING, ROUTE_MISSING },
+      .near = { { CAUSE_FIREWALL_BLOCKS, TEST_SERVER_LOG_LISTENER } } },
+    /* account and name look-ups of the server make it as slow */
     { CAUSE_LISTENER_OVERLOAD, .stage = CONFIRM_SLOW_AGAIN,
       .near = { { CAUSE_SERVER_RESOURCES, TEST_CHECK_RESOURCES }, { CAUSE_BRUTE_FORCE, TEST_SERVER_LOG_LISTENER } },
-      .beside = true },
+      .most = CERTAINTY_POSSIBLE, .beside = true },
     { CAUSE_LISTENER_OVERLOAD, .stage = CLOSED_BEFORE_CONFIRM, .needs = { SEEN_IN_SERVER_LOG },
       .against = { IMPOSSIBLE_OPENS }, .near = { { CAUSE_FORWARD_DEAD_BACKEND, TEST_SERVER_LOG_LISTENER } } },
     { CAUSE_BRUTE_FORCE, .stage = CONFIRM_SLOW_AGAIN, .needs = { PUBLIC_ADDRESS },
-      .near = { { CAUSE_LISTENER_OVERLOAD, TEST_SERVER_LOG_LISTENER } }, .beside = true },
+      .near = { { CAUSE_LISTENER_OVERLOAD, TEST_SERVER_LOG_LISTENER } }, .most = CERTAINTY_POSSIBLE, .beside = true },
     { CAUSE_BRUTE_FORCE, .stage = CLOSED_BEFORE_CONFIRM, .needs = { PUBLIC_ADDRESS, SEEN_IN_SERVER_LOG },
       .against = { IMPOSSIBLE_OPENS }, .near = { { CAUSE_LISTENER_OVERLOAD, TEST_SERVER_LOG_LISTENER } } },
     { CAUSE_SERVER_RESOURCES, .stage = CONFIRM_SLOW_AGAIN,

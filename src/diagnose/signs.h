@@ -14,7 +14,8 @@ enum sign {
     NAME_ASKED_EVERYWHERE, /* every resolver of the zone says the same */
     NAME_SHORT,
     RESOLVERS_DISAGREE,
-    OTHER_FAMILY_WORKS, /* one address is dead, another opens */
+    ANOTHER_IS_INTERNAL, /* a resolver knows a private address, the one used is public */
+    OTHER_FAMILY_WORKS,  /* one address is dead, another opens */
     CHALLENGE_NAMES_ANOTHER,
     ROUTE_MISSING,
     ROUTE_LEADS_ELSEWHERE, /* a private address, left by a public source; or no route at all */
@@ -28,6 +29,7 @@ enum sign {
     TCP_CLOSED, /* no address opens */
     TCP_ALL_SILENT,
     TCP_ALL_REFUSED,
+    HOST_SILENT,   /* nothing that was heard can only have come from the host */
     FILTER_SPEAKS, /* prohibited by ICMP, or this port alone is silent on a host that refuses others */
     HOST_ANSWERS,
     NEIGHBOUR_MISSING,
@@ -53,7 +55,8 @@ enum sign {
     CHOSE_PLAIN_RDP, /* to the offer of TLS and NLA it answered standard RDP security */
     CONFIRM_WITHOUT_BLOCK,
     CHOSE_UNOFFERED,
-    IDENTITY_IS_ANOTHER, /* the certificate or the challenge names a machine that was not asked for */
+    DEMANDS_WHAT_WAS_OFFERED, /* failure 1 or 5 to an offer of TLS and NLA */
+    IDENTITY_IS_ANOTHER,      /* the certificate or the challenge names a machine that was not asked for */
     /* tls */
     CONFIRM_CHOSE_TLS,
     TLS_FAILED,
@@ -69,6 +72,9 @@ enum sign {
     STALLED_IN_TLS,
     ANY_SERVER_HELLO,
     WIDE_GETS_HELLO,
+    WIDE_TOOK_OTHER, /* by a suite that the first ClientHello lacks */
+    WIDE_CUT,        /* the offer of everything was turned down as well */
+    CUT_EVERY_TIME,  /* the offer of everything too, and the repetition when it was made */
     SMALL_SEGMENTS_WORK,
     REPEAT_DIFFERS,
     REPEAT_HELD_TWICE, /* servers that take turns behind one address would have differed */
@@ -86,11 +92,13 @@ enum sign {
     NLA_CUT, /* closed, reset or an alert */
     NLA_SAYS_NO_DC,
     NLA_SAYS_NO_NTLM,
+    NLA_SAYS_INTERNAL, /* 0x80090304 */
     NLA_SAYS_SKEW,
     NLA_SAYS_VERSION,
     NLA_ENDED_LATE,
     OLD_CREDSSP,
     CLOCKS_DIFFER,
+    CLOCKS_AGREE, /* the server told its time, and it is ours */
     DOMAIN_JOINED,
     /* load */
     CONFIRM_SLOW,
@@ -136,7 +144,9 @@ sign_function see_name_failed, see_name_asked_everywhere, see_name_short, see_re
     see_cert_of_interceptor, see_challenged, see_nla_failed, see_nla_cut, see_nla_says_no_dc, see_nla_says_no_ntlm,
     see_nla_says_skew, see_nla_says_version, see_nla_ended_late, see_old_credssp, see_clocks_differ, see_domain_joined,
     see_confirm_slow, see_confirm_slow_again, see_public_address, see_nothing_stops, see_client_cannot,
-    see_client_cannot_nla, see_client_cannot_tls, see_client_tls_too_old, see_client_refuses_old_credssp;
+    see_another_is_internal, see_host_silent, see_demands_what_was_offered, see_wide_took_other, see_wide_cut,
+    see_cut_every_time, see_nla_says_internal, see_clocks_agree, see_client_cannot_nla, see_client_cannot_tls,
+    see_client_tls_too_old, see_client_refuses_old_credssp;
 
 /* Where the connection came to its end, when it did (stop.c). */
 bool stop_find(const struct look *look, enum check_id *at);

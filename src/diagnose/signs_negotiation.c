@@ -34,18 +34,17 @@ enum truth see_closed_before_confirm(const struct look *look, struct buffer *wor
         return first_ended(look, words, NEGO_CLOSED);
     }
     const struct ev_connection *connection = look_connection(look->e, &first->connection);
-    const char *how = reset ? "resets" : "closes";
     size_t times = 0;
+    size_t cut = 0;
     ev_each (offer, const struct ev_offer, &look->e->negotiation.offers) {
-        times += enum_is(&offer->ended, NEGO_CLOSED) || enum_is(&offer->ended, NEGO_RESET);
+        times += seen(offer->ended.source);
+        cut += enum_is(&offer->ended, NEGO_CLOSED) || enum_is(&offer->ended, NEGO_RESET);
     }
-    if (connection != NULL && seen(connection->end.after_us.source)) {
-        span(connection->end.after_us.v, text);
-        return say(words, YES, "the port opens, then it %s %s after the connection request, without a byte%s", how,
-                   text, times > 1 ? ", each time" : "");
-    }
-    return say(words, YES, "the port opens, then it %s after the connection request, without a byte%s", how,
-               times > 1 ? ", each time" : "");
+    bool timed = connection != NULL && seen(connection->end.after_us.source);
+    bool some = connection != NULL && seen(connection->end.after_bytes.source) && connection->end.after_bytes.v > 0;
+    return say(words, YES, "the port opens, then it %s %s%s the connection request, %s%s", reset ? "resets" : "closes",
+               timed ? span(connection->end.after_us.v, text) : "", timed ? " after" : "after",
+               some ? "in the middle of an answer" : "without a byte", cut == times && cut > 1 ? ", each time" : "");
 }
 
 enum truth see_silent_before_confirm(const struct look *look, struct buffer *words)
@@ -101,6 +100,10 @@ enum truth see_closes_unasked(const struct look *look, struct buffer *words)
     }
     bool by_peer = silent->end.how.v == END_FIN || silent->end.how.v == END_RST;
     span(silent->silent_us.v, text);
+    /* what closes in order when asked, and resets when not, is two things: a limit on connects may be one of them */
+    if (silent->end.how.v == END_RST && look->first != NULL && enum_is(&look->first->ended, NEGO_CLOSED)) {
+        return UNSEEN;
+    }
     if (!by_peer || outlives(look, silent->silent_us.v)) {
         return say(words, NO, "a connection on which nothing is sent stays open for %s", text);
     }
@@ -146,7 +149,7 @@ static enum truth refused(const struct look *look, struct buffer *words, int64_t
 
 enum truth see_refused_1(const struct look *look, struct buffer *words)
 {
-    return refused(look, words, FAILURE_SSL_REQUIRED, "TLS required");
+    return refused(look, words, FAILURE_SSL_REQUIRED, "TLS required, although it was offered");
 }
 enum truth see_refused_2(const struct look *look, struct buffer *words)
 {
@@ -162,11 +165,26 @@ enum truth see_refused_4(const struct look *look, struct buffer *words)
 }
 enum truth see_refused_5(const struct look *look, struct buffer *words)
 {
-    return refused(look, words, FAILURE_HYBRID_REQUIRED, "NLA required");
+    return refused(look, words, FAILURE_HYBRID_REQUIRED, "NLA required, although it was offered");
 }
 enum truth see_refused_6(const struct look *look, struct buffer *words)
 {
     return refused(look, words, FAILURE_CLIENT_CERTIFICATE, "TLS with a client certificate required");
+}
+
+enum truth see_demands_what_was_offered(const struct look *look, struct buffer *words)
+{
+    if (!opened(look)) {
+        return UNSEEN;
+    }
+    const struct ev_offer *first = look->first;
+    if (int_is(&first->failure, FAILURE_SSL_REQUIRED) && (first->offer.v & PROTOCOL_TLS) != 0) {
+        return see_refused_1(look, words);
+    }
+    if (int_is(&first->failure, FAILURE_HYBRID_REQUIRED) && (first->offer.v & PROTOCOL_NLA) != 0) {
+        return see_refused_5(look, words);
+    }
+    return say(words, NO, "it demands nothing that was on offer already");
 }
 
 enum truth see_tls_alone_accepted(const struct look *look, struct buffer *words)

@@ -67,7 +67,7 @@ static enum truth says(const struct look *look, struct buffer *words, const int6
 
 enum truth see_nla_says_no_dc(const struct look *look, struct buffer *words)
 {
-    static const int64_t codes[] = { 0xC000005E, 0xC000018D, 0xC000018B, 0xC0000233, 0x80090311, 0x80090304, 0 };
+    static const int64_t codes[] = { 0xC000005E, 0xC000018D, 0xC000018B, 0xC0000233, 0x80090311, 0 };
     return says(look, words, codes, "it cannot reach its domain controller");
 }
 
@@ -75,6 +75,12 @@ enum truth see_nla_says_no_ntlm(const struct look *look, struct buffer *words)
 {
     static const int64_t codes[] = { 0xC0000418, 0xC00000BB, 0x80090302, 0 };
     return says(look, words, codes, "NTLM is not supported or blocked");
+}
+
+enum truth see_nla_says_internal(const struct look *look, struct buffer *words)
+{
+    static const int64_t codes[] = { 0x80090304, 0 };
+    return says(look, words, codes, "an error inside its security service, of many possible reasons");
 }
 
 enum truth see_nla_says_skew(const struct look *look, struct buffer *words)
@@ -128,6 +134,16 @@ enum truth see_clocks_differ(const struct look *look, struct buffer *words)
     return say(words, YES, "the server's clock is %" PRId64 " %s %s this machine's",
                plain >= 7200 ? plain / 3600 : plain / 60, plain >= 7200 ? "hours" : "minutes",
                skew < 0 ? "behind" : "ahead of");
+}
+
+enum truth see_clocks_agree(const struct look *look, struct buffer *words)
+{
+    enum truth differ = see_clocks_differ(look, NULL);
+    if (differ == UNSEEN) {
+        return UNSEEN;
+    }
+    return differ == NO ? say(words, YES, "the server's own clock agrees with this machine's")
+                        : say(words, NO, "the server's clock and this machine's differ");
 }
 
 enum truth see_domain_joined(const struct look *look, struct buffer *words)

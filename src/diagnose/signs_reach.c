@@ -32,8 +32,9 @@ enum truth see_name_failed(const struct look *look, struct buffer *words)
 enum truth see_name_asked_everywhere(const struct look *look, struct buffer *words)
 {
     const struct ev_name *name = &look->e->name;
-    if (name->servers.count == 0) {
-        return UNSEEN;
+    bool says = enum_is(&name->error, NAME_NOT_FOUND) || enum_is(&name->error, NAME_NO_DATA);
+    if (name->servers.count == 0 || !says) {
+        return UNSEEN; /* the system's own way to the name failed, whatever others say */
     }
     ev_each (server, const struct ev_resolver, &name->servers) {
         if (server->answers.count > 0) {
@@ -44,7 +45,7 @@ enum truth see_name_asked_everywhere(const struct look *look, struct buffer *wor
             return UNSEEN;
         }
     }
-    return say(words, YES, "each of the %zu resolvers asked says so", name->servers.count);
+    return say(words, YES, "no resolver asked knows an address (%zu of %zu)", name->servers.count, name->servers.count);
 }
 
 enum truth see_name_short(const struct look *look, struct buffer *words)
@@ -67,6 +68,33 @@ enum truth see_resolvers_disagree(const struct look *look, struct buffer *words)
                                   : say(words, YES, "the resolvers give different answers");
 }
 
+static bool any_private(const struct ev_list *answers)
+{
+    struct address address;
+    ev_each (answer, const struct ev_address, answers) {
+        if (answer->address.v != NULL && address_parse(answer->address.v, &address) &&
+            address_class_of(&address) == ADDRESS_CLASS_PRIVATE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Disjoint answers alone are daily bread: load balancing, several data centres. */
+enum truth see_another_is_internal(const struct look *look, struct buffer *words)
+{
+    if (!look->has_address || look->class == ADDRESS_CLASS_PRIVATE) {
+        return UNSEEN;
+    }
+    ev_each (server, const struct ev_resolver, &look->e->name.servers) {
+        if (any_private(&server->answers)) {
+            return say(words, YES, "resolver %.60s knows a private address, the one that was used is not private",
+                       server->address.v != NULL ? server->address.v : "");
+        }
+    }
+    return UNSEEN;
+}
+
 static enum address_family family_of(const struct ev_text *text)
 {
     struct address address;
@@ -80,16 +108,15 @@ enum truth see_other_family_works(const struct look *look, struct buffer *words)
     ev_each (attempt, const struct ev_attempt, &look->e->tcp.attempts) {
         if (enum_is(&attempt->result, TCP_OPEN)) {
             open = attempt;
-        } else if (seen(attempt->result.source) && family_of(&attempt->address) == ADDRESS_V6) {
+        } else if (enum_is(&attempt->result, TCP_SILENT) && family_of(&attempt->address) == ADDRESS_V6) {
             dead = attempt;
         }
     }
     if (dead == NULL || open == NULL || family_of(&open->address) != ADDRESS_V4) {
-        return look->e->tcp.attempts.count > 0 ? say(words, NO, "no IPv6 address failed where an IPv4 address opens")
+        return look->e->tcp.attempts.count > 0 ? say(words, NO, "no IPv6 address is silent where an IPv4 address opens")
                                                : UNSEEN;
     }
-    return say(words, YES, "%.60s (IPv6) %s, while %.60s (IPv4) opens", dead->address.v,
-               dead->result.v == TCP_SILENT ? "is silent" : "does not open", open->address.v);
+    return say(words, YES, "%.60s (IPv6) is silent, while %.60s (IPv4) opens", dead->address.v, open->address.v);
 }
 
 enum truth see_challenge_names_another(const struct look *look, struct buffer *words)
@@ -180,9 +207,12 @@ enum truth see_instant_answer(const struct look *look, struct buffer *words)
         return UNSEEN;
     }
     if (look->rtt_us >= RTT_OF_THIS_MACHINE_US || bool_is(&look->e->route.on_link, true)) {
-        return say(words, NO, "the SYN was answered after %s, as by a host at a distance", span(look->rtt_us, text));
+        return bool_is(&look->e->route.on_link, true)
+                   ? say(words, NO, "the host is on this machine's own network, where a fast answer is normal")
+                   : say(words, NO, "the SYN was answered after %s, not at once", span(look->rtt_us, text));
     }
-    return say(words, YES, "the SYN was answered in %s, faster than a far host can", span(look->rtt_us, text));
+    return say(words, YES, "the SYN was answered in %s, faster than a far host can (a near one may)",
+               span(look->rtt_us, text));
 }
 
 enum truth see_shared_address(const struct look *look, struct buffer *words)

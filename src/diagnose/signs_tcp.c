@@ -37,8 +37,11 @@ enum truth see_tcp_all_silent(const struct look *look, struct buffer *words)
     if (all == 0) {
         return UNSEEN;
     }
+    if (count_of(look, TCP_OPEN) > 0) {
+        return say(words, NO, "port %" PRId64 " opens", look->port);
+    }
     if (silent < all) {
-        return say(words, NO, "port %" PRId64 " answers", look->port);
+        return say(words, NO, "port %" PRId64 " is refused, not silent", look->port);
     }
     return count_of(look, TCP_SILENT) > 0 ? say(words, YES, "nothing answers a SYN to port %" PRId64, look->port)
                                           : say(words, YES, "routers answer that the host cannot be reached");
@@ -51,7 +54,8 @@ enum truth see_tcp_all_refused(const struct look *look, struct buffer *words)
         return UNSEEN;
     }
     return count_of(look, TCP_REFUSED) == all
-               ? say(words, YES, "port %" PRId64 " is refused (RST): something is up at the address", look->port)
+               ? say(words, YES, "port %" PRId64 " is refused (RST), by %s", look->port,
+                     look->local ? "this machine itself" : "the host or by something in front of it")
                : say(words, NO, "port %" PRId64 " is not refused", look->port);
 }
 
@@ -103,8 +107,11 @@ enum truth see_host_answers(const struct look *look, struct buffer *words)
                      { CONTROL_TCP_135, "port 135" },
                      { CONTROL_TCP_5985, "port 5985" },
                      { CONTROL_NEIGHBOUR, "its own network" } };
-    if (count_of(look, TCP_OPEN) + count_of(look, TCP_REFUSED) > 0) {
+    if (count_of(look, TCP_OPEN) > 0) {
         return say(words, YES, "the host answers on port %" PRId64, look->port);
+    }
+    if (count_of(look, TCP_REFUSED) > 0 && look->local) {
+        return say(words, YES, "the host is this machine");
     }
     for (size_t i = 0; i < COUNT_OF(controls); i++) {
         if (control_is(look, controls[i].what, CONTROL_ANSWERED) ||
@@ -113,6 +120,17 @@ enum truth see_host_answers(const struct look *look, struct buffer *words)
         }
     }
     return UNSEEN; /* all silent is undecided: firewalls are silent too */
+}
+
+enum truth see_host_silent(const struct look *look, struct buffer *words)
+{
+    if (see_host_answers(look, NULL) == YES) {
+        return say(words, NO, "the host answers");
+    }
+    if (see_tcp_all_silent(look, NULL) == YES) {
+        return say(words, YES, "nothing answers a SYN to port %" PRId64, look->port);
+    }
+    return UNSEEN; /* a RST may come from something in front */
 }
 
 enum truth see_neighbour_missing(const struct look *look, struct buffer *words)

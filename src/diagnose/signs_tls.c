@@ -104,6 +104,7 @@ static bool alert_of(const struct ev_hello *hello, int64_t *alert)
 enum truth see_alert_at_hello(const struct look *look, struct buffer *words)
 {
     int64_t alert;
+    int64_t to_wide;
     if (!ended(look->hello)) {
         return UNSEEN;
     }
@@ -111,8 +112,9 @@ enum truth see_alert_at_hello(const struct look *look, struct buffer *words)
         return say(words, NO, "no alert came");
     }
     return say(words, YES, "it answers the ClientHello with alert %" PRId64 "%s", alert,
-               look->wide == NULL                         ? ""
-               : alert_of(look->wide, &alert)             ? ", also when every TLS version and cipher is on offer"
+               look->wide == NULL ? ""
+               : alert_of(look->wide, &to_wide) && to_wide == alert
+                   ? ", also when every TLS version and cipher is on offer"
                : bool_is(&look->wide->server_hello, true) ? ", but not when everything is on offer"
                                                           : "");
 }
@@ -214,26 +216,16 @@ enum truth see_any_server_hello(const struct look *look, struct buffer *words)
     if (!ended(look->hello)) {
         return UNSEEN;
     }
+    if (see_repeat_differs(look, NULL) == YES) {
+        return UNSEEN; /* by turns: perhaps not always the same machine behind the address */
+    }
     ev_each (hello, const struct ev_hello, &look->e->tls.hellos) {
         if (bool_is(&hello->server_hello, true)) {
-            return say(words, YES, "it answered %s with a ServerHello, so it can use its key",
+            return say(words, YES, "it answered %s with a ServerHello, which takes a certificate and its key",
                        enum_is(&hello->shape, HELLO_WIDE) ? "an offer of everything" : "a ClientHello");
         }
     }
     return say(words, NO, "no ServerHello came");
-}
-
-enum truth see_wide_gets_hello(const struct look *look, struct buffer *words)
-{
-    static const char *const versions[] = { "", " (SSL 3)", " (TLS 1.0)", " (TLS 1.1)", " (TLS 1.2)", " (TLS 1.3)" };
-    if (!ended(look->wide)) {
-        return UNSEEN;
-    }
-    if (!bool_is(&look->wide->server_hello, true)) {
-        return say(words, NO, "an offer of every TLS version and cipher was cut off the same way");
-    }
-    return say(words, YES, "an offer of every TLS version and cipher gets a ServerHello%s",
-               seen(look->wide->version.source) ? versions[look->wide->version.v] : "");
 }
 
 enum truth see_small_segments_work(const struct look *look, struct buffer *words)
@@ -251,32 +243,6 @@ enum truth see_small_segments_work(const struct look *look, struct buffer *words
                    seen(look->small->mss.source) ? look->small->mss.v : 0);
     }
     return say(words, NO, "the same handshake in small segments fails too");
-}
-
-enum truth see_repeat_differs(const struct look *look, struct buffer *words)
-{
-    if (!ended(look->hello) || look->repeats == 0) {
-        return UNSEEN;
-    }
-    if (look->repeats_unlike > 0) {
-        return say(words, YES, "the same ClientHello failed once and went through once");
-    }
-    return say(words, NO, "the same ClientHello ended the same way %s", look->repeats == 1 ? "twice" : "each time");
-}
-
-/* One repeat between two others does not tell a fault from two servers that take turns: the odd connects would meet the
- * one, the even ones the other. A second repeat does. */
-enum truth see_repeat_held_twice(const struct look *look, struct buffer *words)
-{
-    if (!ended(look->hello) || look->repeats == 0) {
-        return UNSEEN;
-    }
-    if (look->repeats_unlike > 0) {
-        return say(words, NO, "the same ClientHello does not always end the same way");
-    }
-    return look->repeats > 1 ? say(words, YES, "the same ClientHello ended the same way in %zu connects of %zu",
-                                   look->repeats + 1, look->repeats + 1)
-                             : UNSEEN;
 }
 
 /* --- the certificate --- */

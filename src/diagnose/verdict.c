@@ -165,6 +165,10 @@ static void settle(struct build *build)
     } else {
         finding = leading(verdict, false);
         verdict->status = finding != NULL || warned(verdict) ? VERDICT_DEGRADED : VERDICT_OK;
+        /* a fact beside the way is no reason for a code that it does not show as */
+        bool other = finding != NULL && seen(build->look->e->client_said.code.source) &&
+                     !code_fits(build->look->e, finding->cause);
+        finding = other ? NULL : finding;
     }
     if (verdict->status == VERDICT_OK &&
         (!any || undecided(verdict) || seen(build->look->e->client_said.code.source))) {
@@ -182,6 +186,9 @@ static void explain_stop(struct build *build)
     struct verdict *verdict = build->verdict;
     if (verdict->cause != CAUSE_NONE || !verdict->stopped) {
         return;
+    }
+    if (stop_is_passing(build->look)) {
+        build_words(build, &verdict->because, build_sign(build, REPEAT_DIFFERS, CAUSE_NONE));
     }
     if (verdict->stopped_at != CHECK_TCP) {
         build_words(build, &verdict->because, build_text(build, "%s", verdict->stopped_how));

@@ -175,6 +175,7 @@ struct ev_hello {
     struct ev_enum version;      /* the server's, when a ServerHello came */
     struct ev_int alert;         /* description, when one came */
     struct ev_bool server_hello; /* a ServerHello was seen */
+    struct ev_int suite;         /* the cipher suite the ServerHello chose, by its number */
     struct ev_bool finished;     /* the handshake was completed */
     struct ev_int after_us;      /* ClientHello sent to what ended it, or to the ServerHello */
     struct ev_int connection;    /* index into connections */

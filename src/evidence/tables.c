@@ -124,6 +124,7 @@ static const struct field hello_rows[] = {
     { FIELD_ROW(struct ev_hello, version, ENUM, NONE), .names = tls_version_names },
     { FIELD_ROW(struct ev_hello, alert, INT, NONE) },
     { FIELD_ROW(struct ev_hello, server_hello, BOOL, NONE) },
+    { FIELD_ROW(struct ev_hello, suite, INT, NONE) },
     { FIELD_ROW(struct ev_hello, finished, BOOL, NONE) },
     { FIELD_ROW(struct ev_hello, after_us, INT, NONE) },
     { FIELD_ROW(struct ev_hello, connection, INT, NONE) },

@@ -1,6 +1,7 @@
 /* The server answers the request with a refusal, or with a choice that cannot be. */
 #include "base/attributes.h"
 #include "lab/scenario.h"
+#include "wire/nego.h"
 
 #define REFUSED(number, which, sure)                                                                                   \
     .expected = { .status = "blocked", .stopped_at = "negotiation", .cause = (which), .certainty = (sure) },           \
@@ -8,8 +9,13 @@
 
 static const struct lab_scenario scenarios[] = {
     { .name = "client-lacks-tls",
-      .story = "failure 1 to every offer: TLS required",
-      REFUSED(1, CAUSE_CLIENT_LACKS_TLS, "likely") },
+      .story = "xrdp that insists on TLS, and a client that has none",
+      .expected = { "blocked", "client", CAUSE_CLIENT_LACKS_TLS, "likely" },
+      .options = "--client mstsc-xp",
+      .behaviour = { .negotiation = { .protocols = PROTOCOL_TLS, .no_rdp = true, .flags = 0x01, .limit = 0x0b } } },
+    { .name = "tls-required-although-offered",
+      .story = "failure 1, TLS required, to an offer of TLS: as FreeRDP's server does when all is switched off",
+      REFUSED(1, CAUSE_NONE, NULL) },
     { .name = "security-layer-mismatch",
       .story = "failure 2 to every offer with TLS: the server has old RDP security only",
       .expected = { "blocked", "negotiation", CAUSE_SECURITY_LAYER_MISMATCH, "proved" },
@@ -19,10 +25,15 @@ static const struct lab_scenario scenarios[] = {
       REFUSED(3, CAUSE_CERT_MISSING, "proved") },
     { .name = "nego-flags-inconsistent",
       .story = "failure 4: inconsistent flags",
-      REFUSED(4, CAUSE_NEGO_FLAGS_INCONSISTENT, "proved") },
+      REFUSED(4, CAUSE_NEGO_FLAGS_INCONSISTENT, "likely") },
     { .name = "nla-required",
+      .story = "Windows that insists on NLA, and a client that was set to do without",
+      .expected = { "blocked", "client", CAUSE_NLA_REQUIRED, "likely" },
+      .options = "--client freerdp-sec-tls",
+      .behaviour = { LAB_WINDOWS } },
+    { .name = "nla-required-although-offered",
       .story = "failure 5 even to an offer with NLA: a proxy that passes on its backend's refusal",
-      REFUSED(5, CAUSE_NLA_REQUIRED, "likely") },
+      REFUSED(5, CAUSE_NONE, NULL) },
     { .name = "smartcard-tls-required",
       .story = "failure 6: TLS with a client certificate required",
       REFUSED(6, CAUSE_SMARTCARD_TLS_REQUIRED, "proved") },

@@ -6,7 +6,7 @@
 enum {
     OTHER_FAMILY_US = 50000, /* head start of the address the system names first */
     NEXT_US = 250000,        /* RFC 8305 section 5 */
-    OTHERS_US = 1000000,     /* how long the rest may take once one is open, */
+    OTHERS_US = 3200000,     /* how long the rest may take once one is open: a SYN is repeated after 1 s and 3 s, */
     OTHERS_RTTS = 4,         /* or so many of its round trips */
     ATTEMPTS_MAX = 32,
 };

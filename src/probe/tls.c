@@ -238,6 +238,7 @@ static void hand_received(struct attempt *attempt, const uint8_t *bytes, size_t 
             return;
         }
         record_server_hello(attempt, probe_tls_version(flight.version), at_us);
+        ev_set_int(&hello_of(attempt)->suite, SOURCE_PROBE, flight.suite);
         over(attempt, TLS_TRY_ACCEPTED, END_BY_US, END_DONE, at_us);
         return;
     case PARSE_BAD:

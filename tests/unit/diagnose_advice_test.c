@@ -180,6 +180,7 @@ static void windows_gets_its_own_and_the_unknown_both(void **state)
     (void)state;
     struct evidence *e = begin();
     cut(e);
+    second_hello(e, PURPOSE_WIDE_HELLO, HELLO_WIDE, TLS_TRY_CLOSED, false);
     struct verdict *verdict = judged(e);
     const struct cause_fact *fact = cause_fact(CAUSE_RDP_KEY_UNREADABLE);
     assert_string_equal(verdict->next[0].what, fact->action);
@@ -190,6 +191,7 @@ static void windows_gets_its_own_and_the_unknown_both(void **state)
     evidence_free(e);
     e = begin();
     cut_by_somebody(e);
+    second_hello(e, PURPOSE_WIDE_HELLO, HELLO_WIDE, TLS_TRY_CLOSED, false);
     verdict = judged(e);
     assert_true(holds(verdict->next[0].what, fact->action) && holds(verdict->next[0].what, fact->action_other));
     verdict_free(verdict);

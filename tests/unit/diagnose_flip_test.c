@@ -114,17 +114,18 @@ static void failure(struct evidence *e, int64_t code)
     open_port(e);
     refuses(e, 11, code, 0x1234, PURPOSE_FIRST);
 }
-static void failure_1_or_3(struct evidence *e, bool towards_a)
+/* the same client without either, at one server or the other */
+static void tls_or_nla_is_a_must(struct evidence *e, bool towards_a)
 {
-    failure(e, towards_a ? 1 : 3);
-}
-static void failure_1_or_4(struct evidence *e, bool towards_a)
-{
-    failure(e, towards_a ? 1 : 4);
-}
-static void failure_1_or_5(struct evidence *e, bool towards_a)
-{
-    failure(e, towards_a ? 1 : 5);
+    put_text(&e->client.profile, towards_a ? "mstsc-xp" : "freerdp-sec-tls");
+    if (towards_a) {
+        healthy_xrdp(e);
+        refuses(e, 0, 1, 0x1234, PURPOSE_OFFER_RDP);
+        return;
+    }
+    healthy_windows(e);
+    refuses(e, 1, 5, 0x1234, PURPOSE_OFFER_TLS);
+    refuses(e, 0, 5, 0x1234, PURPOSE_OFFER_RDP);
 }
 static void failure_2_or_4(struct evidence *e, bool towards_a)
 {
@@ -133,10 +134,6 @@ static void failure_2_or_4(struct evidence *e, bool towards_a)
 static void failure_3_or_4(struct evidence *e, bool towards_a)
 {
     failure(e, towards_a ? 3 : 4);
-}
-static void failure_5_or_4(struct evidence *e, bool towards_a)
-{
-    failure(e, towards_a ? 5 : 4);
 }
 static void failure_6_or_4(struct evidence *e, bool towards_a)
 {
@@ -173,12 +170,9 @@ static const struct {
     { CAUSE_RDP_KEY_UNREADABLE, CAUSE_TLS_NO_COMMON, TEST_WIDE_HELLO, key_or_common },
     { CAUSE_RDP_KEY_UNREADABLE, CAUSE_LISTENER_OVERLOAD, TEST_REPEAT_FIRST, key_or_overload },
     { CAUSE_TLS_NO_COMMON, CAUSE_LISTENER_OVERLOAD, TEST_REPEAT_FIRST, common_or_overload },
-    { CAUSE_CLIENT_LACKS_TLS, CAUSE_CERT_MISSING, TEST_FIRST_CONNECTION, failure_1_or_3 },
-    { CAUSE_CLIENT_LACKS_TLS, CAUSE_NEGO_FLAGS_INCONSISTENT, TEST_FIRST_CONNECTION, failure_1_or_4 },
-    { CAUSE_CLIENT_LACKS_TLS, CAUSE_NLA_REQUIRED, TEST_FIRST_CONNECTION, failure_1_or_5 },
+    { CAUSE_CLIENT_LACKS_TLS, CAUSE_NLA_REQUIRED, TEST_FIRST_CONNECTION, tls_or_nla_is_a_must },
     { CAUSE_SECURITY_LAYER_MISMATCH, CAUSE_NEGO_FLAGS_INCONSISTENT, TEST_FIRST_CONNECTION, failure_2_or_4 },
     { CAUSE_CERT_MISSING, CAUSE_NEGO_FLAGS_INCONSISTENT, TEST_FIRST_CONNECTION, failure_3_or_4 },
-    { CAUSE_NLA_REQUIRED, CAUSE_NEGO_FLAGS_INCONSISTENT, TEST_FIRST_CONNECTION, failure_5_or_4 },
     { CAUSE_SMARTCARD_TLS_REQUIRED, CAUSE_NEGO_FLAGS_INCONSISTENT, TEST_FIRST_CONNECTION, failure_6_or_4 },
     { CAUSE_SECURITY_LAYER_MISMATCH, CAUSE_SERVER_TOO_OLD, TEST_FIRST_CONNECTION, failure_2_or_no_block },
 };

@@ -15,7 +15,8 @@ static void alert_by(struct evidence *e, bool wide, bool again)
 {
     alert_is(hello(e, windows_confirm(e), HELLO_SCHANNEL, TLS_TRY_ALERT, false), 40);
     if (wide) {
-        second_hello(e, PURPOSE_WIDE_HELLO, HELLO_WIDE, TLS_TRY_ACCEPTED, true);
+        ev_set_int(&second_hello(e, PURPOSE_WIDE_HELLO, HELLO_WIDE, TLS_TRY_ACCEPTED, true)->suite, SOURCE_PROBE,
+                   0x0084);
     }
     if (again) {
         alert_is(second_hello(e, PURPOSE_REPEAT_FIRST, HELLO_SCHANNEL, TLS_TRY_ALERT, false), 40);
@@ -165,6 +166,54 @@ static void profile_from_memory(struct evidence *e)
     put_text(&e->client.profile, "freerdp-sec-tls");
 }
 
+static void three_stalls_and_one_success(struct evidence *e)
+{
+    hole_repeated_once(e);
+    second_hello(e, PURPOSE_REPEAT_FIRST, HELLO_SCHANNEL, TLS_TRY_SILENT, true);
+}
+static void alert_twice_again(struct evidence *e, int64_t suite)
+{
+    alert_by(e, true, true);
+    alert_is(second_hello(e, PURPOSE_REPEAT_FIRST, HELLO_SCHANNEL, TLS_TRY_ALERT, false), 40);
+    ev_set_int(&((struct ev_hello *)e->tls.hellos.items + 1)->suite, SOURCE_PROBE, suite);
+}
+static void suite_was_on_offer(struct evidence *e)
+{
+    alert_twice_again(e, 0x1302);
+}
+static void suite_without_certificate(struct evidence *e)
+{
+    alert_twice_again(e, 0xC019);
+}
+static void alert_then_reset(struct evidence *e)
+{
+    alert_by(e, true, true);
+    second_hello(e, PURPOSE_REPEAT_FIRST, HELLO_SCHANNEL, TLS_TRY_RESET, false);
+}
+static void failure_4(struct evidence *e)
+{
+    open_port(e);
+    refuses(e, 11, 4, 0x1234, PURPOSE_FIRST);
+}
+static void expired_by_one_clock(struct evidence *e)
+{
+    tls_up(e, windows_confirm(e), TLS_1_2);
+    certificate(e, "srv.corp.example", NULL, -400, -12);
+}
+static void system_failed(struct evidence *e)
+{
+    ev_set_enum(&e->name.error, SOURCE_PROBE, NAME_SERVFAIL);
+    resolver(e, "10.0.0.53", NAME_NOT_FOUND, NULL);
+}
+static void http_of_an_interceptor(struct evidence *e)
+{
+    open_port(e);
+    (void)offer(e, connection(e, PURPOSE_FIRST, END_BY_US, END_DONE, STAGE_NEGOTIATION, MS), 11, NEGO_NOT_RDP);
+    ev_set_enum(&e->negotiation.speaks, SOURCE_PROBE, SPEAKS_HTTP);
+    ev_set_int(&e->target.port, SOURCE_USER, 13389);
+    control(e, CONTROL_INTERCEPTOR, CONTROL_OPENED, "192.0.2.1");
+}
+
 static const struct {
     const char *name;
     void (*build)(struct evidence *);
@@ -173,6 +222,14 @@ static const struct {
     { "an alert that came once", alert_not_repeated, CAUSE_TLS_NO_COMMON },
     { "an alert, repeated once", alert_repeated_once, CAUSE_TLS_NO_COMMON },
     { "an alert from one server of two", alert_from_one_of_two, CAUSE_TLS_NO_COMMON },
+    { "three stalls and one success", three_stalls_and_one_success, CAUSE_MTU_BLACK_HOLE },
+    { "the suite was on offer before", suite_was_on_offer, CAUSE_TLS_NO_COMMON },
+    { "a suite without certificate", suite_without_certificate, CAUSE_TLS_NO_COMMON },
+    { "alert 40, then a reset", alert_then_reset, CAUSE_TLS_NO_COMMON },
+    { "failure 4 to a sound request", failure_4, CAUSE_NEGO_FLAGS_INCONSISTENT },
+    { "expired by one clock", expired_by_one_clock, CAUSE_CERT_EXPIRED },
+    { "the system's resolver failed", system_failed, CAUSE_NAME_NOT_RESOLVED },
+    { "HTTP, where this machine answers for anybody", http_of_an_interceptor, CAUSE_WRONG_PROTOCOL },
     { "no offer of everything", alert_without_the_wide_hello, CAUSE_TLS_NO_COMMON },
     { "alert 40 to every offer", alert_40_to_every_offer, CAUSE_TLS_NO_COMMON },
     { "a bare close for one shape only", bare_close_for_one_shape, CAUSE_TLS_NO_COMMON },
@@ -215,11 +272,6 @@ static void nothing_is_proved(void **state)
 }
 
 /* The same documents with the missing thing put in are proved: the attempts above miss by one thing only. */
-static void whole_hole(struct evidence *e)
-{
-    hole_repeated_once(e);
-    second_hello(e, PURPOSE_REPEAT_FIRST, HELLO_SCHANNEL, TLS_TRY_SILENT, true);
-}
 static void whole_mismatch(struct evidence *e)
 {
     alert_by(e, true, true);
@@ -248,8 +300,7 @@ static void what_is_whole_is_proved(void **state)
     static const struct {
         void (*build)(struct evidence *);
         enum cause cause;
-    } whole[] = { { whole_hole, CAUSE_MTU_BLACK_HOLE },
-                  { whole_mismatch, CAUSE_TLS_NO_COMMON },
+    } whole[] = { { whole_mismatch, CAUSE_TLS_NO_COMMON },
                   { whole_layer, CAUSE_SECURITY_LAYER_MISMATCH },
                   { whole_expiry, CAUSE_CERT_EXPIRED },
                   { whole_name, CAUSE_NAME_NOT_RESOLVED } };
@@ -279,7 +330,7 @@ static void codes_prove_nothing(void **state)
                 enum certainty after = said->findings[f].certainty;
                 assert_true(after == before || (before == CERTAINTY_NONE && after == CERTAINTY_POSSIBLE));
             }
-            assert_int_equal(said->certainty, bare->certainty);
+            assert_true(said->certainty == bare->certainty || said->cause == CAUSE_NONE);
             verdict_free(said);
             evidence_free(e);
         }

@@ -21,6 +21,7 @@ static void name_known_elsewhere(struct evidence *e)
 }
 static void resolvers_differ(struct evidence *e)
 {
+    target_is(e, "srv.corp.example", "203.0.113.7", NAME_FORM_FQDN);
     resolves(e, "203.0.113.7");
     resolver(e, "10.0.0.53", NAME_OK, "10.20.4.17");
     tcp(e, "203.0.113.7", TCP_SILENT, -1);
@@ -167,6 +168,12 @@ static void ssh(struct evidence *e)
     (void)offer(e, connection(e, PURPOSE_FIRST, END_BY_US, END_DONE, STAGE_NEGOTIATION, MS), 11, NEGO_NOT_RDP);
     ev_set_enum(&e->negotiation.speaks, SOURCE_PROBE, SPEAKS_SSH);
 }
+static void captured_by_http(struct evidence *e)
+{
+    ssh(e);
+    ev_set_enum(&e->negotiation.speaks, SOURCE_PROBE, SPEAKS_HTTP);
+    control(e, CONTROL_INTERCEPTOR, CONTROL_OPENED, "192.0.2.1");
+}
 static void broken_rdp(struct evidence *e)
 {
     ssh(e);
@@ -252,6 +259,19 @@ static void cut(struct evidence *e)
 {
     cut_at_hello(e);
 }
+static void cut_whatever_is_offered(struct evidence *e)
+{
+    cut_at_hello(e);
+    second_hello(e, PURPOSE_WIDE_HELLO, HELLO_WIDE, TLS_TRY_RESET, false);
+}
+static void cut_after_server_hello(struct evidence *e)
+{
+    (void)hello(e, windows_confirm(e), HELLO_SCHANNEL, TLS_TRY_CLOSED, true);
+}
+static void alert_40_once(struct evidence *e)
+{
+    alert_is(hello(e, windows_confirm(e), HELLO_SCHANNEL, TLS_TRY_ALERT, false), 40);
+}
 static void alert(struct evidence *e, int64_t code, bool wide_answered)
 {
     alert_is(hello(e, windows_confirm(e), HELLO_SCHANNEL, TLS_TRY_ALERT, false), code);
@@ -259,6 +279,8 @@ static void alert(struct evidence *e, int64_t code, bool wide_answered)
                                          wide_answered ? TLS_TRY_ACCEPTED : TLS_TRY_ALERT, wide_answered);
     if (!wide_answered) {
         alert_is(wide, code);
+    } else {
+        ev_set_int(&wide->suite, SOURCE_PROBE, 0x0084); /* Camellia, which Schannel does not offer */
     }
     alert_is(second_hello(e, PURPOSE_REPEAT_FIRST, HELLO_SCHANNEL, TLS_TRY_ALERT, false), code);
 }
@@ -321,6 +343,16 @@ static void expired(struct evidence *e)
     certificate(e, "srv.corp.example", NULL, -400, -12);
     challenge(e, "srv.corp.example", "10.0.20348", 0);
 }
+static void expired_by_one_clock(struct evidence *e)
+{
+    tls_up(e, windows_confirm(e), TLS_1_2);
+    certificate(e, "srv.corp.example", NULL, -400, -12);
+}
+static void too_early_by_one_clock(struct evidence *e)
+{
+    tls_up(e, windows_confirm(e), TLS_1_2);
+    certificate(e, "srv.corp.example", NULL, 20, 400);
+}
 static void too_early(struct evidence *e)
 {
     tls_up(e, windows_confirm(e), TLS_1_2);
@@ -374,6 +406,10 @@ static void not_supported(struct evidence *e)
 static void no_dc(struct evidence *e)
 {
     nla_error(e, 0xC000005E);
+}
+static void nla_internal(struct evidence *e)
+{
+    nla_error(e, 0x80090304);
 }
 static void nla_silence(struct evidence *e)
 {
@@ -445,6 +481,7 @@ static const struct {
     { private_by_a_public_source, CAUSE_ROUTE_WRONG_INTERFACE, CERTAINTY_LIKELY, true },
     { no_route, CAUSE_ROUTE_WRONG_INTERFACE, CERTAINTY_LIKELY, true },
     { captured, CAUSE_TUN_PROXY_CAPTURES, CERTAINTY_LIKELY, true },
+    { captured_by_http, CAUSE_TUN_PROXY_CAPTURES, CERTAINTY_LIKELY, true },
     { captured_but_works, CAUSE_TUN_PROXY_CAPTURES, CERTAINTY_PROVED, false },
     { fake_address, CAUSE_TUN_PROXY_CAPTURES, CERTAINTY_PROVED, false },
     { silent_in_the_tunnel, CAUSE_VPN_POSTURE_OR_ACL, CERTAINTY_POSSIBLE, true },
@@ -465,13 +502,17 @@ static const struct {
     { dead_forward, CAUSE_FORWARD_DEAD_BACKEND, CERTAINTY_LIKELY, true },
     { closes_when_asked, CAUSE_FORWARD_DEAD_BACKEND, CERTAINTY_POSSIBLE, true },
     { zero_trust, CAUSE_ZTNA_BACKEND_FAILED, CERTAINTY_LIKELY, true },
-    { antivirus, CAUSE_AV_LOCAL_FILTER, CERTAINTY_LIKELY, true },
+    { antivirus, CAUSE_AV_LOCAL_FILTER, CERTAINTY_POSSIBLE, true },
     { dead_forward, CAUSE_PROXY_BACKEND_FAILED, CERTAINTY_POSSIBLE, true },
-    { bastion_gives_up, CAUSE_PROXY_BACKEND_FAILED, CERTAINTY_LIKELY, true },
+    { bastion_gives_up, CAUSE_PROXY_BACKEND_FAILED, CERTAINTY_POSSIBLE, true },
+    { cut, CAUSE_PROXY_BACKEND_FAILED, CERTAINTY_POSSIBLE, true },
+    { failure_1, CAUSE_PROXY_BACKEND_FAILED, CERTAINTY_POSSIBLE, true },
+    { failure_5, CAUSE_PROXY_BACKEND_FAILED, CERTAINTY_POSSIBLE, true },
     { chose_unoffered, CAUSE_PROXY_BACKEND_FAILED, CERTAINTY_POSSIBLE, true },
     { dead_forward, CAUSE_BAN_TOOL_BLOCKS_CLIENT, CERTAINTY_POSSIBLE, true },
-    { banned_after_one, CAUSE_BAN_TOOL_BLOCKS_CLIENT, CERTAINTY_LIKELY, false },
-    { banned_after_one, CAUSE_LISTENER_OVERLOAD, CERTAINTY_LIKELY, false },
+    { banned_after_one, CAUSE_BAN_TOOL_BLOCKS_CLIENT, CERTAINTY_POSSIBLE, false },
+    { banned_after_one, CAUSE_LISTENER_OVERLOAD, CERTAINTY_POSSIBLE, false },
+    { silent, CAUSE_LISTENER_OVERLOAD, CERTAINTY_POSSIBLE, true },
     { content_filter, CAUSE_IPS_RESETS, CERTAINTY_POSSIBLE, true },
     { closes_when_asked, CAUSE_IPS_RESETS, CERTAINTY_POSSIBLE, true },
     { cut, CAUSE_IPS_RESETS, CERTAINTY_POSSIBLE, true },
@@ -484,17 +525,17 @@ static const struct {
     { ssh_elsewhere, CAUSE_WRONG_PROTOCOL, CERTAINTY_PROVED, true },
     { broken_rdp, CAUSE_WRONG_PROTOCOL, CERTAINTY_POSSIBLE, true },
     { ssh, CAUSE_WRONG_PROTOCOL, CERTAINTY_LIKELY, true },
-    { failure_1, CAUSE_CLIENT_LACKS_TLS, CERTAINTY_LIKELY, true },
     { failure_2, CAUSE_SECURITY_LAYER_MISMATCH, CERTAINTY_LIKELY, true },
     { failure_2_all_round, CAUSE_SECURITY_LAYER_MISMATCH, CERTAINTY_PROVED, true },
     { plain_rdp_of_xrdp, CAUSE_SECURITY_LAYER_MISMATCH, CERTAINTY_LIKELY, false },
     { plain_rdp_of_xrdp, CAUSE_CERT_MISSING, CERTAINTY_POSSIBLE, false },
     { failure_3, CAUSE_CERT_MISSING, CERTAINTY_PROVED, true },
-    { failure_4, CAUSE_NEGO_FLAGS_INCONSISTENT, CERTAINTY_PROVED, true },
-    { failure_5, CAUSE_NLA_REQUIRED, CERTAINTY_LIKELY, true },
+    { failure_4, CAUSE_NEGO_FLAGS_INCONSISTENT, CERTAINTY_LIKELY, true },
     { failure_6, CAUSE_SMARTCARD_TLS_REQUIRED, CERTAINTY_PROVED, true },
     { no_block, CAUSE_SERVER_TOO_OLD, CERTAINTY_LIKELY, false },
-    { cut, CAUSE_RDP_KEY_UNREADABLE, CERTAINTY_LIKELY, true },
+    { cut, CAUSE_RDP_KEY_UNREADABLE, CERTAINTY_POSSIBLE, true },
+    { cut_whatever_is_offered, CAUSE_RDP_KEY_UNREADABLE, CERTAINTY_LIKELY, true },
+    { cut_after_server_hello, CAUSE_RDP_KEY_UNREADABLE, CERTAINTY_POSSIBLE, true },
     { alert_80_always, CAUSE_RDP_KEY_UNREADABLE, CERTAINTY_LIKELY, true },
     { alert_40_always, CAUSE_RDP_KEY_UNREADABLE, CERTAINTY_POSSIBLE, true },
     { cut, CAUSE_CERT_RENEW_FAILED, CERTAINTY_POSSIBLE, true },
@@ -504,16 +545,18 @@ static const struct {
     { cut, CAUSE_TLS_INTERCEPTION, CERTAINTY_POSSIBLE, true },
     { alert_40_but_not_to_all, CAUSE_TLS_NO_COMMON, CERTAINTY_PROVED, true },
     { bare_but_not_to_all, CAUSE_TLS_NO_COMMON, CERTAINTY_LIKELY, true },
-    { alert_40_always, CAUSE_TLS_NO_COMMON, CERTAINTY_LIKELY, true },
+    { alert_40_once, CAUSE_TLS_NO_COMMON, CERTAINTY_LIKELY, true },
     { tls13_for_a_tls10_client, CAUSE_TLS_NO_COMMON, CERTAINTY_LIKELY, true },
     { tls13_for_a_tls10_client, CAUSE_CLIENT_TOO_OLD, CERTAINTY_POSSIBLE, true },
-    { intercepted, CAUSE_TLS_INTERCEPTION, CERTAINTY_LIKELY, false },
+    { intercepted, CAUSE_TLS_INTERCEPTION, CERTAINTY_POSSIBLE, false },
     { intercepted_and_cut, CAUSE_TLS_INTERCEPTION, CERTAINTY_LIKELY, true },
     { fips, CAUSE_FIPS_MISMATCH, CERTAINTY_POSSIBLE, false },
-    { black_hole, CAUSE_MTU_BLACK_HOLE, CERTAINTY_PROVED, true },
+    { black_hole, CAUSE_MTU_BLACK_HOLE, CERTAINTY_LIKELY, true },
     { black_hole_once, CAUSE_MTU_BLACK_HOLE, CERTAINTY_LIKELY, true },
     { stall, CAUSE_MTU_BLACK_HOLE, CERTAINTY_POSSIBLE, true },
     { expired, CAUSE_CERT_EXPIRED, CERTAINTY_PROVED, false },
+    { expired_by_one_clock, CAUSE_CERT_EXPIRED, CERTAINTY_LIKELY, false },
+    { too_early_by_one_clock, CAUSE_CERT_NOT_YET_VALID, CERTAINTY_LIKELY, false },
     { too_early, CAUSE_CERT_NOT_YET_VALID, CERTAINTY_PROVED, false },
     { wrong_name, CAUSE_CERT_NAME_MISMATCH, CERTAINTY_PROVED, false },
     { other_certificate, CAUSE_CERT_CHANGED, CERTAINTY_POSSIBLE, false },
@@ -526,13 +569,14 @@ static const struct {
     { nla_closes, CAUSE_NTLM_BLOCKED, CERTAINTY_POSSIBLE, true },
     { no_dc, CAUSE_NLA_NO_DC, CERTAINTY_LIKELY, true },
     { nla_silence, CAUSE_NLA_NO_DC, CERTAINTY_POSSIBLE, true },
+    { nla_internal, CAUSE_NLA_NO_DC, CERTAINTY_POSSIBLE, true },
     { skew, CAUSE_CLOCK_SKEW, CERTAINTY_PROVED, false },
     { skew_error, CAUSE_CLOCK_SKEW, CERTAINTY_LIKELY, true },
     { skew_of_kerberos, CAUSE_KERBEROS_SKEW, CERTAINTY_POSSIBLE, false },
     { alias, CAUSE_SPN_MISSING_OR_ALIAS, CERTAINTY_POSSIBLE, false },
-    { by_turns, CAUSE_LISTENER_OVERLOAD, CERTAINTY_LIKELY, true },
-    { slow_twice, CAUSE_LISTENER_OVERLOAD, CERTAINTY_LIKELY, false },
-    { slow_twice, CAUSE_BRUTE_FORCE, CERTAINTY_LIKELY, false },
+    { by_turns, CAUSE_LISTENER_OVERLOAD, CERTAINTY_POSSIBLE, true },
+    { slow_twice, CAUSE_LISTENER_OVERLOAD, CERTAINTY_POSSIBLE, false },
+    { slow_twice, CAUSE_BRUTE_FORCE, CERTAINTY_POSSIBLE, false },
     { slow_twice, CAUSE_SERVER_RESOURCES, CERTAINTY_POSSIBLE, false },
     { dead_forward, CAUSE_LISTENER_OVERLOAD, CERTAINTY_POSSIBLE, true },
     { closes_at_any_request, CAUSE_IPS_RESETS, CERTAINTY_POSSIBLE, true },
