@@ -4,9 +4,12 @@
  *
  *   server 10.77.0.2 -- tun -- this program, RTT_MS / 2 each way -- tun -- client 10.77.0.1
  *
- * Both commands go to sh -c. The client starts when the server's command has written its first line (to stderr here);
+ * Both commands go to sh -c. The client starts when the server's command has written its first line;
  * when the client ends, the server gets SIGTERM, and the exit status is the client's. Runs as root or in a user
- * namespace. */
+ * namespace.
+ *
+ * delay peak COMMAND...: runs it and writes its peak memory in kB to stderr as the last line. A program of its own for
+ * this, because the kernel counts what the process was before exec: a Python would be measured, not its child. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -22,6 +25,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -188,8 +192,27 @@ static int carry(struct lane lanes[2], int64_t delay_ns, pid_t client)
     }
 }
 
+static int peak(char **command)
+{
+    struct rusage usage;
+    int status;
+    pid_t pid = fork();
+    if (pid == 0) {
+        execvp(command[0], command);
+        _exit(127);
+    }
+    if (pid < 0 || wait4(pid, &status, 0, &usage) != pid) {
+        die("wait4");
+    }
+    fprintf(stderr, "%ld\n", usage.ru_maxrss);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
 int main(int argc, char **argv)
 {
+    if (argc > 2 && strcmp(argv[1], "peak") == 0) {
+        return peak(argv + 2);
+    }
     static struct lane lanes[2];
     char *end;
     double rtt_ms = argc == 4 ? strtod(argv[1], &end) : -1;
