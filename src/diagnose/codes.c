@@ -2,6 +2,8 @@
 #include "diagnose/build.h"
 
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "facts/codes.h"
 
@@ -16,17 +18,20 @@ static const struct code_fact *find(const enum code_kind *kinds, size_t count, i
     return NULL;
 }
 
-static void note(struct build *build, const struct code_fact *fact, int64_t value)
+/* The caution is cut to its first sentence: explain has the rest. */
+static void note(struct build *build, const struct code_fact *fact, int64_t value, bool caution)
 {
     struct words *notes = &build->verdict->code_notes;
     if (fact == NULL) {
         build_words(build, notes, build_text(build, "0x%" PRIx64 " is in none of the known lists", (uint64_t)value));
         return;
     }
-    build_words(build, notes, build_text(build, "0x%" PRIx64 ": %s", (uint64_t)value, fact->meaning));
-    if (fact->beware != NULL) {
-        build_words(build, notes, build_text(build, "%s", fact->beware));
-    }
+    const char *beware = caution && fact->beware != NULL ? fact->beware : "";
+    const char *stop = strstr(beware, ". ");
+    int length = (int)(stop != NULL ? stop + 1 - beware : (ptrdiff_t)strlen(beware));
+    build_words(build, notes,
+                build_text(build, "0x%" PRIx64 ": %s%s%.*s", (uint64_t)value, fact->meaning, length > 0 ? " " : "",
+                           length, beware));
 }
 
 void build_codes(struct build *build)
@@ -39,19 +44,27 @@ void build_codes(struct build *build)
         return;
     }
     if (seen(said->code.source)) {
-        note(build, find(plain, COUNT_OF(plain), said->code.v), said->code.v);
+        note(build, find(plain, COUNT_OF(plain), said->code.v), said->code.v, true);
     }
     if (seen(said->extended.source) && said->extended.v != 0) {
-        note(build, find(extended, COUNT_OF(extended), said->extended.v), said->extended.v);
+        note(build, find(extended, COUNT_OF(extended), said->extended.v), said->extended.v, false);
     }
+    char codes[48];
+    snprintf(codes, sizeof codes, seen(said->extended.source) ? "0x%" PRIx64 "/0x%" PRIx64 : "0x%" PRIx64,
+             (uint64_t)said->code.v, (uint64_t)said->extended.v);
     struct words *notes = &build->verdict->code_notes;
     if (verdict->cause == CAUSE_NONE) {
-        build_words(build, notes, build_text(build, "a code by itself proves no cause"));
+        build_words(build, notes,
+                    build_text(build, "A code by itself proves no cause; more: rdpwhy explain %s", codes));
     } else if (code_fits(build->look->e, verdict->cause)) {
-        build_words(build, notes, build_text(build, "it fits what was seen here, and proves nothing by itself"));
+        build_words(build, notes,
+                    build_text(build,
+                               "It fits what was seen here, and proves nothing by itself; more: "
+                               "rdpwhy explain %s",
+                               codes));
     } else {
         build_words(build, notes,
-                    build_text(build, "it is not a code that %s usually shows: the client may have met something else",
+                    build_text(build, "It is not a code that %s usually shows: the client may have met something else",
                                cause_fact(verdict->cause)->slug));
     }
 }

@@ -31,6 +31,8 @@ const char *parts_place_words(enum place place);
 /* What the user asked about: "srv-fin-02.corp.example:3389". */
 void parts_title(struct buffer *words, const struct evidence *evidence);
 
+/* "because", "ruled out", "open", "beside", "possible". */
+void parts_reasons(struct page *page, const struct verdict *verdict, bool verbose);
 /* "Potential issue | Recommended action", for what was found. */
 void parts_table(struct page *page, const struct verdict *verdict);
 /* "Client | Does it fit": the matrix of --client all; nothing for one client. */
