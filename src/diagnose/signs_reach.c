@@ -64,6 +64,9 @@ enum truth see_resolvers_disagree(const struct look *look, struct buffer *words)
     if (!seen(look->r->name.agrees.source)) {
         return UNSEEN;
     }
+    if (look->r->name.agrees.v && look->e->name.servers.count < 2 && look->e->name.answers.count == 0) {
+        return UNSEEN; /* the only resolver is the one that may be the wrong one */
+    }
     return look->r->name.agrees.v ? say(words, NO, "the resolvers give the same answer")
                                   : say(words, YES, "the resolvers give different answers");
 }

@@ -8,11 +8,18 @@ static void name_gone(struct evidence *e)
 {
     ev_set_enum(&e->name.error, SOURCE_PROBE, NAME_NOT_FOUND);
     resolver(e, "10.0.0.53", NAME_NOT_FOUND, NULL);
+    resolver(e, "10.0.0.54", NAME_NOT_FOUND, NULL);
 }
 static void short_name_gone(struct evidence *e)
 {
     ev_set_enum(&e->name.form, SOURCE_PROBE, NAME_FORM_SHORT);
     name_gone(e);
+}
+/* The only resolver may be the wrong one: nothing tells it from split DNS. */
+static void name_gone_by_one_word(struct evidence *e)
+{
+    ev_set_enum(&e->name.error, SOURCE_PROBE, NAME_NOT_FOUND);
+    resolver(e, "10.0.0.53", NAME_NOT_FOUND, NULL);
 }
 static void name_known_elsewhere(struct evidence *e)
 {
@@ -469,6 +476,7 @@ static const struct {
     bool blocks;
 } stories[] = {
     { name_gone, CAUSE_NAME_NOT_RESOLVED, CERTAINTY_PROVED, true },
+    { name_gone_by_one_word, CAUSE_NAME_NOT_RESOLVED, CERTAINTY_LIKELY, true },
     { short_name_gone, CAUSE_NAME_NOT_RESOLVED, CERTAINTY_LIKELY, true },
     { name_known_elsewhere, CAUSE_NAME_SPLIT_DNS, CERTAINTY_LIKELY, true },
     { resolvers_differ, CAUSE_NAME_SPLIT_DNS, CERTAINTY_LIKELY, true },
