@@ -8,15 +8,15 @@
 
 enum { PORT_MAX = 65535, ONCE_MAX = 1000000, NAME_WIDTH = 26 };
 
-static const char help[] =
-    "rdpwhy lab: start a broken (or healthy) RDP server on loopback\n\n"
-    "  rdpwhy lab list [--json]           the scenarios, and what rdpwhy must say about each\n"
-    "  rdpwhy lab NAME [--port P] [--once N]\n\n"
-    "  --port P   listen there (default 3389; 0: any free port)\n"
-    "  --once N   end after N connections\n\n"
-    "It listens on 127.0.0.1 (or ::1) only, says where, then tells what happens. Ctrl-C ends it.\n"
-    "  rdpwhy lab rdp-key-unreadable --port 13389 &\n"
-    "  rdpwhy 127.0.0.1:13389\n";
+static const char help[] = "rdpwhy lab: start a broken (or healthy) RDP server on loopback\n\n"
+                           "  rdpwhy lab list [--json]     the scenarios, and what rdpwhy must say of each\n"
+                           "  rdpwhy lab NAME [--port P] [--once N]\n\n"
+                           "  --port P   listen there (default 3389; 0: any free port)\n"
+                           "  --once N   end after N connections\n\n"
+                           "It listens on 127.0.0.1 (or ::1) only, says where, then tells what happens.\n"
+                           "Ctrl-C ends it.\n"
+                           "  rdpwhy lab rdp-key-unreadable --port 13389 &\n"
+                           "  rdpwhy 127.0.0.1:13389\n";
 
 struct request {
     const char *name;
@@ -86,18 +86,38 @@ static void list_json(void)
     fputs("\n] }\n", stdout);
 }
 
+/* The label, and words beside it, wrapped before the right edge. */
+static void print_wrapped(const char *label, const char *words)
+{
+    enum { EDGE = 79, ROOM = EDGE - NAME_WIDTH - 1 };
+    while (*words != '\0') {
+        size_t take = strlen(words);
+        if (take > ROOM) {
+            take = ROOM;
+            while (take > 1 && words[take] != ' ') {
+                take--;
+            }
+        }
+        printf("%-*s %.*s\n", NAME_WIDTH, label, (int)take, words);
+        words += take;
+        words += strspn(words, " ");
+        label = "";
+    }
+}
+
 static void list_text(void)
 {
     const struct lab_scenario *scenario;
     for (size_t i = 0; (scenario = lab_scenario_at(i)) != NULL; i++) {
         const struct lab_expected *expected = &scenario->expected;
         const char *slug = slug_of(scenario);
-        printf("%-*s %s%s%s", NAME_WIDTH, scenario->name, expected->status, expected->stopped_at != NULL ? " at " : "",
-               expected->stopped_at != NULL ? expected->stopped_at : "");
-        if (slug != NULL) {
-            printf(": %s, %s", slug, expected->certainty);
-        }
-        printf("\n%-*s %s\n", NAME_WIDTH, "", scenario->story);
+        char verdict[160];
+        snprintf(verdict, sizeof(verdict), "%s%s%s%s%s%s%s", expected->status,
+                 expected->stopped_at != NULL ? " at " : "", expected->stopped_at != NULL ? expected->stopped_at : "",
+                 slug != NULL ? ": " : "", slug != NULL ? slug : "", slug != NULL ? ", " : "",
+                 slug != NULL ? expected->certainty : "");
+        print_wrapped(scenario->name, verdict);
+        print_wrapped("", scenario->story);
     }
 }
 

@@ -62,6 +62,9 @@ static void on_accepted(void *context, struct net_stream *stream)
         .over_context = server,
     };
     server->sessions[slot] = lab_session_new(&options, stream, NULL);
+    if (server->sessions[slot] == NULL && options.tell != NULL) {
+        options.tell(options.tell_context, number, "out of memory");
+    }
     if (server->accepted == server->options.scenario->behaviour.opening.leaves) {
         net_listener_free(server->listener);
         server->listener = NULL;

@@ -53,7 +53,10 @@ void session_push(struct lab_session *session)
 
 void session_say(struct lab_session *session, const void *bytes, size_t size)
 {
-    buffer_add(&session->outlet.queue, bytes, size);
+    if (!buffer_add(&session->outlet.queue, bytes, size)) {
+        session_tell(session, "out of memory");
+        session_reset(session);
+    }
     session_push(session);
 }
 
