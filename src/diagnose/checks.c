@@ -183,6 +183,9 @@ static bool check_negotiation(struct build *build)
         check_set(build, CHECK_NEGOTIATION, STATUS_FAIL, build_text(build, "%s", build->verdict->stopped_how), NULL);
         return true;
     }
+    if (!seen(first->selected.source) && !bool_is(&first->no_block, true)) {
+        return false; /* answered, and nobody kept what */
+    }
     if (is_yes(look, CONFIRM_WITHOUT_BLOCK) || is_yes(look, CHOSE_PLAIN_RDP)) {
         check_set(build, CHECK_NEGOTIATION, STATUS_WARN, build_text(build, "the server has standard RDP security only"),
                   NULL);

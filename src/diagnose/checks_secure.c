@@ -97,6 +97,13 @@ bool check_nla(struct build *build)
             check_set(build, CHECK_NLA, STATUS_SKIP, NULL, build_text(build, "the server did not choose NLA"));
             return true;
         }
+        const struct ev_check *check = &look->e->checks[CHECK_NLA];
+        if (is_no(look, TLS_FAILED) && enum_is(&check->ran, RAN_POINTLESS) && !other) {
+            /* it chose NLA, and the connection was gone before the first message of it */
+            check_set(build, CHECK_NLA, STATUS_UNKNOWN, NULL,
+                      build_text(build, "%s", check->why.v != NULL ? check->why.v : "NLA could not begin"));
+            return true;
+        }
         return false;
     }
     if (is_yes(look, NLA_FAILED)) {

@@ -175,13 +175,20 @@ void build_findings(struct build *build)
     sort(build);
 }
 
+/* What an address or a round trip is like makes some causes less fitting; it excludes none of them. */
+static bool excludes_nothing(enum sign sign)
+{
+    return sign == PUBLIC_ADDRESS || sign == SHARED_ADDRESS || sign == INSTANT_ANSWER;
+}
+
 /* Only what came near is worth ruling out aloud. */
 void build_ruled_out(struct build *build)
 {
     struct verdict *verdict = build->verdict;
     for (size_t i = CAUSE_NONE + 1; i < CAUSE_COUNT && verdict->stopped && !build->failed; i++) {
         const struct judged *judged = &build->judged[i];
-        if (judged->outcome != ROW_OUT || !judged->excluded || judged->rule->beside) {
+        if (judged->outcome != ROW_OUT || !judged->excluded || judged->rule->beside ||
+            excludes_nothing(judged->excluded_by)) {
             continue;
         }
         char *because = build_sign(build, judged->excluded_by, (enum cause)i);

@@ -58,6 +58,9 @@ const struct rule rules_negotiation[] = {
       .against = { IMPOSSIBLE_OPENS, SHARED_ADDRESS },
       .near = { { CAUSE_FORWARD_DEAD_BACKEND, TEST_BYPASS_AV }, { CAUSE_TUN_PROXY_CAPTURES, TEST_INTERCEPTOR } },
       .most = CERTAINTY_POSSIBLE },
+    /* nor does one that answers late, or on the server, give itself away */
+    { CAUSE_AV_LOCAL_FILTER, .stage = CLOSED_BEFORE_CONFIRM, .against = { IMPOSSIBLE_OPENS },
+      .near = { { CAUSE_FORWARD_DEAD_BACKEND, TEST_BYPASS_AV } }, .most = CERTAINTY_POSSIBLE },
     { CAUSE_RST_INJECTION_OR_NAT_EXPIRY, .stage = CLOSED_BEFORE_CONFIRM,
       .needs = { PUBLIC_ADDRESS, SEEN_FROM_ELSEWHERE }, .against = { CLOSES_UNASKED, IMPOSSIBLE_OPENS },
       .near = { { CAUSE_IPS_RESETS, TEST_SECOND_VANTAGE } } },

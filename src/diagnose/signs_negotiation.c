@@ -44,7 +44,8 @@ enum truth see_closed_before_confirm(const struct look *look, struct buffer *wor
     bool some = connection != NULL && seen(connection->end.after_bytes.source) && connection->end.after_bytes.v > 0;
     return say(words, YES, "the port opens, then it %s %s%s the connection request, %s%s", reset ? "resets" : "closes",
                timed ? span(connection->end.after_us.v, text) : "", timed ? " after" : "after",
-               some ? "in the middle of an answer" : "without a byte", cut == times && cut > 1 ? ", each time" : "");
+               some ? "with bytes that are no whole Confirm" : "without a byte",
+               cut == times && cut > 1 ? ", each time" : "");
 }
 
 enum truth see_silent_before_confirm(const struct look *look, struct buffer *words)
@@ -63,10 +64,13 @@ enum truth see_not_rdp(const struct look *look, struct buffer *words)
     if (!enum_is(&look->first->ended, NEGO_NOT_RDP)) {
         return say(words, NO, "nothing but RDP was heard on the port");
     }
-    if (enum_is(&negotiation->speaks, SPEAKS_RDP)) {
+    if (!seen(negotiation->speaks.source)) {
+        return UNSEEN; /* its first bytes were not kept */
+    }
+    if (negotiation->speaks.v == SPEAKS_RDP) {
         return say(words, NO, "what answers begins as RDP does");
     }
-    if (seen(negotiation->speaks.source) && negotiation->speaks.v > SPEAKS_RDP) {
+    if (negotiation->speaks.v > SPEAKS_RDP) {
         return say(words, YES, "what answers on port %" PRId64 " speaks %s", look->port, names[negotiation->speaks.v]);
     }
     return say(words, YES, "what answers on port %" PRId64 " does not speak RDP", look->port);
@@ -77,8 +81,12 @@ enum truth see_answer_garbled(const struct look *look, struct buffer *words)
     if (!opened(look)) {
         return UNSEEN;
     }
-    if (!enum_is(&look->first->ended, NEGO_NOT_RDP) || !enum_is(&look->e->negotiation.speaks, SPEAKS_RDP)) {
+    const struct ev_enum *speaks = &look->e->negotiation.speaks;
+    if (!enum_is(&look->first->ended, NEGO_NOT_RDP) || (seen(speaks->source) && speaks->v != SPEAKS_RDP)) {
         return say(words, NO, "the answer is no broken RDP");
+    }
+    if (!seen(speaks->source)) {
+        return say(words, YES, "its answer is not the one that RDP asks for");
     }
     return say(words, YES, "it answers as RDP does, but the answer is broken");
 }

@@ -55,7 +55,7 @@ static enum truth says(const struct look *look, struct buffer *words, const int6
         return UNSEEN;
     }
     if (!seen(nla->error.source)) {
-        return say(words, NO, "no NLA error code came");
+        return nla->ended.v == NLA_ERROR_CODE ? UNSEEN : say(words, NO, "no NLA error code came");
     }
     for (size_t i = 0; codes[i] != 0; i++) {
         if (nla->error.v == codes[i]) {

@@ -26,6 +26,11 @@ enum truth see_confirm_chose_tls(const struct look *look, struct buffer *words)
     if (look->first == NULL || !seen(look->first->ended.source)) {
         return UNSEEN;
     }
+    bool told = seen(look->first->selected.source) || seen(look->first->failure.source) ||
+                bool_is(&look->first->no_block, true);
+    if (look->first->ended.v == NEGO_ANSWERED && !told) {
+        return UNSEEN;
+    }
     if (!seen(look->first->selected.source) || look->first->selected.v == PROTOCOL_RDP ||
         look->first->selected.v == PROTOCOL_AAD) {
         return say(words, NO, "the negotiation did not lead to TLS");
@@ -109,7 +114,7 @@ enum truth see_alert_at_hello(const struct look *look, struct buffer *words)
         return UNSEEN;
     }
     if (!alert_of(look->hello, &alert)) {
-        return say(words, NO, "no alert came");
+        return enum_is(&look->hello->result, TLS_TRY_ALERT) ? UNSEEN : say(words, NO, "no alert came");
     }
     return say(words, YES, "it answers the ClientHello with alert %" PRId64 "%s", alert,
                look->wide == NULL ? ""
@@ -126,7 +131,7 @@ enum truth see_alert_says_no_common(const struct look *look, struct buffer *word
         return UNSEEN;
     }
     if (!alert_of(look->hello, &alert)) {
-        return say(words, NO, "no alert came that says so");
+        return enum_is(&look->hello->result, TLS_TRY_ALERT) ? UNSEEN : say(words, NO, "no alert came that says so");
     }
     switch (alert) {
     case ALERT_HANDSHAKE_FAILURE:

@@ -48,7 +48,7 @@ static void want_offers(struct build *build)
 static void want_negotiation(struct build *build)
 {
     const struct look *look = build->look;
-    if (is_yes(look, NOT_RDP)) {
+    if (is_yes(look, NOT_RDP) || is_yes(look, ANSWER_GARBLED)) {
         if (look->port == 3389 && look->e->controls.count == 0) {
             want(build, TEST_CONTROLS);
         }

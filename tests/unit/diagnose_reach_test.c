@@ -511,6 +511,7 @@ static const struct {
     { closes_when_asked, CAUSE_FORWARD_DEAD_BACKEND, CERTAINTY_POSSIBLE, true },
     { zero_trust, CAUSE_ZTNA_BACKEND_FAILED, CERTAINTY_LIKELY, true },
     { antivirus, CAUSE_AV_LOCAL_FILTER, CERTAINTY_POSSIBLE, true },
+    { dead_forward, CAUSE_AV_LOCAL_FILTER, CERTAINTY_POSSIBLE, true },
     { dead_forward, CAUSE_PROXY_BACKEND_FAILED, CERTAINTY_POSSIBLE, true },
     { bastion_gives_up, CAUSE_PROXY_BACKEND_FAILED, CERTAINTY_POSSIBLE, true },
     { cut, CAUSE_PROXY_BACKEND_FAILED, CERTAINTY_POSSIBLE, true },

@@ -43,6 +43,55 @@ static void expired_xrdp(struct evidence *e)
     tls_up(e, chose(e, 11, 1, 0x01, 0x1234, PURPOSE_FIRST), TLS_1_3);
     certificate(e, "srv.corp.example", NULL, -400, -12);
 }
+static void gone_before_nla(struct evidence *e)
+{
+    tls_up(e, windows_confirm(e), TLS_1_2);
+    certificate(e, "srv.corp.example", NULL, -30, 150);
+    ev_set_enum(&e->checks[CHECK_NLA].ran, SOURCE_PROBE, RAN_POINTLESS);
+}
+static void answered_somehow(struct evidence *e)
+{
+    open_port(e);
+    (void)offer(e, connection(e, PURPOSE_FIRST, END_BY_US, END_DONE, STAGE_NEGOTIATION, MS), 11, NEGO_ANSWERED);
+    ev_set_enum(&e->checks[CHECK_NEGOTIATION].ran, SOURCE_PROBE, RAN_DONE);
+}
+static void bytes_that_were_not_kept(struct evidence *e)
+{
+    open_port(e);
+    (void)offer(e, connection(e, PURPOSE_FIRST, END_BY_US, END_DONE, STAGE_NEGOTIATION, MS), 11, NEGO_NOT_RDP);
+}
+static void limit_after_the_first(struct evidence *e)
+{
+    int64_t at = closes_early(e);
+    ev_set_enum(&((struct ev_connection *)e->connections.items + at)->end.how, SOURCE_PROBE, END_FIN);
+    int64_t silent = connection(e, PURPOSE_SILENT, END_BY_PEER, END_RST, STAGE_TCP, MS);
+    ev_set_int(&((struct ev_connection *)e->connections.items + silent)->silent_us, SOURCE_PROBE, MS);
+}
+static void fast_neighbour_that_closes(struct evidence *e)
+{
+    resolves(e, "10.20.4.17");
+    tcp(e, "10.20.4.17", TCP_OPEN, 300);
+    (void)offer(e, connection(e, PURPOSE_FIRST, END_BY_PEER, END_FIN, STAGE_NEGOTIATION, MS), 11, NEGO_CLOSED);
+}
+static void no_ipv6_here(struct evidence *e)
+{
+    tcp(e, "2001:db8::17", TCP_UNREACHABLE, 10);
+    healthy_windows(e);
+}
+static void key_seen_once(struct evidence *e)
+{
+    cut_at_hello(e);
+}
+static void key_with_a_wide_stall(struct evidence *e)
+{
+    cut_at_hello(e);
+    second_hello(e, PURPOSE_WIDE_HELLO, HELLO_WIDE, TLS_TRY_SILENT, false);
+}
+static void another_code_than_the_fact(struct evidence *e)
+{
+    expired_xrdp(e);
+    client_said(e, 0x807, -1);
+}
 static void nothing(struct evidence *e)
 {
     (void)e;
@@ -66,6 +115,15 @@ static const struct {
     { "silent", port_silent, VERDICT_BLOCKED, CHECK_TCP, CAUSE_NONE, CERTAINTY_NONE },
     { "no certificate", no_certificate, VERDICT_BLOCKED, CHECK_NEGOTIATION, CAUSE_CERT_MISSING, CERTAINTY_PROVED },
     { "expired", expired_xrdp, VERDICT_DEGRADED, -1, CAUSE_CERT_EXPIRED, CERTAINTY_LIKELY },
+    { "gone before NLA", gone_before_nla, VERDICT_UNKNOWN, -1, CAUSE_NONE, CERTAINTY_NONE },
+    { "answered somehow", answered_somehow, VERDICT_UNKNOWN, -1, CAUSE_NONE, CERTAINTY_NONE },
+    { "not kept", bytes_that_were_not_kept, VERDICT_BLOCKED, CHECK_NEGOTIATION, CAUSE_NONE, CERTAINTY_NONE },
+    { "limit", limit_after_the_first, VERDICT_BLOCKED, CHECK_NEGOTIATION, CAUSE_NONE, CERTAINTY_NONE },
+    { "fast", fast_neighbour_that_closes, VERDICT_BLOCKED, CHECK_NEGOTIATION, CAUSE_NONE, CERTAINTY_NONE },
+    { "no IPv6", no_ipv6_here, VERDICT_OK, -1, CAUSE_NONE, CERTAINTY_NONE },
+    { "key once", key_seen_once, VERDICT_BLOCKED, CHECK_TLS, CAUSE_NONE, CERTAINTY_NONE },
+    { "wide stall", key_with_a_wide_stall, VERDICT_BLOCKED, CHECK_TLS, CAUSE_NONE, CERTAINTY_NONE },
+    { "other code", another_code_than_the_fact, VERDICT_DEGRADED, -1, CAUSE_NONE, CERTAINTY_NONE },
     { "nothing", nothing, VERDICT_UNKNOWN, -1, CAUSE_NONE, CERTAINTY_NONE },
 };
 
@@ -128,8 +186,61 @@ static void each_story_has_its_verdict(void **state)
     }
 }
 
+static bool out(const struct verdict *verdict, enum cause cause)
+{
+    return found(verdict, cause) == NULL;
+}
+
+/* A RST may be forged by what stands in front: only a control, or this machine itself, speaks for the host. */
+static void a_refusal_alone_clears_no_host(void **state)
+{
+    (void)state;
+    struct evidence *e = begin();
+    port_refused(e);
+    struct verdict *verdict = judged(e);
+    assert_false(out(verdict, CAUSE_HOST_DOWN));
+    assert_false(out(verdict, CAUSE_VPN_POSTURE_OR_ACL));
+    assert_true(is_ruled_out(verdict, CAUSE_FIREWALL_PROFILE_PUBLIC));
+    verdict_free(verdict);
+    control(e, CONTROL_TCP_445, CONTROL_OPENED, NULL);
+    verdict = judged(e);
+    assert_true(is_ruled_out(verdict, CAUSE_HOST_DOWN));
+    assert_false(out(verdict, CAUSE_VPN_POSTURE_OR_ACL));
+    verdict_free(verdict);
+    evidence_free(e);
+}
+
+static void no_network_lies_before_this_machine(void **state)
+{
+    static const enum cause causes[] = { CAUSE_HOST_DOWN,
+                                         CAUSE_VPN_POSTURE_OR_ACL,
+                                         CAUSE_NIC_DISABLED_OR_GHOST,
+                                         CAUSE_STATIC_IP_IN_CLOUD,
+                                         CAUSE_FIREWALL_PROFILE_PUBLIC,
+                                         CAUSE_BAN_TOOL_BLOCKS_CLIENT,
+                                         CAUSE_ROUTE_WRONG_INTERFACE };
+    (void)state;
+    struct evidence *e = begin();
+    target_is(e, "127.0.0.1", "127.0.0.1", NAME_FORM_IPV4);
+    ev_set_bool(&e->target.local, SOURCE_PROBE, true);
+    tcp(e, "127.0.0.1", TCP_REFUSED, 50);
+    put_text(&e->route.interface, "lo");
+    ev_set_bool(&e->route.unreachable, SOURCE_PROBE, false);
+    struct verdict *verdict = judged(e);
+    for (size_t i = 0; i < COUNT_OF(causes); i++) {
+        assert_true(out(verdict, causes[i]));
+        /* a ban tool may also cut what is open, which was not seen */
+        assert_true(is_ruled_out(verdict, causes[i]) || causes[i] == CAUSE_BAN_TOOL_BLOCKS_CLIENT);
+    }
+    assert_false(out(verdict, CAUSE_TERMSERVICE_STOPPED));
+    verdict_free(verdict);
+    evidence_free(e);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(each_story_has_its_verdict) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(each_story_has_its_verdict),
+                                        cmocka_unit_test(a_refusal_alone_clears_no_host),
+                                        cmocka_unit_test(no_network_lies_before_this_machine) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
