@@ -43,9 +43,9 @@ static void end_of_validity(const struct look *look, char text[64])
     char span_text[SPAN_SIZE];
     text[0] = '\0';
     if (seen(left->source) && left->v < 0) {
-        /* day -1 is the day on which it ended */
-        bool today = left->v == -1;
-        snprintf(text, 64, ", expired %s%s", today ? "today" : days(left->v + 1, span_text), today ? "" : " ago");
+        const int64_t past_us = look->e->started.v - look->e->certificate.not_after.v;
+        const int64_t past = past_us / 1000000 / ONE_DAY_S;
+        snprintf(text, 64, ", expired %s%s", past == 0 ? "today" : days(past, span_text), past == 0 ? "" : " ago");
     } else if (is_yes(look, CERT_NOT_YET_VALID)) {
         snprintf(text, 64, ", not yet valid");
     } else if (seen(left->source)) {
@@ -73,6 +73,10 @@ bool check_certificate(struct build *build)
         return true;
     }
     end_of_validity(look, end);
+    const char *more = is_yes(look, CERT_OF_INTERCEPTOR) ? "; signed by what inspects traffic"
+                       : is_yes(look, CERT_WEAK)         ? "; its key or signature is weak"
+                       : is_yes(look, CERT_NAME_WRONG) && is_no(look, CERT_SELF_SIGNED) ? "; another name"
+                                                                                        : "";
     bool warn = is_yes(look, CERT_EXPIRED) || is_yes(look, CERT_NOT_YET_VALID) || is_yes(look, CERT_WEAK) ||
                 is_yes(look, CERT_OF_INTERCEPTOR) || (is_yes(look, CERT_NAME_WRONG) && is_no(look, CERT_SELF_SIGNED));
     const char *by = bool_is(&reading->self_signed, true) ? ", signed by itself"
@@ -80,8 +84,9 @@ bool check_certificate(struct build *build)
                      : bool_is(&reading->trusted, false)  ? ", issuer not trusted here"
                                                           : "";
     check_set(build, CHECK_CERTIFICATE, warn ? STATUS_WARN : STATUS_PASS,
-              build_text(build, "%.80s%s%s",
-                         certificate->common_name.v != NULL ? certificate->common_name.v : "no common name", by, end),
+              build_text(build, "%.80s%s%s%s",
+                         certificate->common_name.v != NULL ? certificate->common_name.v : "no common name", by, end,
+                         more),
               NULL);
     return true;
 }

@@ -80,4 +80,7 @@ void build_next(struct build *build)
         }
         step_test(build, TEST_CLIENT_TEST_NETCONNECTION);
     }
+    if (verdict->status == VERDICT_BLOCKED && verdict->next_count == 0) {
+        step_test(build, TEST_SECOND_VANTAGE); /* nobody is left without a step */
+    }
 }

@@ -50,7 +50,15 @@ enum truth see_closed_before_confirm(const struct look *look, struct buffer *wor
 
 enum truth see_silent_before_confirm(const struct look *look, struct buffer *words)
 {
-    return first_ended(look, words, NEGO_SILENT);
+    const struct ev_connection *connection = opened(look) ? look_connection(look->e, &look->first->connection) : NULL;
+    if (connection == NULL || !enum_is(&look->first->ended, NEGO_SILENT) ||
+        !enum_is(&connection->end.how, END_OUR_LIMIT)) {
+        return first_ended(look, words, NEGO_SILENT);
+    }
+    char text[SPAN_SIZE];
+    const struct ev_end *end = &connection->end;
+    return say(words, YES, "what is there answers the request with %" PRId64 " bytes in %s, and no whole answer",
+               end->after_bytes.v, span(end->after_us.v, text));
 }
 
 enum truth see_not_rdp(const struct look *look, struct buffer *words)

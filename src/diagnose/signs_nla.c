@@ -24,8 +24,16 @@ enum truth see_nla_failed(const struct look *look, struct buffer *words)
     if (!ended(look)) {
         return UNSEEN;
     }
-    return look->e->nla.ended.v == NLA_CHALLENGED ? say(words, NO, "NLA went as far as it can without a password")
-                                                  : say(words, YES, "TLS is up, but no NTLM challenge came");
+    const struct ev_nla *nla = &look->e->nla;
+    if (nla->ended.v == NLA_CHALLENGED) {
+        return say(words, NO, "NLA went as far as it can without a password");
+    }
+    if (nla->ended.v == NLA_SILENT) {
+        return say(words, YES, "TLS is up, but no whole answer to the first NLA message came");
+    }
+    return nla->ended.v == NLA_GARBAGE && nla->problem.v != NULL
+               ? say(words, YES, "TLS is up, but its answer to the first NLA message is broken: %.160s", nla->problem.v)
+               : say(words, YES, "TLS is up, but no NTLM challenge came");
 }
 
 enum truth see_nla_cut(const struct look *look, struct buffer *words)
@@ -132,7 +140,7 @@ enum truth see_clocks_differ(const struct look *look, struct buffer *words)
         return say(words, NO, "the server's clock and this machine's agree within %" PRId64 " s", plain);
     }
     return say(words, YES, "the server's clock is %" PRId64 " %s %s this machine's",
-               plain >= 7200 ? plain / 3600 : plain / 60, plain >= 7200 ? "hours" : "minutes",
+               plain >= 7200 ? (plain + 1800) / 3600 : (plain + 30) / 60, plain >= 7200 ? "hours" : "minutes",
                skew < 0 ? "behind" : "ahead of");
 }
 

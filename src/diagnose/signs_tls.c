@@ -38,13 +38,27 @@ enum truth see_confirm_chose_tls(const struct look *look, struct buffer *words)
     return say(words, YES, "it chose %s", look->first->selected.v == PROTOCOL_TLS ? "TLS" : "NLA");
 }
 
+/* What comes until our own limit, slowly or without end, is neither silence nor an answer. */
+static bool goes_on(const struct look *look, const struct ev_hello *hello)
+{
+    const struct ev_connection *connection = look_connection(look->e, &hello->connection);
+    return connection != NULL && enum_is(&connection->end.how, END_OUR_LIMIT);
+}
+
 enum truth see_tls_failed(const struct look *look, struct buffer *words)
 {
     if (!ended(look->hello)) {
         return UNSEEN;
     }
-    return finished(look->hello) ? say(words, NO, "the TLS handshake was completed")
-                                 : say(words, YES, "the TLS handshake was not completed");
+    if (finished(look->hello)) {
+        return say(words, NO, "the TLS handshake was completed");
+    }
+    if (goes_on(look, look->hello)) {
+        return say(words, YES, "what follows the ClientHello does not come to an end");
+    }
+    return say(words, YES,
+               enum_is(&look->hello->result, TLS_TRY_OTHER) ? "what answers the ClientHello is not TLS"
+                                                            : "the TLS handshake was not completed");
 }
 
 /* Cut off at the hello: no alert, no ServerHello. */
@@ -74,13 +88,6 @@ enum truth see_bare_close_at_hello(const struct look *look, struct buffer *words
                look->hello->result.v == TLS_TRY_RESET ? "resets" : "closes",
                seen(look->hello->after_us.source) ? span(look->hello->after_us.v, text) : "",
                seen(look->hello->after_us.source) ? " after" : "after", times, every);
-}
-
-/* What comes until our own limit, slowly or without end, is neither silence nor an answer. */
-static bool goes_on(const struct look *look, const struct ev_hello *hello)
-{
-    const struct ev_connection *connection = look_connection(look->e, &hello->connection);
-    return connection != NULL && enum_is(&connection->end.how, END_OUR_LIMIT);
 }
 
 enum truth see_plain_at_hello(const struct look *look, struct buffer *words)
@@ -173,7 +180,10 @@ enum truth see_cut_in_tls(const struct look *look, struct buffer *words)
         return UNSEEN;
     }
     bool cut = look->hello->result.v != TLS_TRY_SILENT && !finished(look->hello);
-    return cut ? say(words, YES, "the handshake is cut off") : say(words, NO, "the handshake is not cut off");
+    return cut ? say(words, YES,
+                     enum_is(&look->hello->result, TLS_TRY_OTHER) ? "the handshake breaks off"
+                                                                  : "the handshake is cut off")
+               : say(words, NO, "the handshake is not cut off");
 }
 
 enum truth see_cut_at_hello(const struct look *look, struct buffer *words)
@@ -184,7 +194,8 @@ enum truth see_cut_at_hello(const struct look *look, struct buffer *words)
     if (bool_is(&look->hello->server_hello, true) || see_cut_in_tls(look, NULL) != YES) {
         return say(words, NO, "mstsc's own ClientHello is not cut off");
     }
-    return say(words, YES, "mstsc's own ClientHello is cut off");
+    return say(words, YES, "mstsc's own ClientHello %s",
+               enum_is(&look->hello->result, TLS_TRY_OTHER) ? "gets no TLS for an answer" : "is cut off");
 }
 
 enum truth see_close_after_server_hello(const struct look *look, struct buffer *words)
@@ -196,7 +207,10 @@ enum truth see_close_after_server_hello(const struct look *look, struct buffer *
                look->hello->result.v == TLS_TRY_ALERT || look->hello->result.v == TLS_TRY_OTHER ||
                look->hello->result.v == TLS_TRY_PLAIN;
     return !finished(look->hello) && cut && bool_is(&look->hello->server_hello, true)
-               ? say(words, YES, "the handshake is cut off after the ServerHello")
+               ? say(words, YES, "%s",
+                     enum_is(&look->hello->result, TLS_TRY_OTHER)
+                         ? "what follows the ServerHello cannot be read: it is broken, or far too big"
+                         : "the handshake is cut off after the ServerHello")
                : say(words, NO, "the handshake is not cut off after a ServerHello");
 }
 

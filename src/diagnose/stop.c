@@ -78,7 +78,12 @@ char *stop_words(const struct look *look, enum check_id at)
         }
     }
     if (words.size == 0) {
-        buffer_text(&words, "the server refuses the negotiation");
+        if (look->first != NULL && seen(look->first->failure.source)) {
+            buffer_format(&words, "the server refuses with failure %" PRId64 ", which MS-RDPBCGR does not name",
+                          look->first->failure.v);
+        } else {
+            buffer_text(&words, "the server refuses the negotiation");
+        }
     }
     char *text = buffer_steal_text(&words);
     buffer_release(&words);

@@ -128,14 +128,14 @@ static bool depth_of(const struct verdict *verdict, enum check_id *depth)
 }
 
 /* A check of the way that was tried and brought no answer: then nobody can say that all is well. */
-static bool undecided(const struct verdict *verdict)
+static enum check_id undecided(const struct verdict *verdict)
 {
     for (int id = CHECK_NAME; id <= CHECK_NLA; id++) {
         if (verdict->checks[id].status == STATUS_UNKNOWN) {
-            return true;
+            return (enum check_id)id;
         }
     }
-    return false;
+    return CHECK_COUNT;
 }
 
 static bool warned(const struct verdict *verdict)
@@ -171,7 +171,7 @@ static void settle(struct build *build)
         finding = other ? NULL : finding;
     }
     if (verdict->status == VERDICT_OK &&
-        (!any || undecided(verdict) || seen(build->look->e->client_said.code.source))) {
+        (!any || undecided(verdict) < CHECK_COUNT || seen(build->look->e->client_said.code.source))) {
         verdict->status = VERDICT_UNKNOWN;
     }
     if (finding != NULL) {
@@ -218,6 +218,7 @@ static void summarise(struct build *build)
     const struct cause_fact *fact = cause_fact(verdict->cause);
     const char *certainty = fact != NULL ? field_name_of(certainty_names, (int)verdict->certainty) : NULL;
     const struct ev_client_said *said = &build->look->e->client_said;
+    const enum check_id open = undecided(verdict);
     switch (verdict->status) {
     case VERDICT_BLOCKED:
         verdict->summary =
@@ -233,7 +234,10 @@ static void summarise(struct build *build)
         break;
     case VERDICT_UNKNOWN:
         verdict->summary =
-            seen(said->code.source)
+            open < CHECK_COUNT && verdict->checks[open].why != NULL
+                ? build_text(build, "cannot tell: %s: %s", field_name_of(check_names, (int)open),
+                             verdict->checks[open].why)
+            : seen(said->code.source)
                 ? build_text(build, "not reproduced here: nothing found up to %s, from this machine, for 0x%" PRIx64,
                              depth, (uint64_t)said->code.v)
                 : build_text(build, "cannot tell: a check that was needed brought no answer");
