@@ -50,6 +50,10 @@ const struct rule rules_tcp[] = {
                 { CAUSE_ROUTE_WRONG_INTERFACE, TEST_CHECK_ROUTE },
                 { CAUSE_NIC_DISABLED_OR_GHOST, TEST_POWER_ON },
                 { CAUSE_STATIC_IP_IN_CLOUD, TEST_POWER_ON } } },
+    /* a full backlog is as silent as a filter */
+    { CAUSE_FIREWALL_BLOCKS, .stage = TCP_CLOSED, .needs = { PORT_ALONE_SILENT },
+      .against = { NEIGHBOUR_MISSING, ROUTE_MISSING },
+      .near = { { CAUSE_LISTENER_OVERLOAD, TEST_SERVER_LOG_LISTENER } }, .most = CERTAINTY_POSSIBLE },
     { CAUSE_FIREWALL_BLOCKS, .stage = TCP_CLOSED, .needs = { FILTER_SPEAKS },
       .against = { NEIGHBOUR_MISSING, ROUTE_MISSING },
       .near = { { CAUSE_HOST_DOWN, TEST_CONTROLS },

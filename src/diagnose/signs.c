@@ -29,6 +29,7 @@ static const struct {
     [TCP_ALL_REFUSED] = { "tcp-all-refused", see_tcp_all_refused },
     [HOST_SILENT] = { "host-silent", see_host_silent },
     [FILTER_SPEAKS] = { "filter-speaks", see_filter_speaks },
+    [PORT_ALONE_SILENT] = { "port-alone-silent", see_port_alone_silent },
     [HOST_ANSWERS] = { "host-answers", see_host_answers },
     [NEIGHBOUR_MISSING] = { "neighbour-missing", see_neighbour_missing },
     [LATER_CONNECTS_CUT] = { "later-connects-cut", see_later_connects_cut },

@@ -29,8 +29,9 @@ enum sign {
     TCP_CLOSED, /* no address opens */
     TCP_ALL_SILENT,
     TCP_ALL_REFUSED,
-    HOST_SILENT,   /* nothing that was heard can only have come from the host */
-    FILTER_SPEAKS, /* prohibited by ICMP, or this port alone is silent on a host that refuses others */
+    HOST_SILENT,       /* nothing that was heard can only have come from the host */
+    FILTER_SPEAKS,     /* prohibited by ICMP */
+    PORT_ALONE_SILENT, /* on a host that refuses others */
     HOST_ANSWERS,
     NEIGHBOUR_MISSING,
     LATER_CONNECTS_CUT,
@@ -145,8 +146,8 @@ sign_function see_name_failed, see_name_asked_everywhere, see_name_short, see_re
     see_nla_says_skew, see_nla_says_version, see_nla_ended_late, see_old_credssp, see_clocks_differ, see_domain_joined,
     see_confirm_slow, see_confirm_slow_again, see_public_address, see_nothing_stops, see_client_cannot,
     see_another_is_internal, see_host_silent, see_demands_what_was_offered, see_wide_took_other, see_wide_cut,
-    see_cut_every_time, see_nla_says_internal, see_clocks_agree, see_client_cannot_nla, see_client_cannot_tls,
-    see_client_tls_too_old, see_client_refuses_old_credssp;
+    see_cut_every_time, see_nla_says_internal, see_clocks_agree, see_port_alone_silent, see_client_cannot_nla,
+    see_client_cannot_tls, see_client_tls_too_old, see_client_refuses_old_credssp;
 
 /* Where the connection came to its end, when it did (stop.c). */
 bool stop_find(const struct look *look, enum check_id *at);

@@ -67,10 +67,6 @@ static bool control_is(const struct look *look, enum control_what what, enum con
 
 enum truth see_filter_speaks(const struct look *look, struct buffer *words)
 {
-    static const struct {
-        enum control_what what;
-        int port;
-    } ports[] = { { CONTROL_TCP_445, 445 }, { CONTROL_TCP_135, 135 }, { CONTROL_TCP_5985, 5985 } };
     if (tried(look) == 0) {
         return UNSEEN;
     }
@@ -80,17 +76,23 @@ enum truth see_filter_speaks(const struct look *look, struct buffer *words)
                        attempt->by.v != NULL ? attempt->by.v : "a router");
         }
     }
-    if (count_of(look, TCP_OPEN) > 0) {
-        return say(words, NO, "the port opens");
-    }
-    if (count_of(look, TCP_SILENT) < tried(look)) {
+    return count_of(look, TCP_OPEN) > 0 ? say(words, NO, "the port opens") : UNSEEN;
+}
+
+enum truth see_port_alone_silent(const struct look *look, struct buffer *words)
+{
+    static const struct {
+        enum control_what what;
+        int port;
+    } ports[] = { { CONTROL_TCP_445, 445 }, { CONTROL_TCP_135, 135 }, { CONTROL_TCP_5985, 5985 } };
+    if (tried(look) == 0 || count_of(look, TCP_SILENT) < tried(look)) {
         return UNSEEN;
     }
     for (size_t i = 0; i < COUNT_OF(ports); i++) {
         if (control_is(look, ports[i].what, CONTROL_REFUSED)) {
             return say(words, YES,
                        "the host refuses port %d with a RST, but swallows port %" PRId64
-                       ": that port alone is treated differently",
+                       ": a filter does that, or a listener that takes no more",
                        ports[i].port, look->port);
         }
     }

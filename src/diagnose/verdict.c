@@ -182,7 +182,8 @@ static void settle(struct build *build)
 /* Blocked without a likely cause: what was seen, and what the controls add. */
 static void explain_stop(struct build *build)
 {
-    static const enum sign told[] = { TCP_ALL_REFUSED, TCP_ALL_SILENT, FILTER_SPEAKS, HOST_ANSWERS, NEIGHBOUR_MISSING };
+    static const enum sign told[] = { TCP_ALL_REFUSED,   TCP_ALL_SILENT, FILTER_SPEAKS,
+                                      PORT_ALONE_SILENT, HOST_ANSWERS,   NEIGHBOUR_MISSING };
     struct verdict *verdict = build->verdict;
     if (verdict->cause != CAUSE_NONE || !verdict->stopped) {
         return;

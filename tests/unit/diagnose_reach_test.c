@@ -104,6 +104,11 @@ static void this_port_alone(struct evidence *e)
     silent(e);
     control(e, CONTROL_TCP_445, CONTROL_REFUSED, NULL);
 }
+static void prohibited(struct evidence *e)
+{
+    resolves(e, "10.20.4.17");
+    tcp(e, "10.20.4.17", TCP_PROHIBITED, MS);
+}
 static void dead_forward(struct evidence *e)
 {
     closes_early(e);
@@ -496,7 +501,8 @@ static const struct {
     { calls_itself, CAUSE_SELF_CONNECT, CERTAINTY_POSSIBLE, false },
     { nobody_has_the_address, CAUSE_HOST_DOWN, CERTAINTY_LIKELY, true },
     { silent, CAUSE_HOST_DOWN, CERTAINTY_POSSIBLE, true },
-    { this_port_alone, CAUSE_FIREWALL_BLOCKS, CERTAINTY_LIKELY, true },
+    { this_port_alone, CAUSE_FIREWALL_BLOCKS, CERTAINTY_POSSIBLE, true },
+    { prohibited, CAUSE_FIREWALL_BLOCKS, CERTAINTY_LIKELY, true },
     { silent, CAUSE_FIREWALL_BLOCKS, CERTAINTY_POSSIBLE, true },
     { silent, CAUSE_FIREWALL_PROFILE_PUBLIC, CERTAINTY_POSSIBLE, true },
     { silent, CAUSE_NIC_DISABLED_OR_GHOST, CERTAINTY_POSSIBLE, true },
