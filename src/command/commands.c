@@ -128,6 +128,10 @@ int command_dispatch(int argc, char **argv)
         return 0;
     }
     const int at = first_word(argc, argv);
+    if (at == 0 && argc > 1 && !options_known(argv[1])) {
+        error_set(&error, ERROR_USAGE, "%.40s: no such option; see rdpwhy --help", argv[1]);
+        return command_failed(&error);
+    }
     if (at == 0) {
         print_help(stderr);
         return ERROR_USAGE;

@@ -84,7 +84,7 @@ static bool parse_bracketed(const char *text, char **host, uint16_t *port, struc
 {
     const char *close = strchr(text, ']');
     if (close == NULL) {
-        return bad_host(error, text, "the bracket is not closed");
+        return bad_host(error, text, "the bracket is not closed; write [v6] or [v6]:PORT");
     }
     if (close[1] != '\0' && close[1] != ':') {
         return bad_host(error, text, "only :PORT may follow the bracket");
@@ -118,6 +118,9 @@ bool host_parse(const char *text, char **host, uint16_t *port, struct error *err
     struct address address;
     if (text[0] == '[') {
         return parse_bracketed(text, host, port, error);
+    }
+    if (strstr(text, "://") != NULL) {
+        return bad_host(error, text, "give the host alone, without what stands before :// and behind a slash");
     }
     if (ends_in_rdp(text)) {
         return bad_host(error, text, "reading .rdp files is not in this version; give the host itself");

@@ -169,6 +169,17 @@ static const struct option_row *find_row(const char *word, size_t length)
     return NULL;
 }
 
+bool options_known(const char *word)
+{
+    bool letter = word[0] == '-' && word[1] != '-' && word[1] != '\0';
+    for (size_t i = 0; i < COUNT_OF(rows) && letter; i++) {
+        if (rows[i].letter == word[1]) {
+            return true;
+        }
+    }
+    return find_row(word, strcspn(word, "=")) != NULL;
+}
+
 bool options_takes_value(const char *word)
 {
     const struct option_row *row = find_row(word, strlen(word));
@@ -225,13 +236,31 @@ static bool parse_word(struct parsing *parsing, int argc, char **argv, int *i, s
         value = argv[++*i];
     }
     if (row->takes != TAKES_NOTHING && value == NULL) {
-        return error_set(error, ERROR_USAGE, "%s needs a value", row->name);
+        return error_set(error, ERROR_USAGE,
+                         row->takes == TAKES_EQUALS ? "%s needs a value: --color=auto, --color=always or --color=never"
+                                                    : "%s needs a value; see rdpwhy check --help",
+                         row->name);
     }
     return apply_row(parsing, row, value, error);
 }
 
 /* Every check of this version, and what later issues bring: they are part of every checklist, as skipped. */
 static const unsigned every_check = (1U << CHECK_COUNT) - 1;
+static const unsigned later_checks = NEEDS(CHECK_LOGON) | NEEDS(CHECK_SESSION) | NEEDS(CHECK_UDP) |
+                                     NEEDS(CHECK_GATEWAY) | NEEDS(CHECK_MTU) | NEEDS(CHECK_PATH) |
+                                     NEEDS(CHECK_BANDWIDTH);
+
+/* -4 to an IPv6 address leaves nothing to look at. */
+static bool family_fits(const struct check_options *options, struct error *error)
+{
+    struct address address;
+    const enum address_family family = options->run.family;
+    if (family == ADDRESS_NONE || !address_parse(options->run.host, &address) || address.family == family) {
+        return true;
+    }
+    return error_set(error, ERROR_USAGE, "%s: %.80s is an %s address; leave %s out", family == ADDRESS_V4 ? "-4" : "-6",
+                     options->run.host, family == ADDRESS_V4 ? "IPv6" : "IPv4", family == ADDRESS_V4 ? "-4" : "-6");
+}
 
 static bool finish(struct parsing *parsing, struct error *error)
 {
@@ -243,6 +272,11 @@ static bool finish(struct parsing *parsing, struct error *error)
     }
     if (options->input == NULL) {
         return error_set(error, ERROR_USAGE, "no host given; for example: rdpwhy srv-01.corp.example");
+    }
+    if (parsing->only != 0 && (parsing->only & ~later_checks) == 0) {
+        return error_set(error, ERROR_USAGE,
+                         "--only: none of these is in this version; the checks are name, route, tcp, negotiation, "
+                         "tls, certificate, nla, load, client");
     }
     if (options->run.asked == 0) {
         return error_set(error, ERROR_USAGE, "--only and --skip leave no check to run");
@@ -258,7 +292,7 @@ static bool finish(struct parsing *parsing, struct error *error)
         return error_set(error, ERROR_USAGE, "two ports: %d with the host, %d with --port", port, parsing->port_option);
     }
     options->run.port = port != 0 ? port : parsing->port_option != 0 ? parsing->port_option : PORT_RDP;
-    return true;
+    return family_fits(options, error);
 }
 
 bool options_parse(int argc, char **argv, struct check_options *options, struct error *error)

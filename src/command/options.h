@@ -23,6 +23,8 @@ struct check_options {
 bool options_parse(int argc, char **argv, struct check_options *options, struct error *error) MUST_USE;
 void options_release(struct check_options *options);
 /* True when the word is an option whose value is the next word ("--port"); "--port=1" takes none. */
+/* True when `word` begins with the name or the letter of an option. */
+bool options_known(const char *word);
 bool options_takes_value(const char *word);
 
 void options_help(FILE *out);

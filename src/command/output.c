@@ -53,24 +53,27 @@ static bool save_and_print(const struct evidence *evidence, const struct verdict
             return false;
         }
     }
-    bool done = options->save == NULL || document_save_file(options->save, document, error);
-    if (done && options->json) {
-        done = fputs(document, stdout) >= 0 || error_set(error, ERROR_INTERNAL, "cannot write the document");
-    } else if (done && options->ticket) {
-        done = report_ticket(stdout, evidence, verdict, error);
-    } else if (done && options->quiet) {
-        done = report_quiet(stdout, evidence, verdict, error);
-    } else if (done) {
+    /* What was found is printed even when it cannot be saved: the run may not be had again. */
+    bool saved = options->save == NULL || document_save_file(options->save, document, error);
+    struct error *unsaid = saved ? error : NULL;
+    bool done = true;
+    if (options->json) {
+        done = fputs(document, stdout) >= 0 || error_set(unsaid, ERROR_INTERNAL, "cannot write the document");
+    } else if (options->ticket) {
+        done = report_ticket(stdout, evidence, verdict, unsaid);
+    } else if (options->quiet) {
+        done = report_quiet(stdout, evidence, verdict, unsaid);
+    } else {
         struct report_options report = {
             .colour = output_colour_for(options->colour, stdout),
             .verbose = options->verbose,
             .checks_shown = options->checks_shown,
             .width = output_width_for(stdout),
         };
-        done = report_terminal(stdout, evidence, verdict, &report, error);
+        done = report_terminal(stdout, evidence, verdict, &report, unsaid);
     }
     alloc_free(document);
-    return done;
+    return done && saved;
 }
 
 int output_verdict(const struct evidence *evidence, const struct output_options *options)

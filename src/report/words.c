@@ -13,7 +13,9 @@ const char *parts_word_of(const struct verdict *verdict)
         [VERDICT_BLOCKED] = "BLOCKED",
         [VERDICT_UNKNOWN] = "UNKNOWN",
     };
-    return words[verdict->status];
+    /* Nobody has connected yet at the depth of name and route: that is fine, but not yet working. */
+    const bool early = verdict->depth < CHECK_NEGOTIATION;
+    return verdict->status == VERDICT_OK && early ? "FINE" : words[verdict->status];
 }
 
 static void add_cause(struct buffer *words, const struct verdict *verdict)

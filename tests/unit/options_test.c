@@ -77,7 +77,7 @@ static void bad_hosts(void **state)
                    "in its xn-- form");
     assert_no_host("10.20.4.256", "host \"10.20.4.256\": digits and dots, but not an IPv4 address");
     assert_no_host("1:2:3", "host \"1:2:3\": it has several colons but is not an IPv6 address; with a port: [v6]:PORT");
-    assert_no_host("[::1", "host \"[::1\": the bracket is not closed");
+    assert_no_host("[::1", "host \"[::1\": the bracket is not closed; write [v6] or [v6]:PORT");
     assert_no_host("[::1]x", "host \"[::1]x\": only :PORT may follow the bracket");
     assert_no_host("[1.2.3.4]", "host \"[1.2.3.4]\": what stands in brackets is not an IPv6 address");
     assert_no_host("my.RDP", "host \"my.RDP\": reading .rdp files is not in this version; give the host itself");
@@ -159,7 +159,7 @@ static void refused_options(void **state)
         { "a --gateway g:1", "--gateway: not in this version" },
         { "a --trust-cert=aa", "--trust-cert: not in this version" },
         { "a --html f", "--html: not in this version" },
-        { "a --port", "--port needs a value" },
+        { "a --port", "--port needs a value; see rdpwhy check --help" },
         { "a --port 0", "port \"0\": a port is a number from 1 to 65535" },
         { "a:1 --port 2", "two ports: 1 with the host, 2 with --port" },
         { "a --json=1", "--json takes no value" },
@@ -176,7 +176,12 @@ static void refused_options(void **state)
           "load, client" },
         { "a --only tls --skip tls", "--only and --skip leave no check to run" },
         { "a --json --ticket", "--json and --ticket exclude each other: both write to stdout" },
-        { "a --color", "--color needs a value" },
+        { "a --color", "--color needs a value: --color=auto, --color=always or --color=never" },
+        { "127.0.0.1 -6", "-6: 127.0.0.1 is an IPv4 address; leave -6 out" },
+        { "::1 -4", "-4: ::1 is an IPv6 address; leave -4 out" },
+        { "a --only udp,mtu",
+          "--only: none of these is in this version; the checks are name, route, tcp, negotiation, tls, certificate, "
+          "nla, load, client" },
     };
     for (size_t i = 0; i < COUNT_OF(lines); i++) {
         struct check_options options;

@@ -1,0 +1,10 @@
+# The program as a person uses it: on a terminal, into pipes and full disks, with bad input, interrupted.
+find_package(Python3 COMPONENTS Interpreter)
+if(NOT Python3_FOUND)
+  message(STATUS "no python3: terminals, pipes and bad input are not tested")
+  return()
+endif()
+foreach(name terminal streams words)
+  add_test(NAME live/${name} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/live/${name}.py $<TARGET_FILE:rdpwhy>)
+  set_tests_properties(live/${name} PROPERTIES LABELS live TIMEOUT 300)
+endforeach()
