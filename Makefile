@@ -22,7 +22,7 @@ bench: build/rdpwhy
 fuzz:
 	fuzz/run.sh $(SECONDS_PER_TARGET)
 
-torture:
+torture: # every allocation of every scenario: about an hour; tools/torture --few for the telling five
 	tools/torture
 
 clean:
