@@ -1,9 +1,11 @@
 #include "command/progress.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "command/output.h"
 #include "report/live.h"
 
@@ -17,6 +19,10 @@ struct progress {
     bool on_stdout;    /* finished lines go to standard output as they settle */
     bool said_waiting; /* the one line of a wait without a terminal */
     struct net_timer *tick;
+    int running;      /* the check whose step is shown; CHECK_COUNT: none */
+    bool deciding;    /* it is a deciding test of that check */
+    bool paused;      /* waiting for the connection budget */
+    int64_t since_us; /* when its step was first shown */
     unsigned started; /* bits of the checks that began */
     unsigned ended;   /* bits of the checks that are over */
 };
@@ -24,12 +30,36 @@ struct progress {
 /* Lines that no deciding test changes once their check passed. */
 static const unsigned settle_early = NEEDS(CHECK_NAME) | NEEDS(CHECK_ROUTE) | NEEDS(CHECK_TCP);
 
+/* From the third second on it says how long it has been at it. */
+static void show_step(struct progress *progress)
+{
+    enum { PATIENCE_S = 2 };
+    const int64_t seconds = (clock_monotonic_us() - progress->since_us) / SECOND_US;
+    const char *what = progress->deciding ? "deciding tests" : "";
+    char words[64];
+    if (seconds >= PATIENCE_S) {
+        snprintf(words, sizeof(words), "%s%s%d s", what, what[0] != '\0' ? ", " : "", (int)seconds);
+        what = words;
+    }
+    report_live_running(progress->live, (enum check_id)progress->running, what);
+}
+
+static void set_running(struct progress *progress, int check, bool deciding)
+{
+    if (progress->running != check || progress->deciding != deciding) {
+        progress->running = check;
+        progress->deciding = deciding;
+        progress->since_us = clock_monotonic_us();
+    }
+    show_step(progress);
+}
+
 /* The first of the checklist that is still at work is what the person waits for. */
 static void show_running(struct progress *progress)
 {
     for (int id = 0; id < CHECK_COUNT; id++) {
         if ((progress->started & ~progress->ended & NEEDS(id)) != 0) {
-            report_live_running(progress->live, (enum check_id)id, NULL);
+            set_running(progress, id, false);
             return;
         }
     }
@@ -71,6 +101,7 @@ static void waiting(void *context, int64_t left_us)
 {
     struct progress *progress = context;
     const int seconds = (int)((left_us + SECOND_US - 1) / SECOND_US);
+    progress->paused = seconds > 0;
     if (progress->moving) {
         report_live_waiting(progress->live, seconds);
     } else if (!progress->said_waiting && seconds > 0) {
@@ -85,6 +116,9 @@ static void waiting(void *context, int64_t left_us)
 static void tick(void *context)
 {
     struct progress *progress = context;
+    if (progress->running < CHECK_COUNT && !progress->paused) {
+        show_step(progress);
+    }
     report_live_tick(progress->live);
     net_timer_free(progress->tick);
     progress->tick = net_timer_start(progress->run->loop, TICK_US, tick, progress, NULL);
@@ -102,6 +136,7 @@ bool progress_init(struct progress **out, struct run *run, const struct check_op
                                            .verbose = output->verbose,
                                            .width = output_width_for(stderr) };
     progress->run = run;
+    progress->running = CHECK_COUNT;
     progress->moving = isatty(STDERR_FILENO) != 0;
     progress->on_stdout = checklist && progress->moving && isatty(STDOUT_FILENO) != 0;
     progress->live =
@@ -138,7 +173,7 @@ void progress_judged(struct progress *progress, const struct verdict *verdict)
 void progress_testing(struct progress *progress, const struct verdict *verdict)
 {
     const enum check_id id = verdict->stopped ? verdict->stopped_at : CHECK_NEGOTIATION;
-    report_live_running(progress->live, id, "deciding tests");
+    set_running(progress, id, true);
 }
 
 bool progress_finish(struct progress *progress, const struct verdict *verdict)

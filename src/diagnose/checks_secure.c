@@ -147,7 +147,7 @@ bool check_load(struct build *build)
     const struct ev_int *ratio = &look->r->load.ratio_percent;
     span(first->value.v, text);
     check_set(build, CHECK_LOAD, STATUS_PASS,
-              seen(ratio->source) && !look->local
+              seen(ratio->source) && !look->local && look->rtt_us >= 1000
                   ? build_text(build, "Confirm after %s, %" PRId64 ".%" PRId64 " round trips", text, ratio->v / 100,
                                ratio->v / 10 % 10)
                   : build_text(build, "Confirm after %s", text),

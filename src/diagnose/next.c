@@ -58,6 +58,13 @@ void build_next(struct build *build)
                         "then this silence is meant, and the .rdp file says the way"),
              NULL, PLACE_CLIENT, RISK_NONE);
     }
+    for (int id = CHECK_NAME; id <= CHECK_NLA && verdict->status == VERDICT_UNKNOWN; id++) {
+        if (enum_is(&look->e->checks[id].ran, RAN_CANCELLED)) {
+            step(build, build_text(build, "let it run to its end"),
+                 build_command(build, "rdpwhy {host}:{port} --timeout 60"), PLACE_CLIENT, RISK_NONE);
+            break;
+        }
+    }
     for (size_t i = 0; i < verdict->finding_count; i++) {
         const struct finding *finding = &verdict->findings[i];
         bool leads = finding->cause == verdict->cause;

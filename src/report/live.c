@@ -133,8 +133,7 @@ void report_live_waiting(struct report_live *live, int seconds)
         wipe(live);
         return;
     }
-    snprintf(words, sizeof words,
-             "waiting      %d s: connects to this host are kept few, so that no ban tool takes offence", seconds);
+    snprintf(words, sizeof words, "waiting      %d s, so that no ban tool takes offence (--again: do not)", seconds);
     set_step(live, words);
     draw(live);
 }

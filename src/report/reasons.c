@@ -119,6 +119,9 @@ static void put_deciders(struct page *page, const struct verdict *verdict, const
         }
         page_to(page, column);
         page_words(page, column, page->width - MARGIN, test->words);
+        if (test->by == BY_PROGRAM) {
+            page_words(page, column, page->width - MARGIN, " (rdpwhy itself, when it may go on)");
+        }
         page_end_line(page);
         if (command != NULL && (verbose || !command_is_next(verdict, command))) {
             page_to(page, column);

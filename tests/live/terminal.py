@@ -118,6 +118,7 @@ def interrupted(folder, scenario, running, check):
     assert any(re.match(rf"  {check} +unknown stopped by the user", line) for line in lines), lines
     assert any(re.match(r"  tcp +pass", line) for line in lines), lines
     assert f"Cannot tell: {check}: stopped by the user." in text, text
+    assert "--timeout 60" in text, "nothing says how to go on"
     assert text.endswith("Z\r\n"), "the last line is not ended"
 
 
@@ -126,7 +127,7 @@ def interrupted_at_the_request(folder):
 
 
 def interrupted_in_tls(folder):
-    interrupted(folder, "stall-before-server-hello", "tls", "tls")
+    interrupted(folder, "stall-before-server-hello", r"tls +\d s ", "tls")  # a long step says how long
 
 
 def interrupted_with_a_code(folder):
