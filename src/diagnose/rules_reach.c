@@ -53,7 +53,11 @@ const struct rule rules_tcp[] = {
     /* a full backlog is as silent as a filter */
     { CAUSE_FIREWALL_BLOCKS, .stage = TCP_CLOSED, .needs = { PORT_ALONE_SILENT },
       .against = { NEIGHBOUR_MISSING, ROUTE_MISSING },
-      .near = { { CAUSE_LISTENER_OVERLOAD, TEST_SERVER_LOG_LISTENER } }, .most = CERTAINTY_POSSIBLE },
+      .near = { { CAUSE_RDP_DISABLED, TEST_CHECK_LISTENER },
+                { CAUSE_TERMSERVICE_STOPPED, TEST_CHECK_LISTENER },
+                { CAUSE_BAN_TOOL_BLOCKS_CLIENT, TEST_SECOND_VANTAGE },
+                { CAUSE_LISTENER_OVERLOAD, TEST_SERVER_LOG_LISTENER } },
+      .most = CERTAINTY_POSSIBLE },
     { CAUSE_FIREWALL_BLOCKS, .stage = TCP_CLOSED, .needs = { FILTER_SPEAKS },
       .against = { NEIGHBOUR_MISSING, ROUTE_MISSING },
       .near = { { CAUSE_HOST_DOWN, TEST_CONTROLS },
