@@ -314,11 +314,20 @@ static void plain_at_hello(struct evidence *e)
     open_port(e);
     (void)hello(e, chose(e, 11, 1, 0x01, 0x1234, PURPOSE_FIRST), HELLO_SCHANNEL, TLS_TRY_PLAIN, false);
 }
-static void bare_but_not_to_all(struct evidence *e)
+static void bare_but_takes(struct evidence *e, int64_t suite)
 {
     cut_at_hello(e);
-    second_hello(e, PURPOSE_WIDE_HELLO, HELLO_WIDE, TLS_TRY_ACCEPTED, true);
+    struct ev_hello *wide = second_hello(e, PURPOSE_WIDE_HELLO, HELLO_WIDE, TLS_TRY_ACCEPTED, true);
+    ev_set_int(&wide->suite, SOURCE_PROBE, suite);
     second_hello(e, PURPOSE_REPEAT_FIRST, HELLO_SCHANNEL, TLS_TRY_CLOSED, false);
+}
+static void bare_but_not_to_all(struct evidence *e)
+{
+    bare_but_takes(e, 0x0084); /* Camellia, which Schannel does not offer */
+}
+static void bare_but_takes_what_was_offered(struct evidence *e)
+{
+    bare_but_takes(e, 0x1302);
 }
 static void by_turns(struct evidence *e)
 {
@@ -560,6 +569,7 @@ static const struct {
     { cut, CAUSE_TLS_INTERCEPTION, CERTAINTY_POSSIBLE, true },
     { alert_40_but_not_to_all, CAUSE_TLS_NO_COMMON, CERTAINTY_PROVED, true },
     { bare_but_not_to_all, CAUSE_TLS_NO_COMMON, CERTAINTY_LIKELY, true },
+    { bare_but_takes_what_was_offered, CAUSE_TLS_NO_COMMON, CERTAINTY_POSSIBLE, true },
     { alert_40_once, CAUSE_TLS_NO_COMMON, CERTAINTY_LIKELY, true },
     { tls13_for_a_tls10_client, CAUSE_TLS_NO_COMMON, CERTAINTY_LIKELY, true },
     { tls13_for_a_tls10_client, CAUSE_CLIENT_TOO_OLD, CERTAINTY_POSSIBLE, true },
