@@ -54,6 +54,9 @@ static void add_in_order(struct found *found, uint32_t value, bool decimal, bool
         follows = follows && found->codes[i].kind != CODE_EXTENDED;
     if (value < 0x10000 && (extended || follows))
         kind = CODE_EXTENDED;
+    /* one that is nothing else is an extended code behind whatever came first: that may be a slip of the pen */
+    if (found->count > 0 && code_fact(kind, value) == NULL && code_fact(CODE_EXTENDED, value) != NULL)
+        kind = CODE_EXTENDED;
     add(found, kind, value, decimal);
 }
 

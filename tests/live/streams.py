@@ -88,6 +88,7 @@ def bad_options(folder):
 
 def unknown_codes(folder):
     says(folder, ["0x940"], 0, "Near it: 0x904")
+    says(folder, ["0x409", "0x7"], 0, "The server denied the connection.")  # swapped digits in the first
     says(folder, ["0xC0000999"], 0, "NTSTATUS")
     says(folder, ["0x1FFFFFFFFF"], USAGE, "at most 32 bits")
     says(folder, ["explain", "Fehlercode: 0x904\nErweiterter Fehlercode: 0x7"], 0, "server denied the connection")
