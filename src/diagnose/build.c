@@ -67,9 +67,8 @@ static bool is_plain(const char *host)
            strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:") == strlen(host);
 }
 
-char *build_command(struct build *build, const char *command)
+static char *fill_command(struct build *build, const char *command, const char *host)
 {
-    const char *host = build->look->e->target.host.v;
     if (command == NULL || (strstr(command, "{host}") != NULL && (host == NULL || !is_plain(host)))) {
         return NULL;
     }
@@ -91,6 +90,20 @@ char *build_command(struct build *build, const char *command)
     build->failed = build->failed || text == NULL;
     buffer_release(&filled);
     return text;
+}
+
+char *build_command(struct build *build, const char *command)
+{
+    return fill_command(build, command, build->look->e->target.host.v);
+}
+
+/* A loopback address means another machine wherever else it is typed. */
+char *build_test_command(struct build *build, enum test test)
+{
+    const bool here = test == TEST_REPEAT_MORE;
+    const char *host = build->look->e->target.host.v;
+    return fill_command(build, test_fact(test)->command,
+                        build->look->class == ADDRESS_CLASS_LOOPBACK && !here ? "SERVER" : host);
 }
 
 char *build_action(struct build *build, enum cause cause)

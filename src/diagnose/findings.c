@@ -59,8 +59,7 @@ static void add_decider(struct build *build, struct finding *finding, enum test 
         return;
     }
     finding->deciders = deciders;
-    deciders[finding->decider_count++] =
-        (struct decider){ .test = test, .command = build_command(build, test_fact(test)->command) };
+    deciders[finding->decider_count++] = (struct decider){ .test = test, .command = build_test_command(build, test) };
 }
 
 static void add_deciders(struct build *build, struct finding *finding, const struct rule *rule)

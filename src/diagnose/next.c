@@ -27,7 +27,7 @@ static void step(struct build *build, char *what, char *command, enum place wher
 static void step_test(struct build *build, enum test test)
 {
     const struct test_fact *fact = test_fact(test);
-    step(build, build_text(build, "%s", fact->words), build_command(build, fact->command), fact->place, fact->risk);
+    step(build, build_text(build, "%s", fact->words), build_test_command(build, test), fact->place, fact->risk);
 }
 
 static void step_action(struct build *build, enum cause cause)

@@ -239,6 +239,23 @@ static void the_failing_client_gets_its_line(void **state)
     evidence_free(e);
 }
 
+static void a_loopback_address_is_not_typed_elsewhere(void **state)
+{
+    (void)state;
+    struct evidence *e = begin();
+    cut(e);
+    target_is(e, "127.0.0.1", "127.0.0.1", NAME_FORM_IPV4);
+    struct verdict *verdict = judged(e);
+    bool line = false;
+    for (size_t i = 0; i < verdict->next_count; i++) {
+        assert_false(holds(verdict->next[i].command, "127.0.0.1"));
+        line = line || holds(verdict->next[i].command, "Test-NetConnection SERVER -Port 3389");
+    }
+    assert_true(line);
+    verdict_free(verdict);
+    evidence_free(e);
+}
+
 static void an_address_in_a_command_has_its_brackets(void **state)
 {
     (void)state;
@@ -269,6 +286,7 @@ int main(void)
         cmocka_unit_test(windows_gets_its_own_and_the_unknown_both),
         cmocka_unit_test(no_command_is_printed_that_does_not_exist_or_must_be_quoted),
         cmocka_unit_test(the_failing_client_gets_its_line),
+        cmocka_unit_test(a_loopback_address_is_not_typed_elsewhere),
         cmocka_unit_test(an_address_in_a_command_has_its_brackets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
