@@ -17,6 +17,14 @@ struct lab_server {
     unsigned ended;
 };
 
+static void count_end(struct lab_server *server)
+{
+    server->ended++;
+    if (server->options.once != 0 && server->ended >= server->options.once) {
+        net_loop_stop(server->loop);
+    }
+}
+
 static void on_over(void *context, struct lab_session *session)
 {
     struct lab_server *server = context;
@@ -26,10 +34,7 @@ static void on_over(void *context, struct lab_session *session)
         }
     }
     lab_session_free(session);
-    server->ended++;
-    if (server->options.once != 0 && server->ended >= server->options.once) {
-        net_loop_stop(server->loop);
-    }
+    count_end(server);
 }
 
 static const struct lab_behaviour *behaviour_of(const struct lab_server *server, unsigned number)
@@ -46,7 +51,7 @@ static void on_accepted(void *context, struct net_stream *stream)
     while (slot < SESSIONS_MAX && server->sessions[slot] != NULL) {
         slot++;
     }
-    if (slot == SESSIONS_MAX) {
+    if (slot == SESSIONS_MAX && stream != NULL) {
         net_stream_reset(stream);
         return;
     }
@@ -61,9 +66,14 @@ static void on_accepted(void *context, struct net_stream *stream)
         .over = on_over,
         .over_context = server,
     };
-    server->sessions[slot] = lab_session_new(&options, stream, NULL);
-    if (server->sessions[slot] == NULL && options.tell != NULL) {
-        options.tell(options.tell_context, number, "out of memory");
+    struct lab_session *session = stream != NULL ? lab_session_new(&options, stream, NULL) : NULL;
+    if (session != NULL) {
+        server->sessions[slot] = session;
+    } else {
+        if (options.tell != NULL) {
+            options.tell(options.tell_context, number, "out of memory");
+        }
+        count_end(server);
     }
     if (server->accepted == server->options.scenario->behaviour.opening.leaves) {
         net_listener_free(server->listener);

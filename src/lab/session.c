@@ -44,18 +44,33 @@ void session_reset(struct lab_session *session)
     session->gone = true;
 }
 
+void session_no_memory(struct lab_session *session)
+{
+    session_tell(session, "out of memory");
+    session_reset(session);
+}
+
+/* The outlet stops for a reset that was asked for, or because there is no memory: what it sends to is never full. */
+static void outlet_stopped(struct lab_session *session)
+{
+    if (session->outlet.reset) {
+        session_reset(session);
+    } else {
+        session_no_memory(session);
+    }
+}
+
 void session_push(struct lab_session *session)
 {
     if (!session->gone && !lab_outlet_push(&session->outlet)) {
-        session_reset(session);
+        outlet_stopped(session);
     }
 }
 
 void session_say(struct lab_session *session, const void *bytes, size_t size)
 {
     if (!buffer_add(&session->outlet.queue, bytes, size)) {
-        session_tell(session, "out of memory");
-        session_reset(session);
+        session_no_memory(session);
     }
     session_push(session);
 }
@@ -132,7 +147,7 @@ void session_after(struct lab_session *session, int64_t pause_us, void (*then)(s
     session->then = then;
     session->timer = net_timer_start(session->options.loop, pause_us, on_pause_over, session, NULL);
     if (session->timer == NULL) {
-        session_reset(session);
+        session_no_memory(session);
     }
 }
 
@@ -244,8 +259,11 @@ static void on_received(void *context, const uint8_t *bytes, size_t size, int64_
 {
     struct lab_session *session = context;
     (void)at_us;
-    if (!buffer_add(&session->inbox, bytes, size)) {
+    if (size > INBOX_CAP - session->inbox.size) {
+        session_tell(session, "gives up: too much came");
         session_reset(session);
+    } else if (!buffer_add(&session->inbox, bytes, size)) {
+        session_no_memory(session);
     }
     advance(session);
     leave(session);
@@ -263,7 +281,7 @@ static void on_ended(void *context, enum net_end end, int64_t at_us)
 static void on_broken(void *context)
 {
     struct lab_session *session = context;
-    session_reset(session);
+    outlet_stopped(session);
     leave(session);
 }
 

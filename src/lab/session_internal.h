@@ -36,6 +36,8 @@ struct lab_session {
 void session_tell(struct lab_session *session, const char *words);
 /* Ends the connection with RST. Nothing but returning is allowed afterwards (`gone`). */
 void session_reset(struct lab_session *session);
+/* The same, and says why. */
+void session_no_memory(struct lab_session *session);
 /* Sends what the outlet holds. */
 void session_push(struct lab_session *session);
 void session_say(struct lab_session *session, const void *bytes, size_t size);

@@ -14,7 +14,7 @@ static bool send_tls(struct lab_session *session)
     struct buffer *queue = &session->outlet.queue;
     const size_t before = queue->size;
     if (!net_tls_take(session->tls, queue)) {
-        session_reset(session);
+        session_no_memory(session);
         return false;
     }
     const size_t size = queue->size - before;
@@ -166,7 +166,11 @@ bool session_step_nla(struct lab_session *session)
     (void)net_tls_step(session->tls, session->inbox.bytes, session->inbox.size);
     buffer_clear(&session->inbox);
     if (!net_tls_read(session->tls, &session->plain, &closed) || closed) {
-        session_act(session, LAB_FIN);
+        if (net_tls_no_memory(session->tls)) {
+            session_no_memory(session);
+        } else {
+            session_act(session, LAB_FIN);
+        }
         return false;
     }
     struct cursor cursor = cursor_of(session->plain.bytes, session->plain.size);

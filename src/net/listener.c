@@ -34,10 +34,7 @@ static void on_ready(void *context, int events)
         if (fd < 0) {
             break;
         }
-        struct net_stream *stream = net_stream_adopt(listener->loop, fd, NULL);
-        if (stream != NULL) {
-            listener->accepted(listener->context, stream);
-        }
+        listener->accepted(listener->context, net_stream_adopt(listener->loop, fd, NULL));
     }
     listener->busy = false;
     if (listener->freed) {

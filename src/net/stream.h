@@ -62,7 +62,8 @@ void net_stream_reset(struct net_stream *stream); /* closes with RST; frees */
 
 struct net_listener;
 
-/* Listens on an address (port 0: any free one). Each accepted stream belongs to the callback. */
+/* Listens on an address (port 0: any free one). Each accepted stream belongs to the callback; NULL: somebody came, and
+ * there was no memory for the stream. */
 struct net_listener *net_listener_new(struct net_loop *loop, const struct address *address, uint16_t port,
                                       void (*accepted)(void *context, struct net_stream *stream), void *context,
                                       struct error *error) MUST_USE;

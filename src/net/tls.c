@@ -117,6 +117,7 @@ bool net_tls_read(struct net_tls *tls, struct buffer *out, bool *closed)
     ERR_clear_error();
     while (SSL_read_ex(tls->ssl, bytes, sizeof(bytes), &size) == 1) {
         if (!buffer_add(out, bytes, size)) {
+            tls->no_memory = out->size + size <= out->cap;
             return false;
         }
     }
