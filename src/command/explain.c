@@ -1,13 +1,12 @@
 #include "command/explain.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/buffer.h"
 #include "command/commands.h"
+#include "command/output.h"
 #include "json/explain.h"
 
 struct options {
@@ -16,7 +15,7 @@ struct options {
     bool verbose;
     bool help;
     bool from_stdin;
-    const char *colour;
+    enum output_colour colour;
 };
 
 static const char help[] = "rdpwhy explain CODE [EXTENDED-CODE]     what did the client's error mean?\n"
@@ -47,13 +46,12 @@ static bool read_option(struct options *options, const char *word, struct error 
         options->json = true;
     else if (strcmp(word, "-q") == 0 || strcmp(word, "--quiet") == 0)
         options->quiet = true;
-    else if (strcmp(word, "-v") == 0)
+    else if (strcmp(word, "-v") == 0 || strcmp(word, "--verbose") == 0)
         options->verbose = true;
     else if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0)
         options->help = true;
-    else if (strcmp(word, "--color=auto") == 0 || strcmp(word, "--color=always") == 0 ||
-             strcmp(word, "--color=never") == 0)
-        options->colour = word + strlen("--color=");
+    else if (strncmp(word, "--color=", strlen("--color=")) == 0)
+        return output_colour_parse(word + strlen("--color="), &options->colour, error);
     else
         return error_set(error, ERROR_USAGE, "explain: %.80s: no such option; see rdpwhy explain --help", word);
     return true;
@@ -121,14 +119,6 @@ static bool find_codes(const struct options *options, const struct buffer *words
                      "field, such as \"Error code: 0x904\"");
 }
 
-static bool wants_colour(const struct options *options)
-{
-    if (options->colour != NULL && strcmp(options->colour, "auto") != 0)
-        return strcmp(options->colour, "always") == 0;
-    const char *off = getenv("NO_COLOR");
-    return (off == NULL || off[0] == '\0') && isatty(STDOUT_FILENO);
-}
-
 static bool print_line(const char *text, struct error *error)
 {
     if (fputs(text, stdout) < 0 || fflush(stdout) != 0)
@@ -151,7 +141,7 @@ static bool print_json(const struct explanation *explanation, struct error *erro
 
 static bool run(int argc, char **argv, struct buffer *words, struct error *error)
 {
-    struct options options = { .colour = NULL };
+    struct options options = { .colour = OUTPUT_COLOUR_AUTO };
     struct found found = { .count = 0 };
     struct explanation explanation;
     if (!read_arguments(argc, argv, &options, words, error))
@@ -167,7 +157,7 @@ static bool run(int argc, char **argv, struct buffer *words, struct error *error
         return print_json(&explanation, error);
     if (options.quiet)
         return print_quiet(&explanation, error);
-    return explain_print(stdout, &explanation, wants_colour(&options), options.verbose, error);
+    return explain_print(stdout, &explanation, output_colour_for(options.colour, stdout), options.verbose, error);
 }
 
 int command_explain(int argc, char **argv)
