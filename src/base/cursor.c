@@ -101,16 +101,6 @@ bool cursor_u24be(struct cursor *cursor, uint32_t *value)
     return true;
 }
 
-bool cursor_u32be(struct cursor *cursor, uint32_t *value)
-{
-    uint64_t wide;
-    if (!read_be(cursor, 4, &wide)) {
-        return false;
-    }
-    *value = (uint32_t)wide;
-    return true;
-}
-
 bool cursor_u16le(struct cursor *cursor, uint16_t *value)
 {
     uint64_t wide;

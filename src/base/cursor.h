@@ -36,7 +36,6 @@ size_t cursor_offset(const struct cursor *cursor);
 bool cursor_u8(struct cursor *cursor, uint8_t *value) MUST_USE;
 bool cursor_u16be(struct cursor *cursor, uint16_t *value) MUST_USE;
 bool cursor_u24be(struct cursor *cursor, uint32_t *value) MUST_USE;
-bool cursor_u32be(struct cursor *cursor, uint32_t *value) MUST_USE;
 bool cursor_u16le(struct cursor *cursor, uint16_t *value) MUST_USE;
 bool cursor_u32le(struct cursor *cursor, uint32_t *value) MUST_USE;
 bool cursor_u64le(struct cursor *cursor, uint64_t *value) MUST_USE;

@@ -1,8 +1,6 @@
 /* Causes that fit become findings, in order of gravity; those that were excluded on the way say why. */
 #include "diagnose/build.h"
 
-#include <stdlib.h>
-
 #include "base/alloc.h"
 
 static enum certainty certainty_of(enum outcome outcome)

@@ -1,8 +1,6 @@
 #include "diagnose/fit.h"
 
-#include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "facts/profiles.h"
 

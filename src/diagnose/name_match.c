@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/address.h"
-#include "base/text.h"
 
 enum { NETBIOS_NAME_LENGTH = 15 };
 

@@ -2,7 +2,6 @@
 #include "diagnose/signs.h"
 
 #include "base/text.h"
-#include <inttypes.h>
 
 enum truth see_name_failed(const struct look *look, struct buffer *words)
 {

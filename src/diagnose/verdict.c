@@ -1,8 +1,6 @@
 #include "diagnose/build.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "base/alloc.h"
 #include "diagnose/compute.h"

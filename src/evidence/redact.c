@@ -6,7 +6,6 @@
 #include "base/address.h"
 #include "base/alloc.h"
 #include "base/buffer.h"
-#include "base/text.h"
 #include "evidence/tokens.h"
 
 enum { NETBIOS_LENGTH = 15, CUT_MOST = 3, TEXT_CAP = 16384, ADDRESS_CLASSES = ADDRESS_CLASS_MULTICAST + 1 };

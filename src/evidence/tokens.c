@@ -1,7 +1,6 @@
 #include "evidence/tokens.h"
 
 #include <stdint.h>
-#include <string.h>
 
 #include "base/alloc.h"
 

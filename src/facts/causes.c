@@ -14,17 +14,6 @@ const struct cause_fact *cause_fact(enum cause cause)
     return &facts_causes[cause];
 }
 
-bool cause_by_slug(const char *slug, enum cause *cause)
-{
-    for (unsigned i = CAUSE_NONE + 1; i < facts_causes_count; i++) {
-        if (strcmp(facts_causes[i].slug, slug) == 0) {
-            *cause = (enum cause)i;
-            return true;
-        }
-    }
-    return false;
-}
-
 /* One word of the codes column against what was shown: "0x904", "0x904/0x7", or a star for "whatever" on the left. */
 static unsigned word_shows(const char *word, int64_t code, int64_t extended)
 {
@@ -63,17 +52,6 @@ const struct test_fact *test_fact(enum test test)
     if ((unsigned)test >= facts_tests_count || facts_tests[test].id == NULL)
         return NULL;
     return &facts_tests[test];
-}
-
-bool test_by_id(const char *id, enum test *test)
-{
-    for (unsigned i = TEST_NONE + 1; i < facts_tests_count; i++) {
-        if (strcmp(facts_tests[i].id, id) == 0) {
-            *test = (enum test)i;
-            return true;
-        }
-    }
-    return false;
 }
 
 const char *risk_name(enum risk risk)

@@ -49,13 +49,10 @@ struct test_fact {
 
 /* NULL for CAUSE_NONE and numbers out of range; likewise test_fact. */
 const struct cause_fact *cause_fact(enum cause cause);
-/* False, and *cause untouched, when there is no such slug. */
-bool cause_by_slug(const char *slug, enum cause *cause);
 /* Do clients show these codes for this cause? 0: no; 1: yes, among many others or by half; 2: yes; 3: exactly this pair
  * of code and extended code. -1 for a code that is not known. It orders suspects and proves nothing. */
 unsigned cause_shows(enum cause cause, int64_t code, int64_t extended);
 const struct test_fact *test_fact(enum test test);
-bool test_by_id(const char *id, enum test *test);
 
 /* "none", "low", "downgrade", "outage"; "client", "server", "network": as in the contract. */
 const char *risk_name(enum risk risk);

@@ -93,21 +93,6 @@ static const char *name_of(enum code_kind kind, uint32_t value)
     return fact != NULL ? fact->name : NULL;
 }
 
-const char *disconnect_name(uint32_t value)
-{
-    return name_of(CODE_DISCONNECT, value);
-}
-
-const char *extended_name(uint32_t value)
-{
-    return name_of(CODE_EXTENDED, value);
-}
-
-const char *errinfo_name(uint32_t value)
-{
-    return name_of(CODE_ERRINFO, value);
-}
-
 const char *nego_failure_name(uint32_t value)
 {
     return name_of(CODE_NEGOTIATION, value);

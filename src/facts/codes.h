@@ -42,9 +42,6 @@ const struct code_fact *code_at(enum code_kind kind, unsigned index);
 const char *code_kind_name(enum code_kind kind);
 
 /* The symbol, or NULL. */
-const char *disconnect_name(uint32_t value);
-const char *extended_name(uint32_t value);
-const char *errinfo_name(uint32_t value);
 const char *nego_failure_name(uint32_t value);
 const char *ntstatus_name(uint32_t value); /* NTSTATUS, SSPI and other HRESULTs */
 

@@ -1,7 +1,6 @@
 /* A document back to evidence. The file is a stranger's: types are strict, text is made clean again, limits hold. */
 #include "json/document.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 

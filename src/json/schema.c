@@ -2,8 +2,6 @@
  * unknown ones are allowed; the test that validates our own output forbids them. */
 #include "json/document.h"
 
-#include <string.h>
-
 #include "facts/causes.h"
 #include "json/parts.h"
 

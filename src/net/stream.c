@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -12,7 +11,6 @@
 #include "net/poll.h"
 #include "net/stream_internal.h"
 #include "platform/icmp_error.h"
-#include "platform/sockaddr.h"
 
 enum { QUEUE_CAP = 1 << 20, READ_SIZE = 16384, READS_PER_TURN = 16 };
 

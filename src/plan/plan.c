@@ -23,7 +23,6 @@ struct plan {
     bool changed;
     bool finishing; /* the ones beside are waited for too */
     bool stopping;
-    bool interrupted;
     int64_t deadline_us;
     int64_t paused_us; /* time that was left when the clock was stopped; -1: it runs */
     struct net_timer *deadline;
@@ -381,11 +380,5 @@ bool plan_finish(struct run *run, struct error *error)
 void plan_interrupt(void *context)
 {
     struct run *run = context;
-    run->plan->interrupted = true;
     stop_all(run, "stopped by the user");
-}
-
-bool plan_interrupted(const struct run *run)
-{
-    return run->plan->interrupted;
 }

@@ -18,6 +18,5 @@ bool plan_run(struct run *run, struct error *error) MUST_USE;
 bool plan_finish(struct run *run, struct error *error) MUST_USE;
 /* Ctrl-C, from the loop: cancels everything; what is known stays. */
 void plan_interrupt(void *run);
-bool plan_interrupted(const struct run *run);
 
 #endif

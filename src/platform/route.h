@@ -34,8 +34,6 @@ struct platform_route {
 
 /* False: the kernel could not be asked. */
 bool platform_route_get(const struct address *to, struct platform_route *route, struct error *error) MUST_USE;
-/* Loopback, or an address of one of our interfaces. */
-bool platform_is_local(const struct address *address);
 
 enum platform_neighbour {
     PLATFORM_NEIGHBOUR_UNKNOWN, /* never asked for, or still being asked for */

@@ -1,6 +1,5 @@
 /* Controls off the RDP port: is the host up at all, does this machine answer for others? None of them touches the RDP
  * port, so none counts against its budget. */
-#include <string.h>
 
 #include "base/alloc.h"
 #include "base/clock.h"

@@ -14,13 +14,6 @@ static const struct {
     { BANNER_IMAP, "* OK", 4 }, { BANNER_IMAP, "* BYE", 5 }, { BANNER_IMAP, "* PREAUTH", 9 }, { BANNER_FTP, "530 ", 4 },
 };
 
-static const char *const names[] = {
-    [BANNER_UNKNOWN] = NULL,    [BANNER_RDP] = "RDP", [BANNER_SSH] = "SSH",     [BANNER_HTTP] = "HTTP",
-    [BANNER_TLS] = "TLS",       [BANNER_VNC] = "VNC", [BANNER_SMTP] = "SMTP",   [BANNER_FTP] = "FTP",
-    [BANNER_TELNET] = "telnet", [BANNER_SMB] = "SMB", [BANNER_MYSQL] = "MySQL", [BANNER_POP3] = "POP3",
-    [BANNER_IMAP] = "IMAP",
-};
-
 static bool starts_with(const uint8_t *bytes, size_t size, const char *start, size_t length)
 {
     return size >= length && memcmp(bytes, start, length) == 0;
@@ -119,9 +112,4 @@ enum banner banner_of(const uint8_t *bytes, size_t size)
         return BANNER_MYSQL;
     }
     return greeting(bytes, size);
-}
-
-const char *banner_name(enum banner banner)
-{
-    return (size_t)banner < COUNT_OF(names) ? names[banner] : NULL;
 }

@@ -26,7 +26,5 @@ enum { BANNER_ENOUGH = 64 }; /* bytes after which more would not change the answ
 /* Looks at no more than BANNER_ENOUGH bytes. "220 " is SMTP or FTP by the words behind it: the word FTP decides for
  * FTP, SMTP or ESMTP for SMTP, and neither leaves it unknown. */
 enum banner banner_of(const uint8_t *bytes, size_t size);
-/* "SSH"; BANNER_UNKNOWN: NULL */
-const char *banner_name(enum banner banner);
 
 #endif

@@ -3,7 +3,6 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
-#include <string.h>
 #include <time.h>
 
 #include "base/alloc.h"

@@ -15,7 +15,7 @@ static void a_read_that_does_not_fit_moves_nothing(void **state)
     static const uint8_t bytes[] = { 1, 2, 3 };
     struct cursor cursor = cursor_of(bytes, sizeof bytes);
     uint32_t wide = 99;
-    assert_false(cursor_u32be(&cursor, &wide));
+    assert_false(cursor_u32le(&cursor, &wide));
     assert_int_equal(wide, 99);
     assert_int_equal(cursor_offset(&cursor), 0);
     assert_true(cursor_u24be(&cursor, &wide));

@@ -1,7 +1,6 @@
 #include "platform/echo.h"
 
 #include <netinet/in.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 

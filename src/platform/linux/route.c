@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <linux/if_arp.h>
@@ -286,15 +285,6 @@ bool platform_route_get(const struct address *to, struct platform_route *route, 
     }
     *route = found;
     return true;
-}
-
-bool platform_is_local(const struct address *address)
-{
-    struct platform_route route;
-    if (address_class_of(address) == ADDRESS_CLASS_LOOPBACK) {
-        return true;
-    }
-    return platform_route_get(address, &route, NULL) && route.local;
 }
 
 enum platform_neighbour platform_neighbour_get(const struct address *address, uint32_t interface_index)
