@@ -244,7 +244,7 @@ static bool parse_word(struct parsing *parsing, int argc, char **argv, int *i, s
     return apply_row(parsing, row, value, error);
 }
 
-/* Every check of this version, and what later issues bring: they are part of every checklist, as skipped. */
+/* Every check of this version, and what later versions bring: they are part of every checklist, as skipped. */
 static const unsigned every_check = (1U << CHECK_COUNT) - 1;
 static const unsigned later_checks = NEEDS(CHECK_LOGON) | NEEDS(CHECK_SESSION) | NEEDS(CHECK_UDP) |
                                      NEEDS(CHECK_GATEWAY) | NEEDS(CHECK_MTU) | NEEDS(CHECK_PATH) |
