@@ -3,34 +3,15 @@ over the machine's for this process tree only. Usage: names.py RDPWHY CASE. Exit
 
 import json
 import os
-import shutil
+import pathlib
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 
-SKIP = 77
-
-
-def enter(argv):
-    """Starts again inside new network and mount namespaces."""
-    if os.environ.get("RDPWHY_NAMES_TEST") == "inside":
-        return
-    flags = "-nm" if os.geteuid() == 0 else "-rnm"
-    if subprocess.run(["unshare", flags, "true"], capture_output=True).returncode != 0:
-        print("skipped: no namespaces for this user")
-        sys.exit(SKIP)
-    os.environ["RDPWHY_NAMES_TEST"] = "inside"
-    os.execvp("unshare", ["unshare", flags, sys.executable, *argv])
-
-
-def need(*programs):
-    os.environ["PATH"] += ":/usr/sbin:/sbin"
-    for program in programs:
-        if shutil.which(program) is None:
-            print(f"skipped: {program} is not installed")
-            sys.exit(SKIP)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
+from inside import enter, need  # noqa: E402  pylint: disable=wrong-import-position
 
 
 class World:
@@ -270,8 +251,8 @@ CASES = {
 
 def main(argv):
     run, programs = CASES[argv[2]]
-    need("unshare", "ip", "mount", *programs)
-    enter(argv)
+    need("mount", *programs)
+    enter("nm")
     with tempfile.TemporaryDirectory() as folder:
         os.environ["RDPWHY_STATE"] = folder
         world = World(folder)

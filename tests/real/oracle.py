@@ -14,10 +14,12 @@ import subprocess
 import sys
 import tempfile
 
-import servers
-from real import SKIPPED, look, rdpwhy
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
+# pylint: disable=wrong-import-position
+import inside  # noqa: E402
+import servers  # noqa: E402
+from real import SKIPPED, look, rdpwhy  # noqa: E402
 
-INSIDE = "RDPWHY_ORACLE_INSIDE"
 
 
 def output(*arguments):
@@ -87,13 +89,7 @@ def main():
     if len(sys.argv) != 3:
         print(__doc__, file=sys.stderr)
         return 64
-    if not os.environ.get(INSIDE):
-        os.environ[INSIDE] = "1"
-        enter = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-rn"]
-        if subprocess.run([*enter, "true"], capture_output=True, check=False).returncode != 0:
-            print("skipped: no network namespaces here")
-            return SKIPPED
-        os.execvp(enter[0], [*enter, sys.executable, __file__, str(pathlib.Path(sys.argv[1]).resolve()), sys.argv[2]])
+    inside.enter("n")
     try:
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
         return 0 if check(sys.argv[1], sys.argv[2]) else 1

@@ -12,12 +12,13 @@ import subprocess
 import sys
 import tempfile
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "real"))
+for folder in ("lib", "real"):
+    sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / folder))
 # pylint: disable=wrong-import-position
+import inside  # noqa: E402
 import servers  # noqa: E402
 from real import SKIPPED, look, rdpwhy  # noqa: E402
 
-INSIDE = "RDPWHY_RESOLVER_INSIDE"
 NAME = "srv.corp.example"
 
 
@@ -165,13 +166,7 @@ def main():
     if len(sys.argv) != 3 or sys.argv[2] not in CASES:
         print(__doc__, file=sys.stderr)
         return 64
-    if not os.environ.get(INSIDE):
-        os.environ[INSIDE] = "1"
-        enter = ["unshare", "-nm"] if os.geteuid() == 0 else ["unshare", "-rnm"]
-        if subprocess.run([*enter, "true"], capture_output=True, check=False).returncode != 0:
-            print("skipped: no network and mount namespaces here")
-            return SKIPPED
-        os.execvp(enter[0], [*enter, sys.executable, __file__, str(pathlib.Path(sys.argv[1]).resolve()), sys.argv[2]])
+    inside.enter("nm")
     try:
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
         return 0 if check(sys.argv[1], sys.argv[2]) else 1

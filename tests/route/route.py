@@ -6,30 +6,15 @@ Usage: route.py RDPWHY CASE. Exit 77: skipped, with the reason.
 
 import json
 import os
-import shutil
+import pathlib
 import subprocess
 import sys
 import tempfile
 
-SKIP = 77
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
+from inside import enter, need, skip  # noqa: E402  pylint: disable=wrong-import-position
+
 FAR = "10.9.0.2"
-
-
-def enter(argv):
-    """Starts again inside a new network namespace (and as its root, when this user is not)."""
-    if os.environ.get("RDPWHY_ROUTE_TEST") == "inside":
-        return
-    for program in ("unshare", "ip", "nft", "nsenter"):
-        if shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin:/sbin") is None:
-            print(f"skipped: {program} is not installed")
-            sys.exit(SKIP)
-    flags = "-n" if os.geteuid() == 0 else "-rn"
-    if subprocess.run(["unshare", flags, "true"], capture_output=True).returncode != 0:
-        print("skipped: no namespaces for this user")
-        sys.exit(SKIP)
-    os.environ["RDPWHY_ROUTE_TEST"] = "inside"
-    os.environ["PATH"] += ":/usr/sbin:/sbin"
-    os.execvp("unshare", ["unshare", flags, sys.executable, *argv])
 
 
 def sh(command):
@@ -47,9 +32,8 @@ class World:
         try:
             sh("ip link add here type veth peer name there")
         except subprocess.CalledProcessError:
-            print("skipped: no veth in this kernel")
             self.stop()
-            sys.exit(SKIP)
+            skip("no veth in this kernel")
         sh(f"ip link set there netns {self.holder.pid}")
         sh("ip addr add 10.9.0.1/24 dev here")
         sh("ip link set here up")
@@ -171,7 +155,8 @@ CASES = {"intercepted": intercepted, "on-link": on_link, "dead": dead, "all-sile
 
 def main(argv):
     case = CASES[argv[2]]
-    enter(argv)
+    need("nft", "nsenter")
+    enter("n")
     with tempfile.TemporaryDirectory() as folder:
         world = World(os.path.abspath(argv[1]), folder)
         try:
