@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "base/clock.h"
 
 enum { STATUS_COLUMN = 15, SUMMARY_COLUMN = 21, TIME_ROOM = 9, MARGIN = 2 };

@@ -1,7 +1,5 @@
 #include "report/report.h"
 
-#include <errno.h>
-
 #include "report/parts.h"
 
 int report_exit_status(const struct verdict *verdict)

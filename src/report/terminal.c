@@ -1,8 +1,6 @@
 /* The whole report: checklist, verdict, reasons, steps, table, depth. The verdict's words are laid out, never made. */
 #include "report/report.h"
 
-#include <string.h>
-
 #include "report/parts.h"
 
 enum { MARGIN = 2 };

@@ -1,6 +1,5 @@
 /* A note to paste into a ticket: plain lines, no colour, no columns that a mail program would break, and what the one
  * who must act needs: what, since when, proof, what to do, how to check. */
-#include <string.h>
 
 #include "base/clock.h"
 #include "facts/causes.h"
