@@ -93,9 +93,14 @@ static struct finding *add_finding(struct build *build, enum cause cause)
     return finding;
 }
 
-/* Each sign that was asked for and holds, in the row's order; the stage only when nothing else speaks. */
+/* Each sign that was asked for and holds, in the row's order; the stage only when nothing else speaks, but a refusal
+ * first: it is the server's own word. */
 static void explain(struct build *build, struct finding *finding, const struct rule *rule)
 {
+    const bool refusal = rule->stage == REFUSED_2;
+    if (refusal) {
+        build_words(build, &finding->because, build_sign(build, rule->stage, rule->cause));
+    }
     for (size_t i = 0; i < RULE_NEEDS && rule->needs[i] != SIGN_NONE; i++) {
         /* the words about the first ClientHello already say what became of the others */
         bool told = rule->needs[i] == CUT_EVERY_TIME;

@@ -239,6 +239,23 @@ static void the_failing_client_gets_its_line(void **state)
     evidence_free(e);
 }
 
+static void a_refusal_stands_first_among_the_reasons(void **state)
+{
+    (void)state;
+    struct evidence *e = begin();
+    open_port(e);
+    refuses(e, 11, 2, 0x1234, PURPOSE_FIRST);
+    refuses(e, 1, 2, 0x1234, PURPOSE_OFFER_TLS);
+    (void)chose(e, 0, 0, 0x01, 0x1234, PURPOSE_OFFER_RDP);
+    struct verdict *verdict = judged(e);
+    assert_int_equal(verdict->cause, CAUSE_SECURITY_LAYER_MISMATCH);
+    assert_int_equal(verdict->certainty, CERTAINTY_PROVED);
+    assert_int_equal(verdict->because.count, 3);
+    assert_string_equal(verdict->because.items[0], "asked for TLS or NLA, it answers with failure 2: TLS not allowed");
+    verdict_free(verdict);
+    evidence_free(e);
+}
+
 static void a_loopback_address_is_not_typed_elsewhere(void **state)
 {
     (void)state;
@@ -286,6 +303,7 @@ int main(void)
         cmocka_unit_test(windows_gets_its_own_and_the_unknown_both),
         cmocka_unit_test(no_command_is_printed_that_does_not_exist_or_must_be_quoted),
         cmocka_unit_test(the_failing_client_gets_its_line),
+        cmocka_unit_test(a_refusal_stands_first_among_the_reasons),
         cmocka_unit_test(a_loopback_address_is_not_typed_elsewhere),
         cmocka_unit_test(an_address_in_a_command_has_its_brackets),
     };
