@@ -15,7 +15,9 @@ static const struct {
     [CHECK_TLS] = { &tls_table, offsetof(struct evidence, tls) },
     [CHECK_CERTIFICATE] = { &certificate_table, offsetof(struct evidence, certificate) },
     [CHECK_NLA] = { &nla_table, offsetof(struct evidence, nla) },
+    [CHECK_MTU] = { &mtu_table, offsetof(struct evidence, mtu) },
     [CHECK_PATH] = { &path_table, offsetof(struct evidence, path) },
+    [CHECK_BANDWIDTH] = { &bandwidth_table, offsetof(struct evidence, bandwidth) },
     [CHECK_LOAD] = { &load_table, offsetof(struct evidence, load) },
     [CHECK_CLIENT] = { &client_table, offsetof(struct evidence, client) },
 };

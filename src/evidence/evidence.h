@@ -5,6 +5,7 @@
 #define RDPWHY_EVIDENCE_EVIDENCE_H
 
 #include "evidence/field.h"
+#include "evidence/line.h"
 #include "evidence/path.h"
 
 enum { EVIDENCE_SCHEMA = 1 };
@@ -366,7 +367,9 @@ struct evidence {
     struct ev_tls tls;
     struct ev_certificate certificate;
     struct ev_nla nla;
+    struct ev_mtu mtu;
     struct ev_path path;
+    struct ev_bandwidth bandwidth;
     struct ev_load load;
     struct ev_client client;
 };
