@@ -38,3 +38,20 @@ rdpwhy_facts_table(builds build_fact "u u u t s s s s s t")
 rdpwhy_facts_table(interceptors interceptor_fact "t t t t t")
 rdpwhy_facts_table(profiles profile_fact "t t u u u u b t t t")
 rdpwhy_facts_table(phrases phrase_fact "t L:CAUSE t t")
+
+# data/remedies/* -> facts_remedies[], facts_frames[]; the rules are docs/add-a-remedy.md. LC_ALL=C: bytes, not letters.
+file(GLOB remedies CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/data/remedies/*.*)
+file(GLOB shared CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/data/remedies/with/*.*)
+list(SORT remedies)
+list(PREPEND remedies ${shared})
+list(TRANSFORM remedies PREPEND ${CMAKE_SOURCE_DIR}/ OUTPUT_VARIABLE remedy_files)
+set(RDPWHY_REMEDIES_AWK ${CMAKE_COMMAND} -E env LC_ALL=C ${AWK} -f ${CMAKE_SOURCE_DIR}/tools/remedies.awk)
+set(RDPWHY_REMEDIES_INPUT data/causes.tsv data/sources.tsv ${remedies})
+add_custom_command(
+  OUTPUT ${generated}/facts_remedies.c
+  COMMAND ${RDPWHY_REMEDIES_AWK} -v mode=c ${RDPWHY_REMEDIES_INPUT} > ${generated}/facts_remedies.c
+  DEPENDS ${CMAKE_SOURCE_DIR}/tools/remedies.awk ${CMAKE_SOURCE_DIR}/data/causes.tsv
+          ${CMAKE_SOURCE_DIR}/data/sources.tsv ${remedy_files}
+  WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+  VERBATIM)
+list(APPEND RDPWHY_FACTS_SOURCES ${generated}/facts_remedies.c)

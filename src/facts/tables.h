@@ -8,6 +8,7 @@
 #include "facts/interceptors.h"
 #include "facts/phrases.h"
 #include "facts/profiles.h"
+#include "facts/remedies.h"
 
 #define FACTS_TABLE(type, name)                                                                                        \
     extern const struct type facts_##name[];                                                                           \
@@ -28,5 +29,7 @@ FACTS_TABLE(build_fact, builds);
 FACTS_TABLE(interceptor_fact, interceptors);
 FACTS_TABLE(profile_fact, profiles);
 FACTS_TABLE(phrase_fact, phrases);
+FACTS_TABLE(remedy_fact, remedies);
+extern const struct remedy_frame facts_frames[REMEDY_KIND_COUNT];
 
 #endif

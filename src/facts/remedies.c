@@ -1,0 +1,69 @@
+#include "facts/remedies.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/attributes.h"
+#include "facts/tables.h"
+
+const struct remedy_fact *remedy_by_name(const char *name)
+{
+    for (unsigned i = 0; i < facts_remedies_count; i++)
+        if (strcmp(facts_remedies[i].name, name) == 0)
+            return &facts_remedies[i];
+    return NULL;
+}
+
+const struct remedy_fact *remedy_at(unsigned index)
+{
+    return index < facts_remedies_count ? &facts_remedies[index] : NULL;
+}
+
+static bool repairs(const struct remedy_fact *remedy, enum cause cause)
+{
+    for (const enum cause *c = remedy->causes; *c != CAUSE_NONE; c++)
+        if (*c == cause)
+            return true;
+    return false;
+}
+
+/* Has `a` its turn before `b`? By order, and by name among equals (the table is sorted by name). */
+static bool before(const struct remedy_fact *a, const struct remedy_fact *b)
+{
+    return a->order != b->order ? a->order < b->order : a < b;
+}
+
+const struct remedy_fact *remedy_for(enum cause cause, unsigned index)
+{
+    const struct remedy_fact *last = NULL;
+    for (unsigned turn = 0; turn <= index; turn++) {
+        const struct remedy_fact *next = NULL;
+        for (unsigned i = 0; i < facts_remedies_count; i++) {
+            const struct remedy_fact *one = &facts_remedies[i];
+            if (repairs(one, cause) && (last == NULL || before(last, one)) && (next == NULL || before(one, next)))
+                next = one;
+        }
+        if (next == NULL)
+            return NULL;
+        last = next;
+    }
+    return last;
+}
+
+const struct remedy_frame *remedy_frame(enum remedy_kind kind)
+{
+    return &facts_frames[(unsigned)kind < REMEDY_KIND_COUNT ? kind : REMEDY_WORDS];
+}
+
+const char *remedy_kind_name(enum remedy_kind kind)
+{
+    static const char *const names[] = { "powershell", "cmd", "sh", "words" };
+    return (unsigned)kind < COUNT_OF(names) ? names[kind] : "words";
+}
+
+const char *ask_type_name(enum ask_type type)
+{
+    static const char *const names[] = { "hostname", "ip",    "host",    "cidr", "port", "number",
+                                         "hex40",    "ident", "account", "path", "label" };
+    return (unsigned)type < COUNT_OF(names) ? names[type] : "label";
+}
