@@ -6,6 +6,7 @@
 #include "command/commands.h"
 #include "command/options.h"
 #include "command/progress.h"
+#include "command/rdp_target.h"
 #include "diagnose/diagnose.h"
 #include "facts/profiles.h"
 #include "plan/plan.h"
@@ -50,6 +51,7 @@ static bool fill_head(struct evidence *evidence, const struct check_options *opt
            ev_set_words(&evidence->command, SOURCE_PROBE, "check", error) &&
            ev_set_text(&target->input, SOURCE_USER, options->input, strlen(options->input), error) &&
            ev_set_text(&target->host, SOURCE_USER, options->run.host, strlen(options->run.host), error) &&
+           (options->rdp_file == NULL || rdp_target_record(options->rdp_file, &evidence->client.rdp_file, error)) &&
            (options->code == NULL || output_client_said(evidence, options->code, error)) &&
            (options->client == NULL ||
             ev_set_text(&evidence->client.profile, SOURCE_USER, options->client, strlen(options->client), error));

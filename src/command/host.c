@@ -107,12 +107,6 @@ static bool parse_bracketed(const char *text, char **host, uint16_t *port, struc
     return true;
 }
 
-static bool ends_in_rdp(const char *text)
-{
-    const size_t length = strlen(text);
-    return length > 4 && text_equal_nocase(text + length - 4, ".rdp");
-}
-
 bool host_parse(const char *text, char **host, uint16_t *port, struct error *error)
 {
     struct address address;
@@ -121,9 +115,6 @@ bool host_parse(const char *text, char **host, uint16_t *port, struct error *err
     }
     if (strstr(text, "://") != NULL) {
         return bad_host(error, text, "give the host alone, without what stands before :// and behind a slash");
-    }
-    if (ends_in_rdp(text)) {
-        return bad_host(error, text, "reading .rdp files is not in this version; give the host itself");
     }
     const char *colon = strchr(text, ':');
     uint16_t given = 0;

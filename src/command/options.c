@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "command/rdp_target.h"
 
 enum { PORT_RDP = 3389, TIMEOUT_DEFAULT_S = 30, TIMEOUT_MAX_S = 3600, SECOND_US = 1000000 };
 
@@ -285,7 +286,13 @@ static bool finish(struct parsing *parsing, struct error *error)
         return error_set(error, ERROR_USAGE, "--json and --ticket exclude each other: both write to stdout");
     }
     uint16_t port = 0;
-    if (!host_parse(options->input, &options->run.host, &port, error)) {
+    if (rdp_target_is(options->input)) {
+        options->rdp_file = rdp_target_read(options->input, &options->run.host, &port, error);
+        if (options->rdp_file == NULL) {
+            return false;
+        }
+        port = parsing->port_option != 0 ? 0 : port; /* what is typed overrides what was saved */
+    } else if (!host_parse(options->input, &options->run.host, &port, error)) {
         return false;
     }
     if (port != 0 && parsing->port_option != 0 && port != parsing->port_option) {
@@ -329,6 +336,8 @@ bool options_parse(int argc, char **argv, struct check_options *options, struct 
 
 void options_release(struct check_options *options)
 {
+    rdp_file_free(options->rdp_file);
+    options->rdp_file = NULL;
     alloc_free(options->run.host);
     options->run.host = NULL;
 }
@@ -336,7 +345,8 @@ void options_release(struct check_options *options)
 void options_help(FILE *out)
 {
     fputs("rdpwhy check HOST[:PORT]: why does this connection fail, and what to do.\n"
-          "HOST is a name, an IPv4 or an IPv6 address ([v6]:PORT with a port).\n\n"
+          "HOST is a name, an IPv4 or an IPv6 address ([v6]:PORT with a port), or a saved\n"
+          ".rdp file, whose address and settings are then used.\n\n"
           "  rdpwhy srv-01.corp.example\n"
           "  rdpwhy srv-01.corp.example --code 0x904/0x7     what your client said\n"
           "  rdpwhy 10.20.4.17:3390 --json --save case.json  for a script, and for later\n\n"

@@ -9,10 +9,12 @@
 #include "base/error.h"
 #include "command/output.h"
 #include "plan/check.h"
+#include "wire/rdp_file.h"
 
 struct check_options {
-    struct run_options run; /* run.host is owned: options_release frees it */
-    const char *input;      /* the host as it was typed */
+    struct run_options run;    /* run.host is owned: options_release frees it */
+    const char *input;         /* the host, or the .rdp file, as it was typed */
+    struct rdp_file *rdp_file; /* owned; NULL: the host was given itself */
     bool help;
     struct output_options output;
     const char *client; /* a profile, or "all" */

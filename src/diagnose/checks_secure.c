@@ -154,6 +154,21 @@ bool check_load(struct build *build)
     return true;
 }
 
+/* A file that was read says more about this client than a kind of client does. */
+static bool check_rdp_file(struct build *build)
+{
+    if (is_yes(build->look, RDP_FILE_UNFIT)) {
+        check_set(build, CHECK_CLIENT, STATUS_FAIL, build_sign(build, RDP_FILE_UNFIT, CAUSE_NONE), NULL);
+    } else if (is_yes(build->look, RDP_FILE_ODD)) {
+        check_set(build, CHECK_CLIENT, STATUS_WARN, build_sign(build, RDP_FILE_ODD, CAUSE_NONE), NULL);
+    } else if (is_yes(build->look, RDP_FILE_SEEN)) {
+        check_set(build, CHECK_CLIENT, STATUS_PASS, build_sign(build, RDP_FILE_SEEN, CAUSE_NONE), NULL);
+    } else {
+        return false;
+    }
+    return true;
+}
+
 bool check_client(struct build *build)
 {
     const struct look *look = build->look;
@@ -169,6 +184,9 @@ bool check_client(struct build *build)
                                                   : build_text(build, "%s: %s", fit.profile, fit.why);
         check_set(build, CHECK_CLIENT, status, summary,
                   untold ? build_text(build, "%s: %s", fit.profile, fit.why) : NULL);
+        return true;
+    }
+    if (check_rdp_file(build)) {
         return true;
     }
     if (reading->profiles.count == 0) {

@@ -175,8 +175,11 @@ const size_t rules_load_count = COUNT_OF(rules_load);
 const struct rule rules_client[] = {
     { CAUSE_CLIENT_TOO_OLD, .stage = CLIENT_TLS_TOO_OLD,
       .near = { { CAUSE_TLS_NO_COMMON, TEST_ASK_CLIENT_PATCH }, { CAUSE_CREDSSP_MISMATCH, TEST_ASK_CLIENT_PATCH } } },
-    { CAUSE_CLIENT_RDP_FILE_BAD, .stage = NOTHING_STOPS, .needs = { CODE_NAMES_IT }, .most = CERTAINTY_POSSIBLE,
-      .beside = true },
+    /* no file at hand: only its possibility is left */
+    { CAUSE_CLIENT_RDP_FILE_BAD, .stage = NOTHING_STOPS, .needs = { CODE_NAMES_IT }, .against = { RDP_FILE_SEEN },
+      .most = CERTAINTY_POSSIBLE, .beside = true },
+    { CAUSE_CLIENT_RDP_FILE_BAD, .stage = RDP_FILE_UNFIT },
+    { CAUSE_CLIENT_RDP_FILE_BAD, .stage = RDP_FILE_ODD, .most = CERTAINTY_POSSIBLE, .beside = true },
 };
 const size_t rules_client_count = COUNT_OF(rules_client);
 

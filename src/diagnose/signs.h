@@ -113,6 +113,9 @@ enum sign {
     CLIENT_CANNOT_TLS,
     CLIENT_TLS_TOO_OLD,
     CLIENT_REFUSES_OLD_CREDSSP,
+    RDP_FILE_UNFIT, /* it asks for what this server turned down */
+    RDP_FILE_ODD,   /* it contradicts itself, or leads elsewhere than this run went */
+    RDP_FILE_SEEN,
     CODE_NAMES_IT, /* the client's code is one of those of the cause under judgement */
     /* what no field of the evidence can show yet; never YES, never NO */
     SEEN_FROM_ELSEWHERE,
@@ -147,7 +150,8 @@ sign_function see_name_failed, see_name_asked_everywhere, see_name_short, see_re
     see_confirm_slow, see_confirm_slow_again, see_public_address, see_nothing_stops, see_client_cannot,
     see_another_is_internal, see_host_silent, see_demands_what_was_offered, see_wide_took_other, see_wide_cut,
     see_cut_every_time, see_nla_says_internal, see_clocks_agree, see_port_alone_silent, see_client_cannot_nla,
-    see_client_cannot_tls, see_client_tls_too_old, see_client_refuses_old_credssp;
+    see_client_cannot_tls, see_client_tls_too_old, see_client_refuses_old_credssp, see_rdp_file_unfit, see_rdp_file_odd,
+    see_rdp_file_seen;
 
 /* Where the connection came to its end, when it did (stop.c). */
 bool stop_find(const struct look *look, enum check_id *at);

@@ -4,6 +4,7 @@
 #ifndef RDPWHY_EVIDENCE_EVIDENCE_H
 #define RDPWHY_EVIDENCE_EVIDENCE_H
 
+#include "evidence/client.h"
 #include "evidence/field.h"
 #include "evidence/line.h"
 #include "evidence/path.h"
@@ -264,10 +265,6 @@ struct ev_int_item {
 struct ev_load {
     struct ev_list confirm_us; /* struct ev_int_item: request to Confirm, one per connection */
 };
-struct ev_client {
-    struct ev_text profile; /* the client that failed, when named (--client) */
-};
-
 /* --- the raw facts of each connection --- */
 enum purpose {
     PURPOSE_FIRST,         /* as mstsc would: offer 0x0B with cookie */

@@ -199,11 +199,6 @@ static const struct field load_rows[] = {
 };
 const struct field_table load_table = FIELD_TABLE("load", struct ev_load, load_rows);
 
-static const struct field client_rows[] = {
-    { FIELD_ROW(struct ev_client, profile, TEXT, NONE) },
-};
-const struct field_table client_table = FIELD_TABLE("client", struct ev_client, client_rows);
-
 static const struct field end_rows[] = {
     { FIELD_ROW(struct ev_end, by, ENUM, NONE), .names = end_by_names },
     { FIELD_ROW(struct ev_end, how, ENUM, NONE), .names = end_how_names },

@@ -482,6 +482,19 @@ static void settings_perhaps(struct evidence *e)
     healthy_windows(e);
     client_said(e, 0x904, -1);
 }
+static void file_without_nla(struct evidence *e)
+{
+    healthy_windows(e);
+    refuses(e, 1, 5, 0, PURPOSE_OFFER_TLS);
+    put_text(&e->client.rdp_file.full_address, "srv.corp.example");
+    ev_set_int(&e->client.rdp_file.credssp, SOURCE_FILE, 0);
+}
+static void file_with_two_ports(struct evidence *e)
+{
+    healthy_windows(e);
+    put_text(&e->client.rdp_file.full_address, "srv.corp.example:3390");
+    ev_set_int(&e->client.rdp_file.server_port, SOURCE_FILE, 3389);
+}
 
 static const struct {
     void (*build)(struct evidence *);
@@ -608,6 +621,8 @@ static const struct {
     { old_client_at_a_tls_server, CAUSE_CLIENT_LACKS_TLS, CERTAINTY_LIKELY, true },
     { old_client_at_an_nla_server, CAUSE_NLA_REQUIRED, CERTAINTY_LIKELY, true },
     { settings_perhaps, CAUSE_CLIENT_RDP_FILE_BAD, CERTAINTY_POSSIBLE, false },
+    { file_without_nla, CAUSE_CLIENT_RDP_FILE_BAD, CERTAINTY_LIKELY, true },
+    { file_with_two_ports, CAUSE_CLIENT_RDP_FILE_BAD, CERTAINTY_POSSIBLE, false },
 };
 
 static void each_story_finds_its_cause(void **state)

@@ -80,7 +80,6 @@ static void bad_hosts(void **state)
     assert_no_host("[::1", "host \"[::1\": the bracket is not closed; write [v6] or [v6]:PORT");
     assert_no_host("[::1]x", "host \"[::1]x\": only :PORT may follow the bracket");
     assert_no_host("[1.2.3.4]", "host \"[1.2.3.4]\": what stands in brackets is not an IPv6 address");
-    assert_no_host("my.RDP", "host \"my.RDP\": reading .rdp files is not in this version; give the host itself");
     assert_no_host("a:0", "port \"0\": a port is a number from 1 to 65535");
     assert_no_host("a:65536", "port \"65536\": a port is a number from 1 to 65535");
     assert_no_host("a:0x10", "port \"0x10\": a port is a number from 1 to 65535");
