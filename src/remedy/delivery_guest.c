@@ -1,0 +1,106 @@
+/* Through the hypervisor, or at the machine itself. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "remedy/wrapping.h"
+#include "json/compose.h"
+
+void wrap_console(struct wrapping *wrapping)
+{
+    const char *suffix = kind_suffix(wrapping->kind);
+    wrap_script_file(wrapping);
+    switch (wrapping->kind) {
+    case REMEDY_POWERSHELL:
+        wrap_line(wrapping, "powershell -NoProfile -ExecutionPolicy Bypass -File .\\%s%s", wrapping->stem, suffix);
+        break;
+    case REMEDY_SH:
+        wrap_line(wrapping, "sudo sh ./%s%s", wrapping->stem, suffix);
+        break;
+    case REMEDY_CMD:
+        wrap_line(wrapping, ".\\%s%s", wrapping->stem, suffix);
+        break;
+    case REMEDY_WORDS:
+        break;
+    }
+}
+
+void wrap_hyperv(struct wrapping *wrapping)
+{
+    char vm[WRAP_VALUE_SIZE];
+    wrap_script_file(wrapping);
+    wrap_line(wrapping, "Invoke-Command -VMName %s -Credential (Get-Credential) -FilePath '.\\%s.ps1'",
+              wrap_value(wrapping, "vm", REMEDY_POWERSHELL, vm), wrapping->stem);
+    wrap_note(wrapping, "The credential asked for is an administrator's of the guest.");
+}
+
+void wrap_vmware(struct wrapping *wrapping)
+{
+    char vm[WRAP_VALUE_SIZE];
+    bool windows = wrapping->kind == REMEDY_POWERSHELL;
+    wrap_script_file(wrapping);
+    wrap_line(wrapping,
+              "Invoke-VMScript -VM %s -GuestCredential (Get-Credential) -ScriptType %s "
+              "-ScriptText (Get-Content -Raw '.\\%s%s')",
+              wrap_value(wrapping, "vm", REMEDY_POWERSHELL, vm), windows ? "Powershell" : "Bash", wrapping->stem,
+              kind_suffix(wrapping->kind));
+    wrap_note(wrapping, "The credential asked for is an administrator's (root's) of the guest.");
+}
+
+/* The agent's guest-exec, as its one line of JSON. */
+static char *guest_exec(struct wrapping *wrapping, const char *payload)
+{
+    static const char *const windows[] = { "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass",
+                                           "-EncodedCommand" };
+    bool is_windows = wrapping->kind == REMEDY_POWERSHELL;
+    struct compose *compose = compose_new(NULL);
+    compose_text(compose, "execute", "guest-exec");
+    compose_object(compose, "arguments");
+    compose_text(compose, "path", is_windows ? "powershell.exe" : "/bin/sh");
+    compose_array(compose, "arg");
+    for (size_t i = 0; is_windows && i < COUNT_OF(windows); i++) {
+        compose_text(compose, NULL, windows[i]);
+    }
+    compose_text(compose, NULL, is_windows ? payload : "-s");
+    compose_end(compose);
+    if (!is_windows) {
+        compose_text(compose, "input-data", payload);
+    }
+    compose_bool(compose, "capture-output", true);
+    compose_end(compose);
+    return compose_finish_line(compose, wrapping->error);
+}
+
+void wrap_qemu(struct wrapping *wrapping)
+{
+    enum { COMMAND_LINE_MAX = 32767 - 200 }; /* of CreateProcess on Windows */
+    char vm[WRAP_VALUE_SIZE];
+    char *payload = wrapping->kind == REMEDY_POWERSHELL ? wrap_encoded(wrapping) : wrap_base64(wrapping);
+    if (payload == NULL) {
+        return;
+    }
+    if (wrapping->kind == REMEDY_POWERSHELL && strlen(payload) > COMMAND_LINE_MAX) {
+        wrap_refuse(wrapping, "the script is too long for one command line of Windows; --for console");
+        alloc_free(payload);
+        return;
+    }
+    char *json = guest_exec(wrapping, payload);
+    wrapping->failed = wrapping->failed || json == NULL;
+    wrap_value(wrapping, "vm", REMEDY_SH, vm);
+    /* JSON made of our own words and base64 holds no ' */
+    wrap_line(wrapping, "virsh qemu-agent-command %s '%s'", vm, json != NULL ? json : "");
+    wrap_line(wrapping, "virsh qemu-agent-command %s '{\"execute\":\"guest-exec-status\",\"arguments\":{\"pid\":PID}}'",
+              vm);
+    wrap_note(wrapping, "The first line prints the number that stands as PID in the second, whose out-data is base64.");
+    wrap_note(wrapping, "Proxmox: the same agent, by qm guest exec VMID -- PROGRAM ARGUMENTS.");
+    alloc_free(json);
+    alloc_free(payload);
+}
+
+/* Without the running system: its registry is a file of the other disk. The hive is copied first, and that copy is the
+ * undo. */
+void wrap_offline(struct wrapping *wrapping)
+{
+    wrap_script_file(wrapping);
+    wrap_line(wrapping, "powershell -NoProfile -ExecutionPolicy Bypass -File .\\%s.ps1", wrapping->stem);
+    wrap_note(wrapping, "Make a snapshot of the disk first, and let the other Windows bring the disk online.");
+}
