@@ -11,6 +11,7 @@
 #include "facts/profiles.h"
 #include "plan/plan.h"
 #include "probe/probe.h"
+#include "json/document.h"
 
 /* Which test of data/tests.tsv is which connection of ours. */
 static const struct {
@@ -162,8 +163,8 @@ static void end_run(struct checking *checking)
     evidence_free(checking->evidence);
 }
 
-/* The exit status, or -1: `error` says why not. */
-static int check_run(const struct check_options *options, struct error *error)
+/* The exit status, or -1: `error` says why not. `since`: an earlier look, or NULL. */
+static int check_run(const struct check_options *options, const struct evidence *since, struct error *error)
 {
     struct checking checking = { .options = options, .started_us = clock_monotonic_us() };
     int status = -1;
@@ -173,6 +174,7 @@ static int check_run(const struct check_options *options, struct error *error)
     if (checking.evidence != NULL && start_run(&checking, error) && look_and_judge(&checking, error)) {
         struct output_options output = options->output;
         output.checks_shown = progress_finish(checking.progress, checking.verdict);
+        output.since = since;
         status = output_verdict(checking.evidence, &output);
     }
     end_run(&checking);
@@ -204,7 +206,11 @@ int command_check(int argc, char **argv)
     if (options.help) {
         options_help(stdout);
     } else {
-        status = client_is_known(options.client, &error) ? check_run(&options, &error) : -1;
+        /* The earlier look is read first: a bad file must not cost a connection. */
+        struct evidence *since = options.after != NULL ? document_load_file(options.after, &error) : NULL;
+        bool ready = (options.after == NULL || since != NULL) && client_is_known(options.client, &error);
+        status = ready ? check_run(&options, since, &error) : -1;
+        evidence_free(since);
     }
     options_release(&options);
     return status < 0 ? command_failed(&error) : status;

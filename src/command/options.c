@@ -104,6 +104,13 @@ static bool apply_save(struct parsing *parsing, const char *value, struct error 
     return true;
 }
 
+static bool apply_after(struct parsing *parsing, const char *value, struct error *error)
+{
+    (void)error;
+    parsing->options->after = value;
+    return true;
+}
+
 static bool apply_color(struct parsing *parsing, const char *value, struct error *error)
 {
     return output_colour_parse(value, &parsing->options->output.colour, error);
@@ -139,6 +146,7 @@ static const struct option_row rows[] = {
     { "--skip", 0, TAKES_VALUE, 0, apply_skip },
     { "--client", 0, TAKES_VALUE, 0, apply_client },
     { "--save", 0, TAKES_VALUE, 0, apply_save },
+    { "--after", 0, TAKES_VALUE, 0, apply_after },
     { "--color", 0, TAKES_EQUALS, 0, apply_color },
     { "-4", '4', TAKES_NOTHING, 0, apply_v4 },
     { "-6", '6', TAKES_NOTHING, 0, apply_v6 },
@@ -282,6 +290,9 @@ static bool finish(struct parsing *parsing, struct error *error)
     if (options->run.asked == 0) {
         return error_set(error, ERROR_USAGE, "--only and --skip leave no check to run");
     }
+    if (options->after != NULL && options->output.ticket) {
+        return error_set(error, ERROR_USAGE, "--after and --ticket exclude each other; the ticket is about one look");
+    }
     if (options->output.json && options->output.ticket) {
         return error_set(error, ERROR_USAGE, "--json and --ticket exclude each other: both write to stdout");
     }
@@ -367,6 +378,7 @@ void options_help(FILE *out)
           "  --ticket             a paste-ready note for whoever must act, redacted\n"
           "  --redact             names, addresses and hashes become tokens\n"
           "  --save FILE          the evidence, for: rdpwhy judge FILE\n"
+          "  --after FILE         compare with this earlier look: what the repair changed\n"
           "  --json               one JSON document on stdout\n"
           "  -q, --quiet          the verdict line only\n"
           "  -v, --verbose        more evidence\n"

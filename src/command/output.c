@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "command/commands.h"
+#include "command/compared.h"
 #include "diagnose/diagnose.h"
 #include "evidence/redact.h"
 #include "facts/interceptors.h"
@@ -43,12 +44,27 @@ int output_width_for(FILE *stream)
     return width > 0 && width < WIDEST ? width : WIDEST;
 }
 
+static bool print_text(const struct evidence *evidence, const struct verdict *verdict,
+                       const struct comparison *comparison, const struct output_options *options, struct error *error)
+{
+    struct report_options report = {
+        .colour = output_colour_for(options->colour, stdout),
+        .verbose = options->verbose,
+        .checks_shown = options->checks_shown,
+        .width = output_width_for(stdout),
+    };
+    return report_terminal(stdout, evidence, verdict, &report, error) &&
+           (comparison == NULL || report_comparison(stdout, comparison, &report, error));
+}
+
 static bool save_and_print(const struct evidence *evidence, const struct verdict *verdict,
-                           const struct output_options *options, struct error *error)
+                           const struct comparison *comparison, const struct output_options *options,
+                           struct error *error)
 {
     char *document = NULL;
     if (options->json || options->save != NULL) {
-        document = document_text(evidence, verdict, error);
+        document =
+            comparison != NULL ? document_text_since(comparison, error) : document_text(evidence, verdict, error);
         if (document == NULL) {
             return false;
         }
@@ -62,15 +78,10 @@ static bool save_and_print(const struct evidence *evidence, const struct verdict
     } else if (options->ticket) {
         done = report_ticket(stdout, evidence, verdict, unsaid);
     } else if (options->quiet) {
-        done = report_quiet(stdout, evidence, verdict, unsaid);
+        done = comparison != NULL ? report_comparison_quiet(stdout, comparison, unsaid)
+                                  : report_quiet(stdout, evidence, verdict, unsaid);
     } else {
-        struct report_options report = {
-            .colour = output_colour_for(options->colour, stdout),
-            .verbose = options->verbose,
-            .checks_shown = options->checks_shown,
-            .width = output_width_for(stdout),
-        };
-        done = report_terminal(stdout, evidence, verdict, &report, unsaid);
+        done = print_text(evidence, verdict, comparison, options, unsaid);
     }
     alloc_free(document);
     return done && saved;
@@ -89,8 +100,10 @@ int output_verdict(const struct evidence *evidence, const struct output_options 
         evidence = redacted;
     }
     struct verdict *verdict = diagnose(evidence, &error);
+    struct compared compared = { 0 };
     int status = ERROR_INTERNAL;
-    if (verdict != NULL && save_and_print(evidence, verdict, options, &error)) {
+    if (verdict != NULL && (options->since == NULL || compared_make(options->since, evidence, &compared, &error)) &&
+        save_and_print(evidence, verdict, compared.comparison, options, &error)) {
         status = report_exit_status(verdict);
     } else {
         status = command_failed(&error);
@@ -99,6 +112,7 @@ int output_verdict(const struct evidence *evidence, const struct output_options 
         error_set(&error, ERROR_INTERNAL, "cannot write to standard output");
         status = command_failed(&error);
     }
+    compared_release(&compared);
     verdict_free(verdict);
     evidence_free(redacted);
     return status;

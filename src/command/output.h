@@ -19,7 +19,8 @@ struct output_options {
     bool ticket;       /* redacts, too */
     bool checks_shown; /* the live view printed the checklist on stdout already */
     enum output_colour colour;
-    const char *save; /* also write the document here; NULL: no */
+    const char *save;             /* also write the document here; NULL: no */
+    const struct evidence *since; /* an earlier look, to compare with (--after); NULL: none */
 };
 
 /* "auto", "always", "never". */

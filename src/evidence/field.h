@@ -71,6 +71,14 @@ enum privacy {
     PRIVACY_RAW,   /* bytes or text that may hold anything: emptied; that it was seen stays */
 };
 
+/* How two documents are compared (evidence/diff.h). Without a word here, times of fields named *_us vary. */
+enum field_diff {
+    DIFF_FACT,    /* a difference is a change */
+    DIFF_VARIES,  /* differs from run to run: a difference is no change */
+    DIFF_KEY,     /* items of a list that agree in this are the same thing */
+    DIFF_SAMPLES, /* a list whose items need not be on both sides: what one run tried, the other need not have */
+};
+
 struct field_names {
     int value;
     const char *name;
@@ -86,6 +94,7 @@ struct field {
     const struct field_names *names; /* FIELD_ENUM: ends with a NULL name */
     const struct field_table *group; /* FIELD_GROUP, FIELD_LIST */
     size_t max;                      /* text and bytes: longest; lists: most items. 0: the default */
+    enum field_diff diff;
 };
 
 enum { FIELD_TEXT_MAX = 1024, FIELD_BYTES_MAX = 65536, FIELD_LIST_MAX = 64 };

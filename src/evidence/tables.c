@@ -5,7 +5,7 @@
 
 static const struct field check_rows[] = {
     { FIELD_ROW(struct ev_check, ran, ENUM, NONE), .names = ran_names },
-    { FIELD_ROW(struct ev_check, took_us, INT, NONE) },
+    { FIELD_ROW(struct ev_check, took_us, INT, NONE), .diff = DIFF_VARIES },
     /* Not "why": in JSON that is the line shown to the user, which may be computed, and computed parts are not read
        back. */
     { .name = "ran_why", .kind = FIELD_TEXT, .offset = offsetof(struct ev_check, why), .privacy = PRIVACY_WORDS },
@@ -13,33 +13,49 @@ static const struct field check_rows[] = {
 const struct field_table check_table = FIELD_TABLE("check", struct ev_check, check_rows);
 
 static const struct field address_rows[] = {
-    { FIELD_ROW(struct ev_address, address, TEXT, ADDRESS) },
-    { FIELD_ROW(struct ev_address, ttl_s, INT, NONE) },
+    { FIELD_ROW(struct ev_address, address, TEXT, ADDRESS), .diff = DIFF_KEY },
+    { FIELD_ROW(struct ev_address, ttl_s, INT, NONE), .diff = DIFF_VARIES },
 };
 const struct field_table address_table = FIELD_TABLE("address", struct ev_address, address_rows);
 
 static const struct field address_item_rows[] = {
-    { .name = "", .kind = FIELD_TEXT, .offset = offsetof(struct ev_address_item, address), .privacy = PRIVACY_ADDRESS },
+    { .name = "",
+      .kind = FIELD_TEXT,
+      .offset = offsetof(struct ev_address_item, address),
+      .privacy = PRIVACY_ADDRESS,
+      .diff = DIFF_KEY },
 };
 const struct field_table address_item_table = FIELD_TABLE("address_item", struct ev_address_item, address_item_rows);
 
 static const struct field name_item_rows[] = {
-    { .name = "", .kind = FIELD_TEXT, .offset = offsetof(struct ev_name_item, name), .privacy = PRIVACY_NAME },
+    { .name = "",
+      .kind = FIELD_TEXT,
+      .offset = offsetof(struct ev_name_item, name),
+      .privacy = PRIVACY_NAME,
+      .diff = DIFF_KEY },
 };
 const struct field_table name_item_table = FIELD_TABLE("name_item", struct ev_name_item, name_item_rows);
 
 static const struct field text_item_rows[] = {
-    { .name = "", .kind = FIELD_TEXT, .offset = offsetof(struct ev_text_item, text), .privacy = PRIVACY_NONE },
+    { .name = "",
+      .kind = FIELD_TEXT,
+      .offset = offsetof(struct ev_text_item, text),
+      .privacy = PRIVACY_NONE,
+      .diff = DIFF_KEY },
 };
 const struct field_table text_item_table = FIELD_TABLE("text_item", struct ev_text_item, text_item_rows);
 
 static const struct field int_item_rows[] = {
-    { .name = "", .kind = FIELD_INT, .offset = offsetof(struct ev_int_item, value), .privacy = PRIVACY_NONE },
+    { .name = "",
+      .kind = FIELD_INT,
+      .offset = offsetof(struct ev_int_item, value),
+      .privacy = PRIVACY_NONE,
+      .diff = DIFF_KEY },
 };
 const struct field_table int_item_table = FIELD_TABLE("int_item", struct ev_int_item, int_item_rows);
 
 static const struct field resolver_rows[] = {
-    { FIELD_ROW(struct ev_resolver, address, TEXT, ADDRESS) },
+    { FIELD_ROW(struct ev_resolver, address, TEXT, ADDRESS), .diff = DIFF_KEY },
     { FIELD_ROW(struct ev_resolver, answers, LIST, NONE), .group = &address_table },
     { FIELD_ROW(struct ev_resolver, rcode, ENUM, NONE), .names = name_error_names },
     { FIELD_ROW(struct ev_resolver, rtt_us, INT, NONE) },
@@ -52,7 +68,7 @@ static const struct field name_rows[] = {
     { FIELD_ROW(struct ev_name, error, ENUM, NONE), .names = name_error_names },
     { FIELD_ROW(struct ev_name, rtt_us, INT, NONE) },
     { FIELD_ROW(struct ev_name, canonical, TEXT, NAME) },
-    { FIELD_ROW(struct ev_name, servers, LIST, NONE), .group = &resolver_table },
+    { FIELD_ROW(struct ev_name, servers, LIST, NONE), .group = &resolver_table, .diff = DIFF_SAMPLES },
 };
 const struct field_table name_table = FIELD_TABLE("name", struct ev_name, name_rows);
 
@@ -75,7 +91,7 @@ static const struct field route_rows[] = {
 const struct field_table route_table = FIELD_TABLE("route", struct ev_route, route_rows);
 
 static const struct field attempt_rows[] = {
-    { FIELD_ROW(struct ev_attempt, address, TEXT, ADDRESS) },
+    { FIELD_ROW(struct ev_attempt, address, TEXT, ADDRESS), .diff = DIFF_KEY },
     { FIELD_ROW(struct ev_attempt, result, ENUM, NONE), .names = tcp_result_names },
     { FIELD_ROW(struct ev_attempt, rtt_us, INT, NONE) },
     { FIELD_ROW(struct ev_attempt, by, TEXT, ADDRESS) },
@@ -83,27 +99,27 @@ static const struct field attempt_rows[] = {
 const struct field_table attempt_table = FIELD_TABLE("attempt", struct ev_attempt, attempt_rows);
 
 static const struct field tcp_rows[] = {
-    { FIELD_ROW(struct ev_tcp, attempts, LIST, NONE), .group = &attempt_table },
+    { FIELD_ROW(struct ev_tcp, attempts, LIST, NONE), .group = &attempt_table, .diff = DIFF_SAMPLES },
 };
 const struct field_table tcp_table = FIELD_TABLE("tcp", struct ev_tcp, tcp_rows);
 
 static const struct field offer_rows[] = {
-    { FIELD_ROW(struct ev_offer, offer, INT, NONE) },
+    { FIELD_ROW(struct ev_offer, offer, INT, NONE), .diff = DIFF_KEY },
     { FIELD_ROW(struct ev_offer, selected, INT, NONE) },
     { FIELD_ROW(struct ev_offer, no_block, BOOL, NONE) },
     { FIELD_ROW(struct ev_offer, flags, INT, NONE) },
     { FIELD_ROW(struct ev_offer, failure, INT, NONE) },
     { FIELD_ROW(struct ev_offer, ended, ENUM, NONE), .names = nego_ended_names },
     { FIELD_ROW(struct ev_offer, confirm_us, INT, NONE) },
-    { FIELD_ROW(struct ev_offer, connection, INT, NONE) },
-    { FIELD_ROW(struct ev_offer, cookie, BOOL, NONE) },
-    { FIELD_ROW(struct ev_offer, segments, INT, NONE) },
+    { FIELD_ROW(struct ev_offer, connection, INT, NONE), .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_offer, cookie, BOOL, NONE), .diff = DIFF_KEY },
+    { FIELD_ROW(struct ev_offer, segments, INT, NONE), .diff = DIFF_VARIES },
 };
 const struct field_table offer_table = FIELD_TABLE("offer", struct ev_offer, offer_rows);
 
 static const struct field negotiation_rows[] = {
-    { FIELD_ROW(struct ev_negotiation, offers, LIST, NONE), .group = &offer_table },
-    { FIELD_ROW(struct ev_negotiation, banner, BYTES, RAW), .max = 256 },
+    { FIELD_ROW(struct ev_negotiation, offers, LIST, NONE), .group = &offer_table, .diff = DIFF_SAMPLES },
+    { FIELD_ROW(struct ev_negotiation, banner, BYTES, RAW), .max = 256, .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_negotiation, speaks, ENUM, NONE), .names = speaks_names },
 };
 const struct field_table negotiation_table = FIELD_TABLE("negotiation", struct ev_negotiation, negotiation_rows);
@@ -119,7 +135,7 @@ static const struct field_table tls_versions_table =
     FIELD_TABLE("tls_versions", struct ev_tls_versions, tls_versions_rows);
 
 static const struct field hello_rows[] = {
-    { FIELD_ROW(struct ev_hello, shape, ENUM, NONE), .names = hello_names },
+    { FIELD_ROW(struct ev_hello, shape, ENUM, NONE), .names = hello_names, .diff = DIFF_KEY },
     { FIELD_ROW(struct ev_hello, result, ENUM, NONE), .names = tls_try_names },
     { FIELD_ROW(struct ev_hello, version, ENUM, NONE), .names = tls_version_names },
     { FIELD_ROW(struct ev_hello, alert, INT, NONE) },
@@ -127,8 +143,8 @@ static const struct field hello_rows[] = {
     { FIELD_ROW(struct ev_hello, suite, INT, NONE) },
     { FIELD_ROW(struct ev_hello, finished, BOOL, NONE) },
     { FIELD_ROW(struct ev_hello, after_us, INT, NONE) },
-    { FIELD_ROW(struct ev_hello, connection, INT, NONE) },
-    { FIELD_ROW(struct ev_hello, mss, INT, NONE) },
+    { FIELD_ROW(struct ev_hello, connection, INT, NONE), .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_hello, mss, INT, NONE), .diff = DIFF_KEY },
 };
 const struct field_table hello_table = FIELD_TABLE("hello", struct ev_hello, hello_rows);
 
@@ -136,7 +152,7 @@ static const struct field tls_rows[] = {
     { FIELD_ROW(struct ev_tls, version, ENUM, NONE), .names = tls_version_names },
     { FIELD_ROW(struct ev_tls, cipher, TEXT, NONE) },
     { FIELD_ROW(struct ev_tls, alert, INT, NONE) },
-    { FIELD_ROW(struct ev_tls, hellos, LIST, NONE), .group = &hello_table },
+    { FIELD_ROW(struct ev_tls, hellos, LIST, NONE), .group = &hello_table, .diff = DIFF_SAMPLES },
     { FIELD_ROW(struct ev_tls, versions, GROUP, NONE), .group = &tls_versions_table },
 };
 const struct field_table tls_table = FIELD_TABLE("tls", struct ev_tls, tls_rows);
@@ -148,7 +164,7 @@ static const struct field key_rows[] = {
 static const struct field_table key_table = FIELD_TABLE("key", struct ev_key, key_rows);
 
 static const struct field certificate_rows[] = {
-    { FIELD_ROW(struct ev_certificate, der, BYTES, RAW), .max = 1 << 20 },
+    { FIELD_ROW(struct ev_certificate, der, BYTES, RAW), .max = 1 << 20, .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_certificate, subject, TEXT, NAME) },
     { FIELD_ROW(struct ev_certificate, issuer, TEXT, NAME) },
     { FIELD_ROW(struct ev_certificate, common_name, TEXT, NAME) },
@@ -164,7 +180,7 @@ static const struct field certificate_rows[] = {
     { FIELD_ROW(struct ev_certificate, signed_by_itself, BOOL, NONE) },
     { FIELD_ROW(struct ev_certificate, chain_count, INT, NONE) },
     { FIELD_ROW(struct ev_certificate, verify, INT, NONE) },
-    { FIELD_ROW(struct ev_certificate, verify_text, TEXT, WORDS) },
+    { FIELD_ROW(struct ev_certificate, verify_text, TEXT, WORDS), .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_certificate, problem, TEXT, WORDS) },
 };
 const struct field_table certificate_table = FIELD_TABLE("certificate", struct ev_certificate, certificate_rows);
@@ -183,8 +199,8 @@ static const struct field nla_rows[] = {
     { FIELD_ROW(struct ev_nla, credssp_version, INT, NONE) },
     { FIELD_ROW(struct ev_nla, target, GROUP, NONE), .group = &nla_target_table },
     { FIELD_ROW(struct ev_nla, build, TEXT, NONE) },
-    { FIELD_ROW(struct ev_nla, server_time, TIME, NONE) },
-    { FIELD_ROW(struct ev_nla, received, TIME, NONE) },
+    { FIELD_ROW(struct ev_nla, server_time, TIME, NONE), .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_nla, received, TIME, NONE), .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_nla, error, INT, NONE) },
     { FIELD_ROW(struct ev_nla, flags, INT, NONE) },
     { FIELD_ROW(struct ev_nla, ended, ENUM, NONE), .names = nla_ended_names },
@@ -195,7 +211,7 @@ static const struct field nla_rows[] = {
 const struct field_table nla_table = FIELD_TABLE("nla", struct ev_nla, nla_rows);
 
 static const struct field load_rows[] = {
-    { FIELD_ROW(struct ev_load, confirm_us, LIST, NONE), .group = &int_item_table },
+    { FIELD_ROW(struct ev_load, confirm_us, LIST, NONE), .group = &int_item_table, .diff = DIFF_VARIES },
 };
 const struct field_table load_table = FIELD_TABLE("load", struct ev_load, load_rows);
 
@@ -222,15 +238,15 @@ static const struct field connection_rows[] = {
 const struct field_table connection_table = FIELD_TABLE("connection", struct ev_connection, connection_rows);
 
 static const struct field control_rows[] = {
-    { FIELD_ROW(struct ev_control, what, ENUM, NONE), .names = control_names },
+    { FIELD_ROW(struct ev_control, what, ENUM, NONE), .names = control_names, .diff = DIFF_KEY },
     { FIELD_ROW(struct ev_control, result, ENUM, NONE), .names = control_result_names },
     { FIELD_ROW(struct ev_control, rtt_us, INT, NONE) },
-    { FIELD_ROW(struct ev_control, address, TEXT, ADDRESS) },
+    { FIELD_ROW(struct ev_control, address, TEXT, ADDRESS), .diff = DIFF_KEY },
 };
 const struct field_table control_table = FIELD_TABLE("control", struct ev_control, control_rows);
 
 static const struct field target_rows[] = {
-    { FIELD_ROW(struct ev_target, input, TEXT, NAME) },
+    { FIELD_ROW(struct ev_target, input, TEXT, NAME), .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_target, host, TEXT, NAME) },
     { FIELD_ROW(struct ev_target, port, INT, NONE) },
     { FIELD_ROW(struct ev_target, addresses, LIST, NONE), .group = &address_item_table },
@@ -247,17 +263,17 @@ static const struct field client_said_rows[] = {
 static const struct field_table client_said_table = FIELD_TABLE("client_said", struct ev_client_said, client_said_rows);
 
 static const struct field evidence_rows[] = {
-    { FIELD_ROW(struct evidence, schema, INT, NONE) },
+    { FIELD_ROW(struct evidence, schema, INT, NONE), .diff = DIFF_VARIES },
     { FIELD_ROW(struct evidence, program, TEXT, NONE) },
-    { FIELD_ROW(struct evidence, version, TEXT, NONE) },
-    { FIELD_ROW(struct evidence, command, TEXT, NONE) },
-    { FIELD_ROW(struct evidence, redacted, BOOL, NONE) },
+    { FIELD_ROW(struct evidence, version, TEXT, NONE), .diff = DIFF_VARIES },
+    { FIELD_ROW(struct evidence, command, TEXT, NONE), .diff = DIFF_VARIES },
+    { FIELD_ROW(struct evidence, redacted, BOOL, NONE), .diff = DIFF_VARIES },
     { FIELD_ROW(struct evidence, target, GROUP, NONE), .group = &target_table },
-    { FIELD_ROW(struct evidence, started, TIME, NONE) },
+    { FIELD_ROW(struct evidence, started, TIME, NONE), .diff = DIFF_VARIES },
     { FIELD_ROW(struct evidence, elapsed_us, INT, NONE) },
-    { FIELD_ROW(struct evidence, privileges, LIST, NONE), .group = &text_item_table },
+    { FIELD_ROW(struct evidence, privileges, LIST, NONE), .group = &text_item_table, .diff = DIFF_VARIES },
     { FIELD_ROW(struct evidence, client_said, GROUP, NONE), .group = &client_said_table },
-    { FIELD_ROW(struct evidence, connections, LIST, NONE), .group = &connection_table },
-    { FIELD_ROW(struct evidence, controls, LIST, NONE), .group = &control_table },
+    { FIELD_ROW(struct evidence, connections, LIST, NONE), .group = &connection_table, .diff = DIFF_VARIES },
+    { FIELD_ROW(struct evidence, controls, LIST, NONE), .group = &control_table, .diff = DIFF_SAMPLES },
 };
 const struct field_table evidence_table = FIELD_TABLE("evidence", struct evidence, evidence_rows);

@@ -8,6 +8,7 @@
 
 #include "base/attributes.h"
 #include "base/error.h"
+#include "diagnose/compare.h"
 #include "diagnose/diagnose.h"
 #include "evidence/evidence.h"
 
@@ -16,6 +17,10 @@ enum { DOCUMENT_MAX = 64 << 20, DOCUMENT_DEPTH_MAX = 64 };
 /* The whole document, indented, ending with a newline. `verdict` may be NULL: then only what was seen is there.
  * NULL: out of memory. The caller frees with alloc_free. */
 char *document_text(const struct evidence *evidence, const struct verdict *verdict, struct error *error) MUST_USE;
+/* The same of the second look of a comparison, which is added as "since". */
+char *document_text_since(const struct comparison *comparison, struct error *error) MUST_USE;
+/* The comparison by itself, as `rdpwhy diff --json` prints it. */
+char *comparison_text(const struct comparison *comparison, struct error *error) MUST_USE;
 
 /* Only what was seen is taken; computed parts and unknown members are passed over. Types are strict: the error names
  * the place ("checks[3].evidence.offers[1].selected: expected an integer"). Text from the file is escaped again unless

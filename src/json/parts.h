@@ -6,6 +6,7 @@
 
 #include "base/attributes.h"
 #include "base/error.h"
+#include "diagnose/compare.h"
 #include "diagnose/diagnose.h"
 #include "evidence/evidence.h"
 
@@ -39,6 +40,11 @@ char *parts_text(struct maker *maker, json_t *root, struct error *error) MUST_US
 /* Adds what diagnose computed: to checks[i] of the document, and at its end. */
 void parts_put_check_reading(struct maker *maker, json_t *check, const struct verdict *verdict, enum check_id id);
 void parts_put_verdict(struct maker *maker, json_t *root, const struct verdict *verdict);
+
+/* The members of a comparison, into `object`. */
+void parts_put_comparison(struct maker *maker, json_t *object, const struct comparison *comparison);
+/* {"before", ...}: the comparison as the member "since" of the second look's document. */
+void parts_put_since(struct maker *maker, json_t *root, const struct comparison *comparison);
 
 /* A first look over the bytes of a stranger's file: how deep it nests and how many values it holds, so that parsing it
  * costs bounded memory. */

@@ -31,7 +31,8 @@ static void put_check(struct maker *maker, json_t *checks, const struct evidence
     }
 }
 
-char *document_text(const struct evidence *evidence, const struct verdict *verdict, struct error *error)
+static char *text_of(const struct evidence *evidence, const struct verdict *verdict,
+                     const struct comparison *comparison, struct error *error)
 {
     parts_own_memory();
     struct maker maker = { 0 };
@@ -52,5 +53,18 @@ char *document_text(const struct evidence *evidence, const struct verdict *verdi
     if (verdict != NULL) {
         parts_put_verdict(&maker, root, verdict);
     }
+    if (comparison != NULL) {
+        parts_put_since(&maker, root, comparison);
+    }
     return parts_text(&maker, root, error);
+}
+
+char *document_text(const struct evidence *evidence, const struct verdict *verdict, struct error *error)
+{
+    return text_of(evidence, verdict, NULL, error);
+}
+
+char *document_text_since(const struct comparison *comparison, struct error *error)
+{
+    return text_of(comparison->after.evidence, comparison->after.verdict, comparison, error);
 }

@@ -17,6 +17,13 @@ static const struct {
     [STATUS_UNKNOWN] = { "unknown", STYLE_WARN },
 };
 
+void parts_status(struct page *page, enum check_status status)
+{
+    page_style(page, status_words[status].style);
+    page_verbatim(page, status_words[status].word);
+    page_style(page, STYLE_PLAIN);
+}
+
 const char *parts_span(int64_t us, char text[SPAN_TEXT_SIZE])
 {
     if (us < 1000) {
@@ -61,9 +68,7 @@ void parts_check(struct page *page, const struct evidence *evidence, const struc
     page_to(page, PAGE_INDENT);
     page_verbatim(page, field_name_of(check_names, (int)id));
     page_to(page, STATUS_COLUMN);
-    page_style(page, status_words[reading->status].style);
-    page_verbatim(page, status_words[reading->status].word);
-    page_style(page, STYLE_PLAIN);
+    parts_status(page, reading->status);
     int right = page->width - MARGIN;
     if (took->source != SOURCE_NONE && took->v >= 0 && reading->status != STATUS_SKIP) {
         char text[SPAN_TEXT_SIZE];

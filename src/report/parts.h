@@ -13,6 +13,8 @@ void parts_check(struct page *page, const struct evidence *evidence, const struc
 bool parts_check_has_line(const struct evidence *evidence, const struct verdict *verdict, enum check_id id);
 /* "not looked at: logon (reason); udp, mtu (reason)", for the checks without a line. */
 void parts_not_looked_at(struct page *page, const struct evidence *evidence, const struct verdict *verdict);
+/* "pass", "FAIL": the word alone, in its colour. */
+void parts_status(struct page *page, enum check_status status);
 void parts_header(struct page *page, const char *title);
 /* "name to tls, from this machine (10.8.0.2, through wg0). 3 connects. 2026-11-22T16:30:00Z" */
 void parts_looked_at(struct buffer *words, const struct evidence *evidence, const struct verdict *verdict);

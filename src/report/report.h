@@ -8,6 +8,7 @@
 
 #include "base/attributes.h"
 #include "base/error.h"
+#include "diagnose/compare.h"
 #include "diagnose/diagnose.h"
 
 struct report_options {
@@ -26,6 +27,13 @@ bool report_quiet(FILE *out, const struct evidence *evidence, const struct verdi
 /* A paste-ready note for whoever must act. Give it redacted evidence and the verdict on that. */
 bool report_ticket(FILE *out, const struct evidence *evidence, const struct verdict *verdict,
                    struct error *error) MUST_USE;
+
+/* Before and after: the steps that changed, the causes that went or came, the outcome last. `verbose` adds what merely
+ * varies. */
+bool report_comparison(FILE *out, const struct comparison *comparison, const struct report_options *options,
+                       struct error *error) MUST_USE;
+/* One line: "REPAIRED what blocked it at tls is gone, ..." */
+bool report_comparison_quiet(FILE *out, const struct comparison *comparison, struct error *error) MUST_USE;
 
 /* The exit status of the contract for a verdict: 0 ok, 1 degraded, 2 blocked, 3 unknown. */
 int report_exit_status(const struct verdict *verdict);
