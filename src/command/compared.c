@@ -28,7 +28,7 @@ bool compared_make(const struct evidence *before, const struct evidence *after, 
     if (done) {
         const struct side first = { sides[0], compared->verdicts[0] };
         const struct side second = { sides[1], compared->verdicts[1] };
-        compared->comparison = compare(&first, &second, error);
+        compared->comparison = compare_looks(&first, &second, error);
     }
     if (compared->comparison == NULL) {
         compared_release(compared);

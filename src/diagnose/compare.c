@@ -335,7 +335,7 @@ static bool put_words_to(struct comparison *comparison)
     return true;
 }
 
-struct comparison *compare(const struct side *before, const struct side *after, struct error *error)
+struct comparison *compare_looks(const struct side *before, const struct side *after, struct error *error)
 {
     struct comparison *comparison = alloc_new(sizeof *comparison);
     if (comparison == NULL) {

@@ -61,7 +61,7 @@ struct comparison {
 };
 
 /* The sides are borrowed. NULL: out of memory. The caller frees with comparison_free. */
-struct comparison *compare(const struct side *before, const struct side *after, struct error *error) MUST_USE;
+struct comparison *compare_looks(const struct side *before, const struct side *after, struct error *error) MUST_USE;
 void comparison_free(struct comparison *comparison); /* NULL is fine */
 
 /* For compare.c: words for one difference; false: no memory. */

@@ -315,7 +315,7 @@ static bool diff_member(struct walk *walk, const struct field *field, const void
     if (!was && !is) {
         return true;
     }
-    if (field->kind == FIELD_GROUP && was && is) {
+    if (field->kind == FIELD_GROUP && was && is && !varies(field)) {
         return diff_fields(walk, field->group, member_in(field, before), member_in(field, after), &here);
     }
     if (field->kind == FIELD_LIST && was && is && !varies(field)) {

@@ -30,8 +30,8 @@ const struct field_table size_table = FIELD_TABLE("size", struct ev_size, size_r
 static const struct field mtu_rows[] = {
     { FIELD_ROW(struct ev_mtu, path_mtu, INT, NONE) },
     { FIELD_ROW(struct ev_mtu, outer_path_mtu, INT, NONE) },
-    { FIELD_ROW(struct ev_mtu, means, LIST, NONE), .group = &text_item_table },
-    { FIELD_ROW(struct ev_mtu, probes, LIST, NONE), .group = &size_table, .max = LINE_SIZES_MAX },
+    { FIELD_ROW(struct ev_mtu, means, LIST, NONE), .group = &text_item_table, .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_mtu, probes, LIST, NONE), .group = &size_table, .max = LINE_SIZES_MAX, .diff = DIFF_VARIES },
 };
 const struct field_table mtu_table = FIELD_TABLE("mtu", struct ev_mtu, mtu_rows);
 
@@ -54,8 +54,9 @@ static const struct field train_rows[] = {
 const struct field_table train_table = FIELD_TABLE("train", struct ev_train, train_rows);
 
 static const struct field bandwidth_rows[] = {
-    { FIELD_ROW(struct ev_bandwidth, means, LIST, NONE), .group = &text_item_table },
-    { FIELD_ROW(struct ev_bandwidth, trains, LIST, NONE), .group = &train_table, .max = LINE_TRAINS_MAX },
-    { FIELD_ROW(struct ev_bandwidth, bytes, INT, NONE) },
+    { FIELD_ROW(struct ev_bandwidth, means, LIST, NONE), .group = &text_item_table, .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_bandwidth, trains, LIST, NONE), .group = &train_table, .max = LINE_TRAINS_MAX,
+      .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_bandwidth, bytes, INT, NONE), .diff = DIFF_VARIES },
 };
 const struct field_table bandwidth_table = FIELD_TABLE("bandwidth", struct ev_bandwidth, bandwidth_rows);

@@ -58,33 +58,36 @@ static const struct field stream_rows[] = {
 const struct field_table stream_table = FIELD_TABLE("stream", struct ev_stream, stream_rows);
 
 static const struct field hop_rows[] = {
-    { FIELD_ROW(struct ev_hop, leg, ENUM, NONE), .names = leg_names },
-    { FIELD_ROW(struct ev_hop, ttl, INT, NONE) },
-    { FIELD_ROW(struct ev_hop, end, BOOL, NONE) },
+    { FIELD_ROW(struct ev_hop, leg, ENUM, NONE), .names = leg_names, .diff = DIFF_KEY },
+    { FIELD_ROW(struct ev_hop, ttl, INT, NONE), .diff = DIFF_KEY },
+    { FIELD_ROW(struct ev_hop, end, BOOL, NONE), .diff = DIFF_KEY },
     { FIELD_ROW(struct ev_hop, segment, ENUM, NONE), .names = segment_names },
-    { FIELD_ROW(struct ev_hop, addresses, LIST, NONE), .group = &address_item_table, .max = PATH_ADDRESSES_MAX },
-    { FIELD_ROW(struct ev_hop, streams, LIST, NONE), .group = &stream_table, .max = PATH_STREAMS_MAX },
+    { FIELD_ROW(struct ev_hop, addresses, LIST, NONE), .group = &address_item_table, .max = PATH_ADDRESSES_MAX,
+      .diff = DIFF_SAMPLES },
+    { FIELD_ROW(struct ev_hop, streams, LIST, NONE), .group = &stream_table, .max = PATH_STREAMS_MAX,
+      .diff = DIFF_VARIES },
 };
 const struct field_table hop_table = FIELD_TABLE("hop", struct ev_hop, hop_rows);
 
 static const struct field segment_rows[] = {
-    { FIELD_ROW(struct ev_segment, id, ENUM, NONE), .names = segment_names },
-    { FIELD_ROW(struct ev_segment, sent, INT, NONE) },
-    { FIELD_ROW(struct ev_segment, lost, INT, NONE) },
+    { FIELD_ROW(struct ev_segment, id, ENUM, NONE), .names = segment_names, .diff = DIFF_KEY },
+    { FIELD_ROW(struct ev_segment, sent, INT, NONE), .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_segment, lost, INT, NONE), .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_segment, rtt_us, GROUP, NONE), .group = &rtt_table },
 };
 const struct field_table segment_table = FIELD_TABLE("segment", struct ev_segment, segment_rows);
 
 static const struct field path_rows[] = {
-    { FIELD_ROW(struct ev_path, reason, ENUM, NONE), .names = path_reason_names },
-    { FIELD_ROW(struct ev_path, ended, ENUM, NONE), .names = path_ended_names },
+    { FIELD_ROW(struct ev_path, reason, ENUM, NONE), .names = path_reason_names, .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_path, ended, ENUM, NONE), .names = path_ended_names, .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_path, took_us, INT, NONE) },
-    { FIELD_ROW(struct ev_path, probes, INT, NONE) },
-    { FIELD_ROW(struct ev_path, foreign, INT, NONE) },
-    { FIELD_ROW(struct ev_path, changed, BOOL, NONE) },
+    { FIELD_ROW(struct ev_path, probes, INT, NONE), .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_path, foreign, INT, NONE), .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_path, changed, BOOL, NONE), .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_path, outer, TEXT, ADDRESS) },
-    { FIELD_ROW(struct ev_path, means, LIST, NONE), .group = &text_item_table },
-    { FIELD_ROW(struct ev_path, hops, LIST, NONE), .group = &hop_table, .max = PATH_HOPS_MAX },
-    { FIELD_ROW(struct ev_path, segments, LIST, NONE), .group = &segment_table, .max = PATH_SEGMENTS_MAX },
+    { FIELD_ROW(struct ev_path, means, LIST, NONE), .group = &text_item_table, .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_path, hops, LIST, NONE), .group = &hop_table, .max = PATH_HOPS_MAX, .diff = DIFF_SAMPLES },
+    { FIELD_ROW(struct ev_path, segments, LIST, NONE), .group = &segment_table, .max = PATH_SEGMENTS_MAX,
+      .diff = DIFF_SAMPLES },
 };
 const struct field_table path_table = FIELD_TABLE("path", struct ev_path, path_rows);

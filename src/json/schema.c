@@ -233,6 +233,33 @@ static json_t *next_schema(struct maker *maker)
                   { "where", where }, { "risk", risk });
 }
 
+static json_t *or_null(struct maker *maker, json_t *schema)
+{
+    return either(maker, schema, kind("null"));
+}
+
+/* --after: the comparison with an earlier look. `rdpwhy diff --json` has the same members at its top, and "after". */
+static json_t *since_schema(struct maker *maker)
+{
+    json_t *step =
+        OBJECT(maker, { "id", names_of(maker, check_names) }, { "step", names_of(maker, step_names) },
+               { "before", names_of(maker, check_status_names) }, { "after", names_of(maker, check_status_names) },
+               { "?summary_before", kind("string") }, { "?summary_after", kind("string") });
+    json_t *cause =
+        OBJECT(maker, { "cause", slug(maker) }, { "fate", names_of(maker, fate_names) },
+               { "before", or_null(maker, certainties(maker)) }, { "after", or_null(maker, certainties(maker)) });
+    json_t *change =
+        OBJECT(maker, { "check", or_null(maker, names_of(maker, check_names)) }, { "field", kind("string") },
+               { "kind", names_of(maker, change_kind_names) }, { "counts", kind("boolean") },
+               { "before", or_null(maker, kind("string")) }, { "after", or_null(maker, kind("string")) },
+               { "what", kind("string") }, { "before_words", or_null(maker, kind("string")) },
+               { "after_words", or_null(maker, kind("string")) });
+    return OBJECT(maker, { "before", kind("object") }, { "outcome", names_of(maker, outcome_names) },
+                  { "summary", kind("string") }, { "notes", words(maker) }, { "steps", list_of(maker, step) },
+                  { "compared_causes", list_of(maker, cause) }, { "changes", list_of(maker, change) },
+                  { "cut", kind("boolean") });
+}
+
 char *document_schema(struct error *error)
 {
     parts_own_memory();
@@ -257,6 +284,7 @@ char *document_schema(struct error *error)
     parts_put(&maker, properties, "verdict", verdict_schema(&maker));
     parts_put(&maker, properties, "causes", list_of(&maker, cause_schema(&maker)));
     parts_put(&maker, properties, "next", list_of(&maker, next_schema(&maker)));
+    parts_put(&maker, properties, "since", since_schema(&maker));
     parts_put(&maker, root, "$defs", definitions);
     return parts_text(&maker, root, error);
 }

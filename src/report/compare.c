@@ -132,7 +132,7 @@ static void put_check(struct page *page, const struct comparison *comparison, en
     }
     page_end_line(page);
     if (before->status != after->status) {
-        if (before->status != STATUS_SKIP) {
+        if (before->status != STATUS_SKIP && after->status != STATUS_SKIP) {
             put_line(page, "was  ", before);
         }
         put_line(page, "now  ", after);
