@@ -148,8 +148,8 @@ function finish(    kind) {
         emit_frame(kind)
         return
     }
-    check_remedy(file, kind)
     take_parts(kind)
+    check_remedy(file, kind)
     if (name in seen)
         die(file, "a second remedy of this name")
     seen[name] = 1
