@@ -1,0 +1,221 @@
+#include "infer/size.h"
+
+/* What became of small and big packets at one place. */
+struct place {
+    bool small;      /* a small one was answered */
+    int64_t passed;  /* biggest that was answered */
+    int64_t missing; /* smallest that vanished, often enough */
+    const char *address;
+};
+
+struct places {
+    struct place at[INFER_SIZE_TTLS + 1]; /* by TTL; [0] is the end when its distance is not known */
+    struct place own[INFER_SIZE_TTLS + 1];
+    int end_ttl; /* 0: not known */
+};
+
+static bool is(const struct ev_enum *field, int value)
+{
+    return field->source != SOURCE_NONE && field->v == value;
+}
+
+static void take(struct place *place, const struct ev_size *size)
+{
+    const bool answered = is(&size->answer, SIZE_ANSWERED);
+    if (answered && size->address.source != SOURCE_NONE) {
+        place->address = size->address.v;
+    }
+    place->small = place->small || answered;
+    if (answered && size->size.v > place->passed) {
+        place->passed = size->size.v;
+    }
+    const bool vanished = is(&size->answer, SIZE_SILENT) && size->sent.v >= INFER_SIZE_TRIES;
+    if (vanished && (place->missing == 0 || size->size.v < place->missing)) {
+        place->missing = size->size.v;
+    }
+}
+
+static void gather(const struct ev_mtu *mtu, enum path_leg leg, struct places *places, struct size_leg *out)
+{
+    ev_each (size, const struct ev_size, &mtu->probes) {
+        const int64_t ttl = size->ttl.source != SOURCE_NONE ? size->ttl.v : 0;
+        if (!is(&size->leg, (int)leg) || ttl < 0 || ttl > INFER_SIZE_TTLS) {
+            continue;
+        }
+        out->tried = true;
+        if (is(&size->answer, SIZE_TOO_BIG) && size->told.source != SOURCE_NONE &&
+            (out->told == 0 || size->told.v < out->told)) {
+            out->told = size->told.v;
+            out->told_by = size->by.source != SOURCE_NONE ? size->by.v : NULL;
+        }
+        if (is(&size->reach, REACH_WHOLE)) {
+            take(&places->at[0], size);
+            places->end_ttl = ttl > 0 ? (int)ttl : places->end_ttl;
+        } else if (ttl > 0) {
+            take(is(&size->reach, REACH_OWN) ? &places->own[ttl] : &places->at[ttl], size);
+        }
+    }
+}
+
+/* It swallows what is bigger than what it lets through. A size below one that passed was lost by chance. */
+static bool swallows(const struct place *place)
+{
+    return place->small && place->missing > place->passed;
+}
+
+/* The last place before `end` from which a packet as big as those that vanish was answered. */
+static int last_reached(const struct place *row, int end, int64_t big)
+{
+    int last = 0;
+    for (int ttl = 1; ttl < end; ttl++) {
+        last = row[ttl].passed >= big ? ttl : last;
+    }
+    return last;
+}
+
+static int first_behind(const struct place *row, int from, int end)
+{
+    for (int ttl = from + 1; ttl < end; ttl++) {
+        if (swallows(&row[ttl])) {
+            return ttl;
+        }
+    }
+    return end;
+}
+
+/* The smallest size that vanishes at any place of the row, or at the end. */
+static int64_t smallest_missing(const struct place *row, int end, const struct place *whole)
+{
+    int64_t big = swallows(whole) ? whole->missing : 0;
+    for (int ttl = 1; ttl < end; ttl++) {
+        if (swallows(&row[ttl]) && (big == 0 || row[ttl].missing < big)) {
+            big = row[ttl].missing;
+        }
+    }
+    return big;
+}
+
+static void locate(const struct places *places, const struct place *row, struct size_leg *out)
+{
+    const int end = places->end_ttl > 0 ? places->end_ttl : INFER_SIZE_TTLS + 1;
+    const struct place *whole = &places->at[0];
+    const int near = last_reached(row, end, out->vanishes);
+    const int far = first_behind(row, near, end);
+    out->near_ttl = near;
+    out->far_end = far == end;
+    out->far_ttl = far == end ? places->end_ttl : far;
+    out->far = far == end ? whole->address : row[far].address;
+    out->near = near > 0 ? row[near].address : NULL;
+    for (int ttl = far; ttl < end; ttl++) {
+        out->witnesses += swallows(&row[ttl]);
+    }
+    out->witnesses += swallows(whole);
+    out->passes = whole->passed;
+    for (int ttl = far; ttl < end && out->passes == 0; ttl++) {
+        out->passes = row[ttl].passed;
+    }
+}
+
+/* Answers of routers are short, so what is lost of them was lost on the way out. */
+static void judge(const struct places *places, struct size_leg *out)
+{
+    const int end = places->end_ttl > 0 ? places->end_ttl : INFER_SIZE_TTLS + 1;
+    const struct place *whole = &places->at[0];
+    out->vanishes = smallest_missing(places->at, end, whole);
+    /* the end decides: when it is reached, what is missing before it is a router that does not answer */
+    if (out->vanishes == 0 || whole->passed >= out->vanishes) {
+        return;
+    }
+    locate(places, places->at, out);
+    /* one router alone, with an end that says nothing, may just be short of words */
+    out->hole = out->witnesses > 1 || swallows(whole);
+    out->way = !out->hole || out->far_end ? SIZE_WAY_UNKNOWN : SIZE_WAY_OUT;
+    if (!out->hole || !out->far_end) {
+        return;
+    }
+    /* Everything gets out as far as was seen: full-size answers of routers on the way say whether it is the way back.
+     */
+    const int behind = first_behind(places->own, 0, end);
+    if (behind < end && places->at[behind].passed >= out->vanishes) {
+        const unsigned alone = 1;
+        out->witnesses = 0;
+        locate(places, places->own, out);
+        out->way = out->witnesses > alone ? SIZE_WAY_BACK : SIZE_WAY_UNKNOWN;
+    }
+}
+
+void infer_size_leg(const struct ev_mtu *mtu, enum path_leg leg, struct size_leg *out)
+{
+    struct places places = { .end_ttl = 0 };
+    *out = (struct size_leg){ .tried = false };
+    gather(mtu, leg, &places, out);
+    if (!out->tried) {
+        return;
+    }
+    out->whole = places.at[0].passed;
+    out->end_mute = !places.at[0].small;
+    out->mute = out->end_mute;
+    for (int ttl = 1; ttl <= INFER_SIZE_TTLS; ttl++) {
+        out->mute = out->mute && !places.at[ttl].small && !places.own[ttl].small;
+    }
+    judge(&places, out);
+}
+
+bool infer_hole(const struct evidence *evidence, struct size_leg *out, enum path_leg *leg)
+{
+    struct size_leg over;
+    struct size_leg under;
+    infer_size_leg(&evidence->mtu, LEG_DIRECT, out);
+    *leg = LEG_DIRECT;
+    if (out->hole) {
+        return true;
+    }
+    infer_size_leg(&evidence->mtu, LEG_OVERLAY, &over);
+    infer_size_leg(&evidence->mtu, LEG_UNDERLAY, &under);
+    /* what is swallowed under the tunnel is missing in it from its first router on */
+    const bool shows = over.hole ? over.near_ttl == 0 && over.way != SIZE_WAY_BACK : !over.tried || over.mute;
+    if (under.hole && shows) {
+        *out = under;
+        *leg = LEG_UNDERLAY;
+        return true;
+    }
+    *out = over;
+    *leg = LEG_OVERLAY;
+    return over.hole;
+}
+
+/* Without hops: what the leg alone says. */
+static enum path_segment segment_of_leg(enum path_leg leg, int near_ttl, int far_ttl, bool far_end)
+{
+    const bool one_link = far_ttl == near_ttl + 1;
+    if (leg == LEG_OVERLAY) {
+        return near_ttl == 0 && one_link ? SEGMENT_TUNNEL
+               : near_ttl == 0           ? SEGMENT_COUNT
+               : far_end && one_link     ? SEGMENT_SERVER
+               : far_end                 ? SEGMENT_COUNT
+                                         : SEGMENT_OFFICE;
+    }
+    if (near_ttl == 0 && one_link && !far_end) {
+        return SEGMENT_LAN;
+    }
+    return far_end && one_link ? leg == LEG_UNDERLAY ? SEGMENT_VPN_GATEWAY : SEGMENT_SERVER : SEGMENT_COUNT;
+}
+
+enum path_segment infer_segment_between(const struct ev_path *path, enum path_leg leg, int near_ttl, int far_ttl,
+                                        bool far_end)
+{
+    enum path_segment only = SEGMENT_COUNT;
+    ev_each (hop, const struct ev_hop, &path->hops) {
+        const bool end = far_end && hop->end.source != SOURCE_NONE && hop->end.v;
+        const bool within =
+            hop->ttl.source != SOURCE_NONE && hop->ttl.v > near_ttl && (far_ttl == 0 || hop->ttl.v <= far_ttl);
+        if (!is(&hop->leg, (int)leg) || hop->segment.source == SOURCE_NONE || (!within && !end)) {
+            continue;
+        }
+        if (only != SEGMENT_COUNT && only != (enum path_segment)hop->segment.v) {
+            return SEGMENT_COUNT;
+        }
+        only = (enum path_segment)hop->segment.v;
+    }
+    return only != SEGMENT_COUNT ? only : segment_of_leg(leg, near_ttl, far_ttl, far_end);
+}
