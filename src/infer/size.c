@@ -9,9 +9,10 @@ struct place {
 };
 
 struct places {
-    struct place at[INFER_SIZE_TTLS + 1]; /* by TTL; [0] is the end when its distance is not known */
-    struct place own[INFER_SIZE_TTLS + 1];
-    int end_ttl; /* 0: not known */
+    struct place
+        out[INFER_SIZE_TTLS + 1]; /* routers by TTL: big on the way out, a short answer; [0]: the end likewise */
+    struct place own[INFER_SIZE_TTLS + 1]; /* big both ways; [0]: the end */
+    int end_ttl;                           /* 0: not known */
 };
 
 static bool is(const struct ev_enum *field, int value)
@@ -19,48 +20,64 @@ static bool is(const struct ev_enum *field, int value)
     return field->source != SOURCE_NONE && field->v == value;
 }
 
-static void take(struct place *place, const struct ev_size *size)
+static void take_answer(struct place *place, const struct ev_size *size)
 {
-    const bool answered = is(&size->answer, SIZE_ANSWERED);
-    if (answered && size->address.source != SOURCE_NONE) {
-        place->address = size->address.v;
+    if (!is(&size->answer, SIZE_ANSWERED)) {
+        return;
     }
-    place->small = place->small || answered;
-    if (answered && size->size.v > place->passed) {
-        place->passed = size->size.v;
-    }
+    place->small = true;
+    place->passed = size->size.v > place->passed ? size->size.v : place->passed;
+    place->address = size->address.source != SOURCE_NONE ? size->address.v : place->address;
+}
+
+/* A size below one that passed was lost by chance. */
+static void take_silence(struct place *place, const struct ev_size *size)
+{
     const bool vanished = is(&size->answer, SIZE_SILENT) && size->sent.v >= INFER_SIZE_TRIES;
-    if (vanished && (place->missing == 0 || size->size.v < place->missing)) {
+    if (vanished && size->size.v > place->passed && (place->missing == 0 || size->size.v < place->missing)) {
         place->missing = size->size.v;
     }
 }
 
+/* NULL: nothing of this leg. */
+static struct place *place_of(struct places *places, enum path_leg leg, const struct ev_size *size)
+{
+    const int64_t ttl = size->ttl.source != SOURCE_NONE ? size->ttl.v : 0;
+    const bool whole = is(&size->reach, REACH_WHOLE);
+    const bool both = is(&size->kind, STREAM_ECHO) && !is(&size->reach, REACH_TTL);
+    if (!is(&size->leg, (int)leg) || ttl < 0 || ttl > INFER_SIZE_TTLS || (!whole && ttl == 0)) {
+        return NULL;
+    }
+    places->end_ttl = whole && ttl > 0 ? (int)ttl : places->end_ttl;
+    return both ? &places->own[whole ? 0 : ttl] : &places->out[whole ? 0 : ttl];
+}
+
 static void gather(const struct ev_mtu *mtu, enum path_leg leg, struct places *places, struct size_leg *out)
 {
+    struct place *place;
     ev_each (size, const struct ev_size, &mtu->probes) {
-        const int64_t ttl = size->ttl.source != SOURCE_NONE ? size->ttl.v : 0;
-        if (!is(&size->leg, (int)leg) || ttl < 0 || ttl > INFER_SIZE_TTLS) {
+        if ((place = place_of(places, leg, size)) == NULL) {
             continue;
         }
         out->tried = true;
+        take_answer(place, size);
         if (is(&size->answer, SIZE_TOO_BIG) && size->told.source != SOURCE_NONE &&
             (out->told == 0 || size->told.v < out->told)) {
             out->told = size->told.v;
             out->told_by = size->by.source != SOURCE_NONE ? size->by.v : NULL;
         }
-        if (is(&size->reach, REACH_WHOLE)) {
-            take(&places->at[0], size);
-            places->end_ttl = ttl > 0 ? (int)ttl : places->end_ttl;
-        } else if (ttl > 0) {
-            take(is(&size->reach, REACH_OWN) ? &places->own[ttl] : &places->at[ttl], size);
+    }
+    ev_each (size, const struct ev_size, &mtu->probes) {
+        if ((place = place_of(places, leg, size)) != NULL) {
+            take_silence(place, size);
         }
     }
 }
 
-/* It swallows what is bigger than what it lets through. A size below one that passed was lost by chance. */
+/* It swallows what is bigger than what it lets through. */
 static bool swallows(const struct place *place)
 {
-    return place->small && place->missing > place->passed;
+    return place->small && place->missing > 0;
 }
 
 /* The last place before `end` from which a packet as big as those that vanish was answered. */
@@ -95,52 +112,70 @@ static int64_t smallest_missing(const struct place *row, int end, const struct p
     return big;
 }
 
+/* Between the last place of the row that packets of that size reach and the first that they do not. */
 static void locate(const struct places *places, const struct place *row, struct size_leg *out)
 {
     const int end = places->end_ttl > 0 ? places->end_ttl : INFER_SIZE_TTLS + 1;
-    const struct place *whole = &places->at[0];
+    const struct place *whole = row[0].small ? &row[0] : &places->own[0];
     const int near = last_reached(row, end, out->vanishes);
     const int far = first_behind(row, near, end);
     out->near_ttl = near;
+    out->near = near > 0 ? places->out[near].address : NULL;
     out->far_end = far == end;
     out->far_ttl = far == end ? places->end_ttl : far;
-    out->far = far == end ? whole->address : row[far].address;
-    out->near = near > 0 ? row[near].address : NULL;
+    out->far = far == end ? whole->address : places->out[far].address;
+    out->witnesses = swallows(&places->out[0]) + swallows(&places->own[0]);
+    out->passes = whole->passed;
     for (int ttl = far; ttl < end; ttl++) {
         out->witnesses += swallows(&row[ttl]);
-    }
-    out->witnesses += swallows(whole);
-    out->passes = whole->passed;
-    for (int ttl = far; ttl < end && out->passes == 0; ttl++) {
-        out->passes = row[ttl].passed;
+        out->passes = out->passes == 0 ? row[ttl].passed : out->passes;
     }
 }
 
-/* Answers of routers are short, so what is lost of them was lost on the way out. */
-static void judge(const struct places *places, struct size_leg *out)
+/* What was seen of the way out. Answers of routers are short: what is lost there was lost before them. */
+static void judge_out(const struct places *places, struct size_leg *out)
 {
     const int end = places->end_ttl > 0 ? places->end_ttl : INFER_SIZE_TTLS + 1;
-    const struct place *whole = &places->at[0];
-    out->vanishes = smallest_missing(places->at, end, whole);
+    const struct place *whole = places->out[0].small ? &places->out[0] : &places->own[0];
+    out->vanishes = smallest_missing(places->out, end, whole);
     /* the end decides: when it is reached, what is missing before it is a router that does not answer */
-    if (out->vanishes == 0 || whole->passed >= out->vanishes) {
+    if (out->vanishes == 0 || whole->passed >= out->vanishes || places->own[0].passed >= out->vanishes) {
         return;
     }
-    locate(places, places->at, out);
+    locate(places, places->out, out);
     /* one router alone, with an end that says nothing, may just be short of words */
     out->hole = out->witnesses > 1 || swallows(whole);
-    out->way = !out->hole || out->far_end ? SIZE_WAY_UNKNOWN : SIZE_WAY_OUT;
-    if (!out->hole || !out->far_end) {
+    out->way = out->hole && (!out->far_end || whole == &places->out[0]) ? SIZE_WAY_OUT : SIZE_WAY_UNKNOWN;
+}
+
+/* Everything gets out as far as was seen, and big answers are missing: from which router on? */
+static void judge_back(const struct places *places, struct size_leg *out)
+{
+    const int end = places->end_ttl > 0 ? places->end_ttl : INFER_SIZE_TTLS + 1;
+    const int64_t big = places->own[0].missing;
+    const int behind = first_behind(places->own, 0, end);
+    out->vanishes = big;
+    out->hole = true;
+    locate(places, places->own, out);
+    if (behind < end && places->out[behind].passed >= big && out->witnesses > 1) {
+        out->way = SIZE_WAY_BACK;
         return;
     }
-    /* Everything gets out as far as was seen: full-size answers of routers on the way say whether it is the way back.
-     */
-    const int behind = first_behind(places->own, 0, end);
-    if (behind < end && places->at[behind].passed >= out->vanishes) {
-        const unsigned alone = 1;
-        out->witnesses = 0;
-        locate(places, places->own, out);
-        out->way = out->witnesses > alone ? SIZE_WAY_BACK : SIZE_WAY_UNKNOWN;
+    /* the end alone: it may be the link, or a host that answers no big pings */
+    const int near = last_reached(places->out, end, big);
+    out->near_ttl = near > out->near_ttl ? near : out->near_ttl;
+    out->near = out->near_ttl > 0 ? places->out[out->near_ttl].address : NULL;
+    out->far_end = true;
+    out->far_ttl = places->end_ttl;
+    out->far = places->own[0].address;
+    out->way = SIZE_WAY_UNKNOWN;
+}
+
+static void judge(const struct places *places, struct size_leg *out)
+{
+    judge_out(places, out);
+    if ((!out->hole || (out->far_end && out->way == SIZE_WAY_UNKNOWN)) && swallows(&places->own[0])) {
+        judge_back(places, out);
     }
 }
 
@@ -152,11 +187,11 @@ void infer_size_leg(const struct ev_mtu *mtu, enum path_leg leg, struct size_leg
     if (!out->tried) {
         return;
     }
-    out->whole = places.at[0].passed;
-    out->end_mute = !places.at[0].small;
+    out->whole = places.own[0].small ? places.own[0].passed : places.out[0].passed;
+    out->end_mute = !places.own[0].small && !places.out[0].small;
     out->mute = out->end_mute;
     for (int ttl = 1; ttl <= INFER_SIZE_TTLS; ttl++) {
-        out->mute = out->mute && !places.at[ttl].small && !places.own[ttl].small;
+        out->mute = out->mute && !places.out[ttl].small && !places.own[ttl].small;
     }
     judge(&places, out);
 }

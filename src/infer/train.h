@@ -5,6 +5,9 @@
 
 #include "evidence/evidence.h"
 
+/* What light use of a desktop needs: Microsoft's network guidance for remote desktops (ms-rds-network). */
+enum { INFER_SLOW_KBPS = 1500 };
+
 struct rate {
     bool known;
     int64_t low_kbps;  /* by the packets that were answered */

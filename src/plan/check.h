@@ -9,6 +9,7 @@
 struct run;
 struct plan;
 struct probe; /* what the checks of src/probe share in one run; theirs */
+struct path;  /* likewise, of src/path */
 
 /* A check: a constant descriptor. `start` begins work on the loop and returns at once; the check then calls run_ready
  * (optional) and exactly once run_end, possibly from inside `start`. False from `start`: our own failure, which ends
@@ -17,6 +18,7 @@ struct probe; /* what the checks of src/probe share in one run; theirs */
 struct check {
     enum check_id id;
     unsigned needs; /* NEEDS(CHECK_TCP) | ...: all of them must be ready */
+    unsigned after; /* NEEDS() bits of those that must have ended first, however that went */
     bool beside;    /* nobody waits for it: it is cancelled a second after the rest has ended */
     bool (*start)(struct run *run, struct error *error);
     void (*cancel)(struct run *run); /* NULL: it ends inside `start` */
@@ -50,6 +52,7 @@ struct run {
     const struct run_options *options;
     const struct run_observer *observer; /* may be NULL */
     struct probe *probe;
+    struct path *path;
     struct plan *plan; /* plan's own */
 };
 

@@ -82,7 +82,9 @@ static const char *blocked_by(const struct plan *plan, const struct check *check
 static bool needs_met(const struct plan *plan, const struct check *check)
 {
     for (int id = 0; id < CHECK_COUNT; id++) {
-        if ((check->needs & NEEDS(id)) != 0 && !plan->tasks[id].ready) {
+        const struct task *task = &plan->tasks[id];
+        if (((check->needs & NEEDS(id)) != 0 && !task->ready) ||
+            ((check->after & NEEDS(id)) != 0 && task->check != NULL && task->state != STATE_ENDED)) {
             return false;
         }
     }

@@ -1,0 +1,71 @@
+#include "path/path_internal.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "platform/route.h"
+
+bool path_init(struct run *run, struct error *error)
+{
+    run->path = alloc_new(sizeof(*run->path));
+    return run->path != NULL || error_no_memory(error);
+}
+
+void path_release(struct run *run)
+{
+    if (run->path != NULL) {
+        sweep_free(run->path->sweep);
+        line_free(run->path->line);
+        alloc_free(run->path);
+        run->path = NULL;
+    }
+}
+
+bool path_note_means(struct ev_list *means, const char *words, struct error *error)
+{
+    ev_each (item, const struct ev_text_item, means) {
+        if (ev_text_is(&item->text, words)) {
+            return true;
+        }
+    }
+    struct ev_text_item *item = ev_list_add(means, SOURCE_PROBE, &text_item_table, 0, error);
+    return item != NULL && ev_set_words(&item->text, SOURCE_PROBE, words, error);
+}
+
+static bool target_address(const struct run *run, struct address *address)
+{
+    const struct evidence *evidence = run->evidence;
+    if (evidence->target.address.v != NULL && address_parse(evidence->target.address.v, address)) {
+        return true;
+    }
+    ev_each (item, const struct ev_address_item, &evidence->target.addresses) {
+        if (item->address.v != NULL && address_parse(item->address.v, address) &&
+            (run->options->family == ADDRESS_NONE || run->options->family == address->family)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int64_t mtu_towards(const struct address *to)
+{
+    struct platform_route route;
+    return platform_route_get(to, &route, NULL) && !route.unreachable ? (int64_t)route.mtu : 0;
+}
+
+size_t path_legs(const struct run *run, struct path_leg_to legs[PATH_LEGS_MAX])
+{
+    const struct ev_vpn *vpn = &run->evidence->route.vpn;
+    struct address to;
+    struct address outer;
+    if (!target_address(run, &to)) {
+        return 0;
+    }
+    const bool tunnel = vpn->kind.source != SOURCE_NONE && vpn->kind.v != VPN_NONE;
+    legs[0] = (struct path_leg_to){ tunnel ? LEG_OVERLAY : LEG_DIRECT, to, mtu_towards(&to) };
+    if (!tunnel || vpn->outer_endpoint.v == NULL || !address_parse(vpn->outer_endpoint.v, &outer)) {
+        return 1;
+    }
+    legs[1] = (struct path_leg_to){ LEG_UNDERLAY, outer, mtu_towards(&outer) };
+    return 2;
+}
