@@ -1,197 +1,29 @@
-#include "command/options.h"
+#include "command/options_rows.h"
 
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/text.h"
 #include "command/rdp_target.h"
 
-enum { PORT_RDP = 3389, TIMEOUT_DEFAULT_S = 30, TIMEOUT_MAX_S = 3600, SECOND_US = 1000000 };
+enum { PORT_RDP = 3389, TIMEOUT_DEFAULT_S = 30, SECOND_US = 1000000 };
 
-/* What has been collected so far; --only and --skip are put together at the end. */
-struct parsing {
-    struct check_options *options;
-    unsigned only;
-    unsigned skip;
-    uint16_t port_option;
-};
-
-enum takes { TAKES_NOTHING, TAKES_VALUE, TAKES_EQUALS /* --color=WHEN only */ };
-
-struct option_row {
-    const char *name;
-    char letter; /* 0: none */
-    enum takes takes;
-    size_t flag; /* offset of a bool in struct check_options; used when `apply` is NULL */
-    bool (*apply)(struct parsing *parsing, const char *value, struct error *error); /* NULL with flag 0: later */
-};
-
-static bool apply_port(struct parsing *parsing, const char *value, struct error *error)
+static const struct option_row *in_any(const char *word, size_t length)
 {
-    return port_parse(value, &parsing->port_option, error);
-}
-
-static bool apply_timeout(struct parsing *parsing, const char *value, struct error *error)
-{
-    uint64_t seconds = 0;
-    if (strspn(value, "0123456789") != strlen(value) || !text_number(value, TIMEOUT_MAX_S, &seconds) || seconds == 0) {
-        return error_set(error, ERROR_USAGE, "--timeout \"%.40s\": whole seconds from 1 to %d", value, TIMEOUT_MAX_S);
-    }
-    parsing->options->run.timeout_us = (int64_t)seconds * SECOND_US;
-    return true;
-}
-
-static bool parse_ids(const char *option, const char *value, unsigned *bits, struct error *error)
-{
-    while (*value != '\0') {
-        const size_t length = strcspn(value, ",");
-        char word[32] = "";
-        int id = 0;
-        if (length < sizeof(word)) {
-            memcpy(word, value, length);
-        }
-        if (!field_value_of(check_names, word, &id)) {
-            return error_set(error, ERROR_USAGE,
-                             "%s: \"%.*s\" is no check; the checks are name, route, tcp, negotiation, tls, "
-                             "certificate, nla, load, client",
-                             option, (int)(length < 40 ? length : 40), value);
-        }
-        *bits |= NEEDS(id);
-        value += length;
-        if (*value == ',') {
-            value++;
-        }
-    }
-    if (*bits == 0) {
-        return error_set(error, ERROR_USAGE, "%s: no check is named; for example %s tcp,tls", option, option);
-    }
-    return true;
-}
-
-static bool apply_only(struct parsing *parsing, const char *value, struct error *error)
-{
-    return parse_ids("--only", value, &parsing->only, error);
-}
-
-static bool apply_skip(struct parsing *parsing, const char *value, struct error *error)
-{
-    return parse_ids("--skip", value, &parsing->skip, error);
-}
-
-/* The spellings people copy: "0x904/0x7", "0x904, 0x7", "2308 7". What is no code is found when it is used. */
-static bool apply_code(struct parsing *parsing, const char *value, struct error *error)
-{
-    (void)error;
-    parsing->options->code = value;
-    return true;
-}
-
-static bool apply_client(struct parsing *parsing, const char *value, struct error *error)
-{
-    (void)error;
-    parsing->options->client = value;
-    return true;
-}
-
-static bool apply_save(struct parsing *parsing, const char *value, struct error *error)
-{
-    if (value[0] == '\0') {
-        return error_set(error, ERROR_USAGE, "--save: the file name is empty");
-    }
-    parsing->options->output.save = value;
-    return true;
-}
-
-static bool apply_after(struct parsing *parsing, const char *value, struct error *error)
-{
-    (void)error;
-    parsing->options->after = value;
-    return true;
-}
-
-static bool apply_color(struct parsing *parsing, const char *value, struct error *error)
-{
-    return output_colour_parse(value, &parsing->options->output.colour, error);
-}
-
-static bool apply_family(struct parsing *parsing, enum address_family family, struct error *error)
-{
-    if (parsing->options->run.family != ADDRESS_NONE && parsing->options->run.family != family) {
-        return error_set(error, ERROR_USAGE, "-4 and -6 exclude each other");
-    }
-    parsing->options->run.family = family;
-    return true;
-}
-
-static bool apply_v4(struct parsing *parsing, const char *value, struct error *error)
-{
-    (void)value;
-    return apply_family(parsing, ADDRESS_V4, error);
-}
-
-static bool apply_v6(struct parsing *parsing, const char *value, struct error *error)
-{
-    (void)value;
-    return apply_family(parsing, ADDRESS_V6, error);
-}
-
-#define FLAG(member) TAKES_NOTHING, offsetof(struct check_options, member), NULL
-static const struct option_row rows[] = {
-    { "--code", 0, TAKES_VALUE, 0, apply_code },
-    { "--port", 0, TAKES_VALUE, 0, apply_port },
-    { "--timeout", 0, TAKES_VALUE, 0, apply_timeout },
-    { "--only", 0, TAKES_VALUE, 0, apply_only },
-    { "--skip", 0, TAKES_VALUE, 0, apply_skip },
-    { "--client", 0, TAKES_VALUE, 0, apply_client },
-    { "--save", 0, TAKES_VALUE, 0, apply_save },
-    { "--after", 0, TAKES_VALUE, 0, apply_after },
-    { "--color", 0, TAKES_EQUALS, 0, apply_color },
-    { "-4", '4', TAKES_NOTHING, 0, apply_v4 },
-    { "-6", '6', TAKES_NOTHING, 0, apply_v6 },
-    { "--deep", 0, FLAG(run.deep) },
-    { "--again", 0, FLAG(run.again) },
-    { "--redact", 0, FLAG(output.redact) },
-    { "--ticket", 0, FLAG(output.ticket) },
-    { "--json", 0, FLAG(output.json) },
-    { "--quiet", 'q', FLAG(output.quiet) },
-    { "--verbose", 'v', FLAG(output.verbose) },
-    { "--help", 'h', FLAG(help) },
-    /* Words of the contract whose features come later. */
-    { "--user", 0, TAKES_VALUE, 0, NULL },
-    { "--domain", 0, TAKES_VALUE, 0, NULL },
-    { "--password-file", 0, TAKES_VALUE, 0, NULL },
-    { "--session", 0, TAKES_NOTHING, 0, NULL },
-    { "--gateway", 0, TAKES_VALUE, 0, NULL },
-    { "--trust-cert", 0, TAKES_VALUE, 0, NULL },
-    { "--html", 0, TAKES_VALUE, 0, NULL },
-};
-
-static const struct option_row *find_row(const char *word, size_t length)
-{
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        if (strlen(rows[i].name) == length && strncmp(rows[i].name, word, length) == 0) {
-            return &rows[i];
-        }
-    }
-    return NULL;
+    const struct option_row *row = option_by_name(OPTIONS_OF_CHECK, word, length);
+    return row != NULL ? row : option_by_name(OPTIONS_OF_TRACE, word, length);
 }
 
 bool options_known(const char *word)
 {
-    bool letter = word[0] == '-' && word[1] != '-' && word[1] != '\0';
-    for (size_t i = 0; i < COUNT_OF(rows) && letter; i++) {
-        if (rows[i].letter == word[1]) {
-            return true;
-        }
-    }
-    return find_row(word, strcspn(word, "=")) != NULL;
+    const bool letter = word[0] == '-' && word[1] != '-' && word[1] != '\0';
+    return (letter && option_by_letter(OPTIONS_OF_CHECK, word[1]) != NULL) || in_any(word, strcspn(word, "=")) != NULL;
 }
 
 bool options_takes_value(const char *word)
 {
-    const struct option_row *row = find_row(word, strlen(word));
+    const struct option_row *row = in_any(word, strlen(word));
     return row != NULL && row->takes == TAKES_VALUE;
 }
 
@@ -207,16 +39,21 @@ static bool apply_row(struct parsing *parsing, const struct option_row *row, con
     return true;
 }
 
+static const char *const command_words[] = { [OPTIONS_OF_CHECK] = "check", [OPTIONS_OF_TRACE] = "trace" };
+
+static bool no_such_option(const struct parsing *parsing, const char *word, struct error *error)
+{
+    return error_set(error, ERROR_USAGE, "%.40s: no such option; see rdpwhy %s --help", word,
+                     command_words[parsing->command]);
+}
+
 /* One "-qv4" word. */
 static bool parse_letters(struct parsing *parsing, const char *word, struct error *error)
 {
     for (const char *letter = word + 1; *letter != '\0'; letter++) {
-        const struct option_row *found = NULL;
-        for (size_t i = 0; i < COUNT_OF(rows) && found == NULL; i++) {
-            found = rows[i].letter == *letter ? &rows[i] : NULL;
-        }
+        const struct option_row *found = option_by_letter(parsing->command, *letter);
         if (found == NULL) {
-            return error_set(error, ERROR_USAGE, "%.40s: no such option; see rdpwhy check --help", word);
+            return no_such_option(parsing, word, error);
         }
         if (!apply_row(parsing, found, NULL, error)) {
             return false;
@@ -230,10 +67,10 @@ static bool parse_word(struct parsing *parsing, int argc, char **argv, int *i, s
 {
     const char *word = argv[*i];
     const size_t length = strcspn(word, "=");
-    const struct option_row *row = find_row(word, length);
+    const struct option_row *row = option_by_name(parsing->command, word, length);
     const char *value = word[length] == '=' ? word + length + 1 : NULL;
     if (row == NULL) {
-        return error_set(error, ERROR_USAGE, "%.40s: no such option; see rdpwhy check --help", word);
+        return no_such_option(parsing, word, error);
     }
     if (row->apply == NULL && row->flag == 0) {
         return apply_row(parsing, row, NULL, error);
@@ -247,8 +84,8 @@ static bool parse_word(struct parsing *parsing, int argc, char **argv, int *i, s
     if (row->takes != TAKES_NOTHING && value == NULL) {
         return error_set(error, ERROR_USAGE,
                          row->takes == TAKES_EQUALS ? "%s needs a value: --color=auto, --color=always or --color=never"
-                                                    : "%s needs a value; see rdpwhy check --help",
-                         row->name);
+                                                    : "%s needs a value; see rdpwhy %s --help",
+                         row->name, command_words[parsing->command]);
     }
     return apply_row(parsing, row, value, error);
 }
@@ -280,7 +117,8 @@ static bool finish(struct parsing *parsing, struct error *error)
         return true;
     }
     if (options->input == NULL) {
-        return error_set(error, ERROR_USAGE, "no host given; for example: rdpwhy srv-01.corp.example");
+        return error_set(error, ERROR_USAGE, "no host given; for example: rdpwhy %ssrv-01.corp.example",
+                         parsing->command == OPTIONS_OF_TRACE ? "trace " : "");
     }
     if (parsing->only != 0 && (parsing->only & ~later_checks) == 0) {
         return error_set(error, ERROR_USAGE,
@@ -313,10 +151,11 @@ static bool finish(struct parsing *parsing, struct error *error)
     return family_fits(options, error);
 }
 
-bool options_parse(int argc, char **argv, struct check_options *options, struct error *error)
+bool options_parse_for(enum options_of command, int argc, char **argv, struct check_options *options,
+                       struct error *error)
 {
     struct check_options result = { .run = { .timeout_us = (int64_t)TIMEOUT_DEFAULT_S * SECOND_US } };
-    struct parsing parsing = { .options = &result };
+    struct parsing parsing = { .command = command, .options = &result };
     bool only_words = false;
     for (int i = 1; i < argc; i++) {
         const char *word = argv[i];
@@ -345,6 +184,11 @@ bool options_parse(int argc, char **argv, struct check_options *options, struct 
     return true;
 }
 
+bool options_parse(int argc, char **argv, struct check_options *options, struct error *error)
+{
+    return options_parse_for(OPTIONS_OF_CHECK, argc, argv, options, error);
+}
+
 void options_release(struct check_options *options)
 {
     rdp_file_free(options->rdp_file);
@@ -365,6 +209,7 @@ void options_help(FILE *out)
           "  --code 0x904[/0x7]   the code the failing client showed\n"
           "  --client PROFILE     judge for this client; \"all\" prints every profile\n"
           "  --port N             the RDP port (3389)\n"
+          "  --vpn-gateway HOST   the tunnel's outer end, when it cannot be found out\n"
           "  -4, -6               this address family only\n"
           "How far it goes\n"
           "  --timeout S          budget of the whole run, in seconds (30)\n"

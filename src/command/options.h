@@ -11,6 +11,9 @@
 #include "plan/check.h"
 #include "wire/rdp_file.h"
 
+/* Commands that take a host and these options, or some of them. */
+enum options_of { OPTIONS_OF_CHECK, OPTIONS_OF_TRACE };
+
 struct check_options {
     struct run_options run;    /* run.host is owned: options_release frees it */
     const char *input;         /* the host, or the .rdp file, as it was typed */
@@ -23,6 +26,8 @@ struct check_options {
 };
 
 /* Parses argv[1..]. The strings point into argv. False: ERROR_USAGE, and the text names the place. */
+bool options_parse_for(enum options_of command, int argc, char **argv, struct check_options *options,
+                       struct error *error) MUST_USE;
 bool options_parse(int argc, char **argv, struct check_options *options, struct error *error) MUST_USE;
 void options_release(struct check_options *options);
 /* True when the word is an option whose value is the next word ("--port"); "--port=1" takes none. */

@@ -42,7 +42,9 @@ struct run_options {
     unsigned asked;             /* NEEDS() bits of the checks the user wants to see; what they need runs too */
     unsigned skipped;           /* never run, needed or not */
     bool deep;
-    bool again; /* do not wait for the connection budget */
+    const char *vpn_gateway; /* the tunnel's outer end, by the user's word; NULL: not said */
+    int64_t trace_us;        /* for finding the place of losses; 0: as long as it takes, within limits */
+    bool again;              /* do not wait for the connection budget */
 };
 
 /* One run. The fields are for checks to read; the functions below change them. */

@@ -1,0 +1,206 @@
+/* What each option of the command line does. */
+#include "command/options_rows.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+
+enum { TIMEOUT_MAX_S = 3600, SECOND_US = 1000000 };
+
+static bool apply_port(struct parsing *parsing, const char *value, struct error *error)
+{
+    return port_parse(value, &parsing->port_option, error);
+}
+
+static bool parse_seconds(const char *option, const char *value, uint64_t *seconds, struct error *error)
+{
+    if (strspn(value, "0123456789") != strlen(value) || !text_number(value, TIMEOUT_MAX_S, seconds) || *seconds == 0) {
+        return error_set(error, ERROR_USAGE, "%s \"%.40s\": whole seconds from 1 to %d", option, value, TIMEOUT_MAX_S);
+    }
+    return true;
+}
+
+static bool apply_timeout(struct parsing *parsing, const char *value, struct error *error)
+{
+    uint64_t seconds = 0;
+    if (!parse_seconds("--timeout", value, &seconds, error)) {
+        return false;
+    }
+    parsing->options->run.timeout_us = (int64_t)seconds * SECOND_US;
+    return true;
+}
+
+static bool apply_time(struct parsing *parsing, const char *value, struct error *error)
+{
+    uint64_t seconds = 0;
+    if (!parse_seconds("--time", value, &seconds, error)) {
+        return false;
+    }
+    parsing->options->run.trace_us = (int64_t)seconds * SECOND_US;
+    return true;
+}
+
+static bool apply_vpn_gateway(struct parsing *parsing, const char *value, struct error *error)
+{
+    char *host = NULL;
+    uint16_t port = 0;
+    if (!host_parse(value, &host, &port, error)) {
+        return false;
+    }
+    alloc_free(host);
+    parsing->options->run.vpn_gateway = value;
+    return true;
+}
+
+static bool parse_ids(const char *option, const char *value, unsigned *bits, struct error *error)
+{
+    while (*value != '\0') {
+        const size_t length = strcspn(value, ",");
+        char word[32] = "";
+        int id = 0;
+        if (length < sizeof(word)) {
+            memcpy(word, value, length);
+        }
+        if (!field_value_of(check_names, word, &id)) {
+            return error_set(error, ERROR_USAGE,
+                             "%s: \"%.*s\" is no check; the checks are name, route, tcp, negotiation, tls, "
+                             "certificate, nla, load, client",
+                             option, (int)(length < 40 ? length : 40), value);
+        }
+        *bits |= NEEDS(id);
+        value += length;
+        if (*value == ',') {
+            value++;
+        }
+    }
+    if (*bits == 0) {
+        return error_set(error, ERROR_USAGE, "%s: no check is named; for example %s tcp,tls", option, option);
+    }
+    return true;
+}
+
+static bool apply_only(struct parsing *parsing, const char *value, struct error *error)
+{
+    return parse_ids("--only", value, &parsing->only, error);
+}
+
+static bool apply_skip(struct parsing *parsing, const char *value, struct error *error)
+{
+    return parse_ids("--skip", value, &parsing->skip, error);
+}
+
+/* The spellings people copy: "0x904/0x7", "0x904, 0x7", "2308 7". What is no code is found when it is used. */
+static bool apply_code(struct parsing *parsing, const char *value, struct error *error)
+{
+    (void)error;
+    parsing->options->code = value;
+    return true;
+}
+
+static bool apply_client(struct parsing *parsing, const char *value, struct error *error)
+{
+    (void)error;
+    parsing->options->client = value;
+    return true;
+}
+
+static bool apply_save(struct parsing *parsing, const char *value, struct error *error)
+{
+    if (value[0] == '\0') {
+        return error_set(error, ERROR_USAGE, "--save: the file name is empty");
+    }
+    parsing->options->output.save = value;
+    return true;
+}
+
+static bool apply_after(struct parsing *parsing, const char *value, struct error *error)
+{
+    (void)error;
+    parsing->options->after = value;
+    return true;
+}
+
+static bool apply_color(struct parsing *parsing, const char *value, struct error *error)
+{
+    return output_colour_parse(value, &parsing->options->output.colour, error);
+}
+
+static bool apply_family(struct parsing *parsing, enum address_family family, struct error *error)
+{
+    if (parsing->options->run.family != ADDRESS_NONE && parsing->options->run.family != family) {
+        return error_set(error, ERROR_USAGE, "-4 and -6 exclude each other");
+    }
+    parsing->options->run.family = family;
+    return true;
+}
+
+static bool apply_v4(struct parsing *parsing, const char *value, struct error *error)
+{
+    (void)value;
+    return apply_family(parsing, ADDRESS_V4, error);
+}
+
+static bool apply_v6(struct parsing *parsing, const char *value, struct error *error)
+{
+    (void)value;
+    return apply_family(parsing, ADDRESS_V6, error);
+}
+
+#define CHECK        (1U << OPTIONS_OF_CHECK)
+#define TRACE        (1U << OPTIONS_OF_TRACE)
+#define BOTH         (CHECK | TRACE)
+#define FLAG(member) TAKES_NOTHING, offsetof(struct check_options, member), NULL
+static const struct option_row rows[] = {
+    { CHECK, "--code", 0, TAKES_VALUE, 0, apply_code },
+    { BOTH, "--port", 0, TAKES_VALUE, 0, apply_port },
+    { CHECK, "--timeout", 0, TAKES_VALUE, 0, apply_timeout },
+    { CHECK, "--only", 0, TAKES_VALUE, 0, apply_only },
+    { CHECK, "--skip", 0, TAKES_VALUE, 0, apply_skip },
+    { CHECK, "--client", 0, TAKES_VALUE, 0, apply_client },
+    { TRACE, "--time", 0, TAKES_VALUE, 0, apply_time },
+    { BOTH, "--vpn-gateway", 0, TAKES_VALUE, 0, apply_vpn_gateway },
+    { BOTH, "--save", 0, TAKES_VALUE, 0, apply_save },
+    { CHECK, "--after", 0, TAKES_VALUE, 0, apply_after },
+    { BOTH, "--color", 0, TAKES_EQUALS, 0, apply_color },
+    { BOTH, "-4", '4', TAKES_NOTHING, 0, apply_v4 },
+    { BOTH, "-6", '6', TAKES_NOTHING, 0, apply_v6 },
+    { CHECK, "--deep", 0, FLAG(run.deep) },
+    { BOTH, "--again", 0, FLAG(run.again) },
+    { BOTH, "--redact", 0, FLAG(output.redact) },
+    { BOTH, "--ticket", 0, FLAG(output.ticket) },
+    { BOTH, "--json", 0, FLAG(output.json) },
+    { BOTH, "--quiet", 'q', FLAG(output.quiet) },
+    { BOTH, "--verbose", 'v', FLAG(output.verbose) },
+    { BOTH, "--help", 'h', FLAG(help) },
+    /* Words of the contract whose features come later. */
+    { CHECK, "--user", 0, TAKES_VALUE, 0, NULL },
+    { CHECK, "--domain", 0, TAKES_VALUE, 0, NULL },
+    { CHECK, "--password-file", 0, TAKES_VALUE, 0, NULL },
+    { CHECK, "--session", 0, TAKES_NOTHING, 0, NULL },
+    { CHECK, "--gateway", 0, TAKES_VALUE, 0, NULL },
+    { CHECK, "--trust-cert", 0, TAKES_VALUE, 0, NULL },
+    { CHECK, "--html", 0, TAKES_VALUE, 0, NULL },
+};
+
+const struct option_row *option_by_name(enum options_of command, const char *word, size_t length)
+{
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        if ((rows[i].commands & 1U << command) != 0 && strlen(rows[i].name) == length &&
+            strncmp(rows[i].name, word, length) == 0) {
+            return &rows[i];
+        }
+    }
+    return NULL;
+}
+
+const struct option_row *option_by_letter(enum options_of command, char letter)
+{
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        if ((rows[i].commands & 1U << command) != 0 && rows[i].letter == letter) {
+            return &rows[i];
+        }
+    }
+    return NULL;
+}
