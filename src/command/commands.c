@@ -9,14 +9,15 @@
 const struct command commands[] = {
     { "check", command_check, "HOST[:PORT]", "why does this connection fail, and what to do" },
     { "explain", command_explain, "CODE... | TEXT", "what did the client's error mean?" },
+    { "fix", command_fix, "[CAUSE]", "the repair as a script, its undo, how to deliver it" },
     { "judge", command_judge, "FILE", "judge a saved evidence document again, offline" },
     { "diff", command_diff, "BEFORE AFTER", "what changed between two saved documents" },
     { "lab", command_lab, "NAME|list", "start a broken RDP server on loopback, to learn, to test" },
     { NULL, NULL, NULL, NULL },
 };
 
-static const char *const later_words[] = { "trace", "fallback", "fix",   "collect", "read", "checklist",
-                                           "scan",  "watch",    "serve", "worker",  "tap" };
+static const char *const later_words[] = { "trace", "fallback", "collect", "read",   "checklist",
+                                           "scan",  "watch",    "serve",   "worker", "tap" };
 
 const struct command *command_find(const char *name)
 {

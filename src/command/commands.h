@@ -31,6 +31,7 @@ int command_failed(const struct error *error);
 int command_check(int argc, char **argv);
 int command_diff(int argc, char **argv);
 int command_explain(int argc, char **argv);
+int command_fix(int argc, char **argv);
 int command_judge(int argc, char **argv);
 int command_lab(int argc, char **argv);
 

@@ -44,7 +44,7 @@ const struct delivery deliveries[] = {
       "Azure Serial Console",
       "boot diagnostics and a local administrator's account",
       "in the serial console",
-      PS1 | SH,
+      PS1 | SH | CMD,
       { { 0 } },
       wrap_azure_serial },
     { "aws",

@@ -58,8 +58,23 @@ static void serial_posix(struct wrapping *wrapping, const char *base64)
     wrap_note(wrapping, "Log on, then paste. Nothing runs unless the script arrived up to its last line.");
 }
 
+/* Remedies in cmd are written so that each line works when it is typed. */
+static void serial_lines(struct wrapping *wrapping)
+{
+    wrap_line(wrapping, "cmd");
+    wrap_line(wrapping, "ch -si 1");
+    wrap_raw(wrapping, wrapping->script);
+    wrap_note(wrapping,
+              "SAC: \"cmd\" opens a channel, \"ch -si 1\" goes to it; log on there, then paste the other lines a "
+              "few at a time.");
+}
+
 void wrap_azure_serial(struct wrapping *wrapping)
 {
+    if (wrapping->kind == REMEDY_CMD) {
+        serial_lines(wrapping);
+        return;
+    }
     char *base64 = wrap_base64(wrapping);
     if (base64 != NULL && wrapping->kind == REMEDY_POWERSHELL) {
         serial_windows(wrapping, base64);

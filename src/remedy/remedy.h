@@ -23,6 +23,7 @@ struct repair_missing {
     const char *name;
     enum ask_type type;
     const char *words;
+    bool in_script; /* the script stops without it; false: a line to type holds YOUR-NAME */
 };
 
 struct repair {

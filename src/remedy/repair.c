@@ -92,7 +92,7 @@ static bool fill_all(struct repair *repair, const struct repair_request *request
     return true;
 }
 
-static void add_missing(struct repair *repair, const char *name, enum ask_type type, const char *words)
+static void add_missing(struct repair *repair, const char *name, enum ask_type type, const char *words, bool in_script)
 {
     for (size_t i = 0; i < repair->missing_count; i++) {
         if (strcmp(repair->missing[i].name, name) == 0) {
@@ -100,7 +100,7 @@ static void add_missing(struct repair *repair, const char *name, enum ask_type t
         }
     }
     if (repair->missing_count < REPAIR_MISSING) {
-        repair->missing[repair->missing_count++] = (struct repair_missing){ name, type, words };
+        repair->missing[repair->missing_count++] = (struct repair_missing){ name, type, words, in_script };
     }
 }
 
@@ -109,12 +109,12 @@ static void list_missing(struct repair *repair)
     for (unsigned i = 0; i < repair->remedy->ask_count; i++) {
         const struct remedy_ask *ask = &repair->remedy->asks[i];
         if (ask->preset == NULL && values_find(&repair->values, ask->name) == NULL) {
-            add_missing(repair, ask->name, ask->type, ask->words);
+            add_missing(repair, ask->name, ask->type, ask->words, repair->remedy->kind != REMEDY_WORDS);
         }
     }
     for (size_t i = 0; i < repair->wrapped.missing_count; i++) {
         const struct ask *ask = repair->wrapped.missing[i];
-        add_missing(repair, ask->name, ask->type, ask->words);
+        add_missing(repair, ask->name, ask->type, ask->words, false);
     }
 }
 

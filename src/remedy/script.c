@@ -51,7 +51,10 @@ static void comment(struct script *script, const char *label, const char *words)
             buffer_format(&script->text, "\n%s   ", mark);
             at = strlen(mark) + 3;
         }
-        buffer_add(&script->text, words, size);
+        for (size_t i = 0; i < size; i++) { /* cmd would act on some of them, behind rem too */
+            bool acts = script->remedy->kind == REMEDY_CMD && strchr("<>|&^%\"", words[i]) != NULL;
+            buffer_add(&script->text, acts ? "." : words + i, 1);
+        }
         buffer_text(&script->text, words[size] == ' ' ? " " : "");
         at += size + 1;
         words += size + (words[size] == ' ' ? 1 : 0);

@@ -200,7 +200,7 @@ bool values_set(struct values *values, const char *name, const char *text, const
     struct value *value = &values->items[at];
     snprintf(value->name, sizeof value->name, "%s", name);
     snprintf(value->text, sizeof value->text, "%s", text);
-    value->from = from;
+    snprintf(value->from, sizeof value->from, "%s", from);
     values->count += known == NULL ? 1 : 0;
     return true;
 }

@@ -15,7 +15,7 @@ enum { VALUES_MAX = 24, VALUE_SIZE = 256 };
 struct value {
     char name[32];
     char text[VALUE_SIZE];
-    const char *from; /* "--vm", "the evidence": for what is said of it; a constant */
+    char from[44]; /* "--vm", "the evidence": for what is said of it */
 };
 
 /* What is known, by name. Names and texts are copies. */

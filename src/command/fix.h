@@ -1,0 +1,43 @@
+/* rdpwhy fix: what its files share. */
+#ifndef RDPWHY_COMMAND_FIX_H
+#define RDPWHY_COMMAND_FIX_H
+
+#include <stdio.h>
+
+#include "command/output.h"
+#include "remedy/remedy.h"
+
+struct fix_options {
+    const char *cause;    /* as typed; NULL: list them all */
+    const char *remedy;   /* --remedy */
+    const char *system;   /* --system */
+    const char *delivery; /* --for */
+    const char *write;    /* --write: a folder */
+    const char *evidence; /* --evidence: a saved document */
+    enum remedy_part part;
+    bool json;
+    bool quiet;
+    bool folk;
+    bool help;
+    enum output_colour colour;
+    struct values values;
+};
+
+bool fix_options_parse(int argc, char **argv, struct fix_options *options, struct error *error) MUST_USE;
+void fix_options_help(FILE *out);
+/* The request that the options make. False: an unknown cause (with the nearest names), remedy, system or delivery. */
+bool fix_request(const struct fix_options *options, struct repair_request *request, struct error *error) MUST_USE;
+
+/* For people. `target` is what the repaired server is called in the lines to verify it with; NULL: HOST. */
+bool fix_print(FILE *out, const struct repair *repair, const char *target, bool colour, struct error *error) MUST_USE;
+/* The causes with a repair, or all of them as JSON. */
+bool fix_print_list(FILE *out, bool colour, struct error *error) MUST_USE;
+char *fix_list_document(struct error *error) MUST_USE;
+/* Writes every part's script, what its delivery takes along, and a README into a new or empty place; overwrites
+ * nothing. Says on `out` what it wrote. */
+bool fix_write(FILE *out, const struct repair_request *request, const struct repair *repair, const char *folder,
+               struct error *error) MUST_USE;
+/* Asks on the terminal for what is missing; an empty answer leaves the placeholder. True: some value was given. */
+bool fix_ask(const struct repair *repair, struct values *values);
+
+#endif
