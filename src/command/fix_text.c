@@ -215,23 +215,33 @@ bool fix_print(FILE *out, const struct repair *repair, const char *target, bool 
     return done;
 }
 
+static void list_cause(struct page *page, enum cause cause)
+{
+    struct repair_request request = { .cause = cause, .part = PART_APPLY };
+    const struct remedy_fact *remedy = remedy_choose(&request);
+    char words[300];
+    if (remedy == NULL) {
+        return;
+    }
+    bool windows = strcmp(remedy->system, "windows") == 0 || strcmp(remedy->system, "any") == 0;
+    snprintf(words, sizeof words, "%s%s%s%s", remedy->title, windows ? "" : " (", windows ? "" : remedy->system,
+             windows ? "" : ")");
+    page_to(page, MARGIN);
+    page_style(page, STYLE_BOLD);
+    page_verbatim(page, cause_fact(cause)->slug);
+    page_style(page, STYLE_PLAIN);
+    page_to(page, 30);
+    page_words(page, 30, page->width - MARGIN, words);
+    page_end_line(page);
+}
+
 bool fix_print_list(FILE *out, bool colour, struct error *error)
 {
     struct page page;
     page_init(&page, output_width_for(out), colour);
     page_end_line(&page);
     for (int id = CAUSE_NONE + 1; id < CAUSE_COUNT; id++) {
-        const struct remedy_fact *remedy = remedy_for((enum cause)id, 0);
-        if (remedy == NULL) {
-            continue;
-        }
-        page_to(&page, MARGIN);
-        page_style(&page, STYLE_BOLD);
-        page_verbatim(&page, cause_fact((enum cause)id)->slug);
-        page_style(&page, STYLE_PLAIN);
-        page_to(&page, 30);
-        page_words(&page, 30, page.width - MARGIN, remedy->title);
-        page_end_line(&page);
+        list_cause(&page, (enum cause)id);
     }
     page_end_line(&page);
     page_to(&page, MARGIN);

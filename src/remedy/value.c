@@ -47,7 +47,7 @@ static bool is_ident(const char *text)
 /* sam, DOMAIN\sam, sam@corp.example */
 static bool is_account(const char *text)
 {
-    return fits_shape(text, &(struct shape){ "-_.@\\", "_.", 104 });
+    return strstr(text, "..") == NULL && fits_shape(text, &(struct shape){ "-_.@\\", "_.", 104 });
 }
 
 /* C:\dir\file or /dir/file, or \\server\share: absolute, and not to be taken for an option. */
