@@ -116,13 +116,23 @@ struct net_timer *net_timer_start(struct net_loop *loop, int64_t after_us, void 
     }
     timer->fire = fire;
     timer->context = context;
-    uv_update_time(&loop->uv);
     (void)uv_timer_init(&loop->uv, &timer->uv); /* cannot fail */
     timer->uv.data = timer;
+    net_timer_again(timer, after_us);
+    return timer;
+}
+
+void net_timer_again(struct net_timer *timer, int64_t after_us)
+{
+    uv_update_time(timer->uv.loop);
     /* The loop counts whole milliseconds from a rounded-down now; one more keeps a limit from ending early. */
     uint64_t after_ms = after_us > 0 ? (uint64_t)(after_us + 999) / 1000 + 1 : 0;
     (void)uv_timer_start(&timer->uv, on_timer, after_ms, 0);
-    return timer;
+}
+
+void net_timer_stop(struct net_timer *timer)
+{
+    (void)uv_timer_stop(&timer->uv);
 }
 
 void net_timer_free(struct net_timer *timer)

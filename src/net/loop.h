@@ -21,6 +21,9 @@ struct net_timer;
 /* One shot. Owned by the caller until net_timer_free, which also stops it; firing does not free it. */
 struct net_timer *net_timer_start(struct net_loop *loop, int64_t after_us, void (*fire)(void *context), void *context,
                                   struct error *error) MUST_USE;
+/* Sets it anew, whether it has fired or not. Cannot fail. */
+void net_timer_again(struct net_timer *timer, int64_t after_us);
+void net_timer_stop(struct net_timer *timer);
 void net_timer_free(struct net_timer *timer); /* NULL is fine; also from inside its own callback */
 
 #endif

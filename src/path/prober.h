@@ -21,8 +21,8 @@ struct prober_options {
     unsigned per_second; /* probes, all flows together; 0: PROBER_PER_SECOND */
     int64_t limit_us;    /* an answer is waited for so long; 0: PROBER_LIMIT_US */
     bool unprivileged;   /* use no raw socket even where that is allowed */
-    /* Called whenever a probe could be sent and none is queued: the time to choose the next one. May be NULL. While it
-     * is set the loop goes on; prober_rest stops it. */
+    /* Called whenever a probe could be sent and none of those queued may go now: the time to choose the next one. May
+     * be NULL. While it is set the loop goes on; prober_rest stops it. */
     void (*idle)(void *context);
     void *context;
 };
@@ -98,6 +98,8 @@ enum prober_means prober_flow_means(const struct prober_flow *flow);
 
 /* Queues; sent when the rates allow, in the order of calling. False: the queue is full, or no memory. */
 bool prober_send(struct prober_flow *flow, const struct prober_probe *probe, struct error *error) MUST_USE;
+/* How many of the flow wait to be sent: for its own rate, or because one must be answered before the next. */
+size_t prober_flow_queued(const struct prober_flow *flow);
 /* Drops what is queued and stops calling `idle`; what is out is still told, and then the loop may end. */
 void prober_rest(struct prober *prober);
 

@@ -2,10 +2,12 @@
 #ifndef RDPWHY_PLATFORM_ICMP_ERROR_H
 #define RDPWHY_PLATFORM_ICMP_ERROR_H
 
+#include <stddef.h>
+
 #include "base/address.h"
 
 struct platform_icmp_error {
-    enum address_family family; /* of the ICMP message */
+    enum address_family family; /* of the ICMP message; NONE: this machine's own word, "too big" for its interface */
     uint8_t type;
     uint8_t code;
     uint32_t mtu;      /* of "packet too big" and "fragmentation needed", or 0 */
@@ -20,5 +22,20 @@ bool platform_icmp_error_next(int fd, struct platform_icmp_error *icmp_error) MU
 bool platform_icmp_error_prohibited(const struct platform_icmp_error *icmp_error);
 /* True when it says that the destination cannot be reached (not "too big", not "time exceeded"). */
 bool platform_icmp_error_unreachable(const struct platform_icmp_error *icmp_error);
+
+enum { PLATFORM_QUOTE_SIZE = 128 };
+
+/* An entry with what it is about. */
+struct platform_icmp_quote {
+    struct platform_icmp_error error;
+    struct address to; /* where the packet was going; family NONE when not said */
+    uint16_t port;
+    int64_t at_us;                      /* monotonic: when it came in */
+    size_t size;                        /* of `bytes` */
+    uint8_t bytes[PLATFORM_QUOTE_SIZE]; /* UDP: the payload; ICMP and TCP: from that header on. Cut at the size */
+};
+
+/* As platform_icmp_error_next, and this machine's own words too. */
+bool platform_icmp_quote_next(int fd, struct platform_icmp_quote *quote) MUST_USE;
 
 #endif

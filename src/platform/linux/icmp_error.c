@@ -2,11 +2,13 @@
 
 #include <time.h>
 
+#include <errno.h>
 #include <linux/errqueue.h> /* wants time.h before it */
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "platform/linux/stamp.h"
 #include "platform/sockaddr.h"
 
 enum { ICMP4_UNREACHABLE = 3, ICMP6_UNREACHABLE = 1 };
@@ -30,6 +32,10 @@ static bool read_entry(const struct cmsghdr *header, struct platform_icmp_error 
         return false;
     }
     memcpy(&entry, CMSG_DATA(header), sizeof(entry));
+    if (entry.ee_origin == SO_EE_ORIGIN_LOCAL) {
+        *icmp_error = (struct platform_icmp_error){ .mtu = entry.ee_errno == EMSGSIZE ? entry.ee_info : 0 };
+        return entry.ee_errno == EMSGSIZE;
+    }
     if (entry.ee_origin != SO_EE_ORIGIN_ICMP && entry.ee_origin != SO_EE_ORIGIN_ICMP6) {
         return false;
     }
@@ -52,27 +58,49 @@ static bool read_entry(const struct cmsghdr *header, struct platform_icmp_error 
     return true;
 }
 
-bool platform_icmp_error_next(int fd, struct platform_icmp_error *icmp_error)
+bool platform_icmp_quote_next(int fd, struct platform_icmp_quote *quote)
 {
     for (;;) {
         union {
             struct cmsghdr align;
             char bytes[512];
         } control;
-        uint8_t data[256];
-        struct iovec vector = { .iov_base = data, .iov_len = sizeof(data) };
-        struct msghdr message = {
-            .msg_iov = &vector, .msg_iovlen = 1, .msg_control = control.bytes, .msg_controllen = sizeof(control.bytes)
-        };
-        if (recvmsg(fd, &message, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) {
+        struct sockaddr_storage to = { 0 };
+        struct iovec vector = { .iov_base = quote->bytes, .iov_len = sizeof(quote->bytes) };
+        struct msghdr message = { .msg_name = &to,
+                                  .msg_namelen = sizeof(to),
+                                  .msg_iov = &vector,
+                                  .msg_iovlen = 1,
+                                  .msg_control = control.bytes,
+                                  .msg_controllen = sizeof(control.bytes) };
+        const ssize_t size = recvmsg(fd, &message, MSG_ERRQUEUE | MSG_DONTWAIT);
+        if (size < 0) {
             return false;
         }
+        quote->size = (size_t)size;
+        quote->at_us = stamp_of(&message);
+        quote->port = 0;
+        if (!platform_sockaddr_read(&to, &quote->to, &quote->port)) {
+            quote->to = (struct address){ .family = ADDRESS_NONE };
+        }
         for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header != NULL; header = CMSG_NXTHDR(&message, header)) {
-            if (read_entry(header, icmp_error)) {
+            if (read_entry(header, &quote->error)) {
                 return true;
             }
         }
     }
+}
+
+bool platform_icmp_error_next(int fd, struct platform_icmp_error *icmp_error)
+{
+    struct platform_icmp_quote quote;
+    while (platform_icmp_quote_next(fd, &quote)) {
+        if (quote.error.family != ADDRESS_NONE) {
+            *icmp_error = quote.error;
+            return true;
+        }
+    }
+    return false;
 }
 
 bool platform_icmp_error_prohibited(const struct platform_icmp_error *icmp_error)

@@ -1,0 +1,424 @@
+#include "path/prober.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/clock.h"
+#include "path/prober_internal.h"
+#include "platform/random.h"
+
+enum {
+    SECOND_US = 1000000,
+    LATE_US = 5 * SECOND_US, /* after its limit an answer is still known for so long */
+    BURST = 3,               /* probes that a slow timer may have to catch up with */
+    OPENVPN_PER_SECOND = 5,  /* of OpenVPN 2.6's --connect-freq-initial 100 10, for everybody */
+};
+
+static struct slot *slot_of(struct prober *prober, uint16_t sequence)
+{
+    return &prober->slots[sequence % PROBER_SLOTS];
+}
+
+void prober_token(const struct prober *prober, uint16_t sequence, uint8_t token[PROBER_TOKEN_SIZE])
+{
+    memcpy(token, prober->secret, PROBER_SECRET_SIZE);
+    token[PROBER_SECRET_SIZE] = (uint8_t)(sequence >> 8);
+    token[PROBER_SECRET_SIZE + 1] = (uint8_t)sequence;
+}
+
+struct slot *prober_find_sequence(struct prober_flow *flow, uint16_t sequence)
+{
+    struct slot *slot = slot_of(flow->prober, sequence);
+    return slot->state != SLOT_FREE && slot->sequence == sequence && slot->flow == flow ? slot : NULL;
+}
+
+struct slot *prober_find(struct prober_flow *flow, const uint8_t *token)
+{
+    if (token == NULL || memcmp(token, flow->prober->secret, PROBER_SECRET_SIZE) != 0) {
+        return NULL;
+    }
+    return prober_find_sequence(flow, (uint16_t)(token[PROBER_SECRET_SIZE] << 8 | token[PROBER_SECRET_SIZE + 1]));
+}
+
+/* A router that quotes 8 bytes only says which flow. When it is known for one distance its answer is for the last probe
+ * that went there; when not, there must be one probe out only. */
+struct slot *prober_guess(struct prober_flow *flow, const struct address *from)
+{
+    struct prober *prober = flow->prober;
+    struct slot *known = NULL;
+    struct slot *only = NULL;
+    size_t out = 0;
+    for (uint16_t i = prober->oldest; i != prober->sequence; i++) {
+        struct slot *slot = prober_find_sequence(flow, i);
+        if (slot == NULL || slot->state != SLOT_OUT || slot->probe.ttl == 0) {
+            continue;
+        }
+        out++;
+        only = slot;
+        if (slot->probe.ttl <= PROBER_TTL_MAX && address_equal(&flow->routers[slot->probe.ttl], from)) {
+            known = slot;
+        }
+    }
+    return known != NULL ? known : out == 1 ? only : NULL;
+}
+
+void prober_foreign(struct prober_flow *flow)
+{
+    flow->prober->counts.foreign++;
+}
+
+void prober_tell(struct slot *slot, struct prober_answer *answer)
+{
+    struct prober_flow *flow = slot->flow;
+    struct prober_counts *counts = &flow->prober->counts;
+    answer->tag = slot->probe.tag;
+    answer->ttl = slot->probe.ttl;
+    answer->sent_us = slot->sent_us;
+    answer->late = slot->state == SLOT_EXPIRED;
+    if (answer->rtt_us < 0) {
+        answer->rtt_us = 0;
+    }
+    if (slot->state == SLOT_OUT) {
+        counts->out--;
+        flow->out--;
+    }
+    if (answer->result == PROBER_NOTHING) {
+        slot->state = SLOT_EXPIRED;
+        slot->until_us += LATE_US;
+    } else {
+        slot->state = SLOT_FREE;
+        counts->late += answer->late;
+        counts->answered += !answer->late && answer->from.family != ADDRESS_NONE;
+    }
+    if (answer->result == PROBER_TIME_EXCEEDED && slot->probe.ttl <= PROBER_TTL_MAX) {
+        flow->routers[slot->probe.ttl] = answer->from;
+    }
+    if (flow->way->over != NULL) {
+        flow->way->over(flow);
+    }
+    flow->options.answered(flow->options.context, answer);
+}
+
+static void take_all(struct prober *prober)
+{
+    for (struct prober_flow *flow = prober->flows; flow != NULL; flow = flow->next) {
+        flow->way->take(flow);
+    }
+}
+
+/* Gives up what is over its limit; but first looks whether its answer only waits to be read. */
+static void expire(struct prober *prober)
+{
+    const int64_t now_us = clock_monotonic_us();
+    bool looked = false;
+    for (uint16_t i = prober->oldest; i != prober->sequence; i++) {
+        struct slot *slot = slot_of(prober, i);
+        if (slot->state == SLOT_FREE || slot->sequence != i || slot->until_us > now_us) {
+            continue;
+        }
+        if (slot->state == SLOT_EXPIRED) {
+            slot->state = SLOT_FREE;
+            continue;
+        }
+        if (!looked) {
+            looked = true;
+            take_all(prober);
+        }
+        if (slot->state == SLOT_OUT) {
+            prober_tell(slot, &(struct prober_answer){ .result = PROBER_NOTHING, .rtt_us = now_us - slot->sent_us });
+        }
+    }
+    while (prober->oldest != prober->sequence && slot_of(prober, prober->oldest)->state == SLOT_FREE) {
+        prober->oldest++;
+    }
+}
+
+static bool may_go(const struct prober_flow *flow, int64_t now_us)
+{
+    return now_us >= flow->next_us && !(flow->way->one_at_a_time && flow->out > 0);
+}
+
+static struct prober_queued unqueue(struct prober *prober, size_t i)
+{
+    struct prober_queued first = prober->queue[i];
+    prober->queued--;
+    memmove(&prober->queue[i], &prober->queue[i + 1], (prober->queued - i) * sizeof(prober->queue[0]));
+    return first;
+}
+
+static int64_t period_us(unsigned per_second)
+{
+    return SECOND_US / per_second;
+}
+
+static void spend(int64_t *next_us, int64_t now_us, int64_t period)
+{
+    const int64_t earliest = now_us - BURST * period;
+    *next_us = (*next_us > earliest ? *next_us : earliest) + period;
+}
+
+static void send_one(struct prober *prober, const struct prober_queued *queued, int64_t now_us)
+{
+    struct prober_flow *flow = queued->flow;
+    const uint16_t sequence = prober->sequence++;
+    struct slot *slot = slot_of(prober, sequence);
+    const int64_t limit_us = queued->probe.limit_us > 0 ? queued->probe.limit_us : prober->options.limit_us;
+    *slot = (struct slot){ .state = SLOT_OUT, .sequence = sequence, .flow = flow, .probe = queued->probe };
+    prober->counts.out++;
+    flow->out++;
+    spend(&prober->next_us, now_us, period_us(prober->options.per_second));
+    if (flow->options.per_second > 0) {
+        flow->next_us = now_us + period_us(flow->options.per_second);
+    }
+    slot->sent_us = clock_monotonic_us();
+    slot->until_us = slot->sent_us + limit_us;
+    uint32_t mtu = 0;
+    const int code = flow->way->send(flow, slot, &mtu);
+    if (code == 0) {
+        prober->counts.sent++;
+        return;
+    }
+    prober_tell(slot, &(struct prober_answer){
+                          .result = code == EMSGSIZE ? PROBER_TOO_BIG : PROBER_NOT_SENT, .code = code, .mtu = mtu });
+}
+
+static bool next_queued(struct prober *prober, int64_t now_us, struct prober_queued *queued)
+{
+    if (slot_of(prober, prober->sequence)->state == SLOT_OUT) {
+        return false; /* all numbers are out */
+    }
+    for (size_t i = 0; i < prober->queued; i++) {
+        if (may_go(prober->queue[i].flow, now_us)) {
+            *queued = unqueue(prober, i);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool wants_idle(const struct prober *prober)
+{
+    return prober->options.idle != NULL && !prober->resting;
+}
+
+static void send_due(struct prober *prober)
+{
+    bool asked = false;
+    for (;;) {
+        const int64_t now_us = clock_monotonic_us();
+        struct prober_queued queued;
+        if (now_us < prober->next_us) {
+            return;
+        }
+        if (next_queued(prober, now_us, &queued)) {
+            send_one(prober, &queued, now_us);
+            asked = false;
+        } else if (wants_idle(prober) && !asked) {
+            asked = true;
+            prober->options.idle(prober->options.context);
+        } else {
+            if (asked) {
+                spend(&prober->next_us, now_us, period_us(prober->options.per_second)); /* ask again at the next turn */
+                continue;
+            }
+            return;
+        }
+    }
+}
+
+static int64_t sending_due(const struct prober *prober)
+{
+    int64_t due_us = wants_idle(prober) ? prober->next_us : INT64_MAX;
+    for (size_t i = 0; i < prober->queued; i++) {
+        const struct prober_flow *flow = prober->queue[i].flow;
+        const int64_t flow_us = flow->next_us > prober->next_us ? flow->next_us : prober->next_us;
+        if (flow_us < due_us && !(flow->way->one_at_a_time && flow->out > 0)) {
+            due_us = flow_us;
+        }
+    }
+    return due_us;
+}
+
+/* Sets the timer for what comes next, and lets the loop go when nothing does. */
+static void settle(struct prober *prober)
+{
+    int64_t due_us = sending_due(prober);
+    for (uint16_t i = prober->oldest; i != prober->sequence && prober->counts.out > 0; i++) {
+        const struct slot *slot = slot_of(prober, i);
+        if (slot->state == SLOT_OUT && slot->sequence == i && slot->until_us < due_us) {
+            due_us = slot->until_us;
+        }
+    }
+    const bool active = due_us != INT64_MAX;
+    if (active) {
+        net_timer_again(prober->timer, due_us - clock_monotonic_us());
+    } else {
+        net_timer_stop(prober->timer);
+    }
+    for (struct prober_flow *flow = prober->flows; flow != NULL; flow = flow->next) {
+        if (flow->poll != NULL) {
+            net_poll_want(flow->poll, active ? flow->events : 0);
+        }
+    }
+}
+
+static void step(void *context)
+{
+    struct prober *prober = context;
+    expire(prober);
+    send_due(prober);
+    settle(prober);
+}
+
+static void on_ready(void *context, int events)
+{
+    struct prober_flow *flow = context;
+    struct prober *prober = flow->prober;
+    (void)events;
+    flow->way->take(flow);
+    step(prober);
+}
+
+bool prober_watch(struct prober_flow *flow, int fd, int events, struct error *error)
+{
+    flow->poll = net_poll_new(flow->prober->loop, fd, on_ready, flow, error);
+    flow->events = events;
+    return flow->poll != NULL;
+}
+
+void prober_unwatch(struct prober_flow *flow)
+{
+    net_poll_free(flow->poll);
+    flow->poll = NULL;
+}
+
+struct prober *prober_new(struct net_loop *loop, const struct prober_options *options, struct error *error)
+{
+    struct prober *prober = alloc_new(sizeof(*prober));
+    if (prober == NULL) {
+        error_no_memory(error);
+        return NULL;
+    }
+    prober->loop = loop;
+    prober->options = *options;
+    if (options->per_second == 0 || options->per_second > SECOND_US) {
+        prober->options.per_second = PROBER_PER_SECOND;
+    }
+    if (options->limit_us <= 0) {
+        prober->options.limit_us = PROBER_LIMIT_US;
+    }
+    prober->next_us = clock_monotonic_us();
+    if (!platform_random(prober->secret, sizeof(prober->secret), error)) {
+        alloc_free(prober);
+        return NULL;
+    }
+    prober->timer = net_timer_start(loop, 0, step, prober, error);
+    if (prober->timer == NULL) {
+        alloc_free(prober);
+        return NULL;
+    }
+    return prober;
+}
+
+void prober_free(struct prober *prober)
+{
+    if (prober == NULL) {
+        return;
+    }
+    while (prober->flows != NULL) {
+        prober_flow_free(prober->flows);
+    }
+    net_timer_free(prober->timer);
+    alloc_free(prober);
+}
+
+struct prober_flow *prober_flow_new(struct prober *prober, const struct prober_flow_options *options,
+                                    struct error *error)
+{
+    struct prober_flow *flow = alloc_new(sizeof(*flow));
+    if (flow == NULL) {
+        error_no_memory(error);
+        return NULL;
+    }
+    flow->prober = prober;
+    flow->options = *options;
+    flow->source_port = options->source_port;
+    flow->fd = -1;
+    if (options->kind == PROBER_OPENVPN && (options->per_second == 0 || options->per_second > OPENVPN_PER_SECOND)) {
+        flow->options.per_second = OPENVPN_PER_SECOND;
+    }
+    flow->way = options->kind == PROBER_SYN ? &prober_way_connect : &prober_way_datagram;
+    if (!flow->way->open(flow, error)) {
+        alloc_free(flow);
+        return NULL;
+    }
+    flow->next = prober->flows;
+    prober->flows = flow;
+    return flow;
+}
+
+void prober_flow_free(struct prober_flow *flow)
+{
+    if (flow == NULL) {
+        return;
+    }
+    struct prober *prober = flow->prober;
+    for (size_t i = 0; i < PROBER_SLOTS; i++) {
+        if (prober->slots[i].flow == flow) {
+            prober->counts.out -= prober->slots[i].state == SLOT_OUT;
+            prober->slots[i] = (struct slot){ .state = SLOT_FREE };
+        }
+    }
+    for (size_t i = prober->queued; i > 0; i--) {
+        if (prober->queue[i - 1].flow == flow) {
+            (void)unqueue(prober, i - 1);
+        }
+    }
+    struct prober_flow **link = &prober->flows;
+    while (*link != flow) {
+        link = &(*link)->next;
+    }
+    *link = flow->next;
+    flow->way->close(flow);
+    alloc_free(flow);
+}
+
+enum prober_means prober_flow_means(const struct prober_flow *flow)
+{
+    return flow->means;
+}
+
+bool prober_send(struct prober_flow *flow, const struct prober_probe *probe, struct error *error)
+{
+    struct prober *prober = flow->prober;
+    if (prober->queued == PROBER_QUEUE_MAX) {
+        return error_set(error, ERROR_INTERNAL, "more than %d probes wait to be sent", (int)PROBER_QUEUE_MAX);
+    }
+    prober->queue[prober->queued++] = (struct prober_queued){ .flow = flow, .probe = *probe };
+    settle(prober);
+    return true;
+}
+
+size_t prober_flow_queued(const struct prober_flow *flow)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < flow->prober->queued; i++) {
+        count += flow->prober->queue[i].flow == flow;
+    }
+    return count;
+}
+
+void prober_rest(struct prober *prober)
+{
+    prober->queued = 0;
+    prober->resting = true;
+    settle(prober);
+}
+
+struct prober_counts prober_counts(const struct prober *prober)
+{
+    struct prober_counts counts = prober->counts;
+    counts.queued = prober->queued;
+    return counts;
+}
