@@ -7,6 +7,9 @@
 /* `readings` starts zeroed; on false (no memory) what was filled is released by readings_release. */
 bool readings_compute(const struct evidence *evidence, struct readings *readings, struct error *error) MUST_USE;
 
+bool compute_mtu(const struct evidence *evidence, struct reading_mtu *reading, struct error *error) MUST_USE;
+bool compute_bandwidth(const struct evidence *evidence, struct reading_bandwidth *reading,
+                       struct error *error) MUST_USE;
 void compute_name(const struct evidence *evidence, struct reading_name *reading);
 bool compute_negotiation(const struct evidence *evidence, struct reading_negotiation *reading,
                          struct error *error) MUST_USE;

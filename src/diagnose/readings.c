@@ -10,6 +10,7 @@
 #include "facts/builds.h"
 #include "facts/codes.h"
 #include "facts/interceptors.h"
+#include "infer/size.h"
 
 static const struct field name_rows[] = {
     { FIELD_ROW(struct reading_name, agrees, BOOL, NONE) },
@@ -52,6 +53,44 @@ static const struct field nla_rows[] = {
 };
 static const struct field_table nla_table = FIELD_TABLE("nla", struct reading_nla, nla_rows);
 
+static const struct field_names way_names[] = {
+    { SIZE_WAY_OUT, "out" },
+    { SIZE_WAY_BACK, "back" },
+    { 0, NULL },
+};
+
+static const struct field mtu_rows[] = {
+    { FIELD_ROW(struct reading_mtu, black_hole, BOOL, NONE) },
+    { FIELD_ROW(struct reading_mtu, at_segment, ENUM, NONE), .names = segment_names },
+    { FIELD_ROW(struct reading_mtu, near, TEXT, ADDRESS) },
+    { FIELD_ROW(struct reading_mtu, far, TEXT, ADDRESS) },
+    { FIELD_ROW(struct reading_mtu, way, ENUM, NONE), .names = way_names },
+    { FIELD_ROW(struct reading_mtu, vanishes, INT, NONE) },
+    { FIELD_ROW(struct reading_mtu, passes, INT, NONE) },
+    { FIELD_ROW(struct reading_mtu, witnesses, INT, NONE) },
+    { FIELD_ROW(struct reading_mtu, harmless, BOOL, NONE) },
+    { FIELD_ROW(struct reading_mtu, told, INT, NONE) },
+    { FIELD_ROW(struct reading_mtu, told_by, TEXT, ADDRESS) },
+};
+static const struct field_table mtu_table = FIELD_TABLE("reading_mtu", struct reading_mtu, mtu_rows);
+
+static const struct field bandwidth_rows[] = {
+    { FIELD_ROW(struct reading_bandwidth, up_kbps, INT, NONE) },
+    { FIELD_ROW(struct reading_bandwidth, up_most_kbps, INT, NONE) },
+    { FIELD_ROW(struct reading_bandwidth, down_kbps, INT, NONE) },
+    { FIELD_ROW(struct reading_bandwidth, down_most_kbps, INT, NONE) },
+    { FIELD_ROW(struct reading_bandwidth, both_kbps, INT, NONE) },
+    { FIELD_ROW(struct reading_bandwidth, both_most_kbps, INT, NONE) },
+    { FIELD_ROW(struct reading_bandwidth, idle_us, INT, NONE) },
+    { FIELD_ROW(struct reading_bandwidth, loaded_us, INT, NONE) },
+    { FIELD_ROW(struct reading_bandwidth, low, BOOL, NONE) },
+    { FIELD_ROW(struct reading_bandwidth, at_segment, ENUM, NONE), .names = segment_names },
+    { FIELD_ROW(struct reading_bandwidth, near, TEXT, ADDRESS) },
+    { FIELD_ROW(struct reading_bandwidth, far, TEXT, ADDRESS) },
+};
+static const struct field_table bandwidth_table =
+    FIELD_TABLE("reading_bandwidth", struct reading_bandwidth, bandwidth_rows);
+
 static const struct field load_rows[] = {
     { FIELD_ROW(struct reading_load, ratio_percent, INT, NONE) },
 };
@@ -78,6 +117,8 @@ static const struct {
     { CHECK_NEGOTIATION, &negotiation_table, offsetof(struct readings, negotiation) },
     { CHECK_CERTIFICATE, &certificate_table, offsetof(struct readings, certificate) },
     { CHECK_NLA, &nla_table, offsetof(struct readings, nla) },
+    { CHECK_MTU, &mtu_table, offsetof(struct readings, mtu) },
+    { CHECK_BANDWIDTH, &bandwidth_table, offsetof(struct readings, bandwidth) },
     { CHECK_LOAD, &load_table, offsetof(struct readings, load) },
     { CHECK_CLIENT, &client_table, offsetof(struct readings, client) },
 };
@@ -198,7 +239,8 @@ bool readings_compute(const struct evidence *evidence, struct readings *readings
     compute_load(evidence, &readings->load);
     if (!compute_negotiation(evidence, &readings->negotiation, error) ||
         !compute_certificate(evidence, &readings->certificate, error) ||
-        !compute_nla(evidence, &readings->nla, error)) {
+        !compute_nla(evidence, &readings->nla, error) || !compute_mtu(evidence, &readings->mtu, error) ||
+        !compute_bandwidth(evidence, &readings->bandwidth, error)) {
         return false;
     }
     look_init(&look, evidence, readings);

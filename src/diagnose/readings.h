@@ -34,6 +34,33 @@ struct reading_nla {
     struct ev_int clock_skew_s; /* server minus us */
     struct ev_text error_name;
 };
+struct reading_mtu {
+    struct ev_bool black_hole; /* unset: nobody can tell */
+    struct ev_enum at_segment; /* enum path_segment */
+    struct ev_text near;       /* the hole is between these two; unset: this machine, the end */
+    struct ev_text far;
+    struct ev_enum way;      /* enum size_way, when known */
+    struct ev_int vanishes;  /* smallest size that does, bytes */
+    struct ev_int passes;    /* biggest one that does not */
+    struct ev_int witnesses; /* places that say so */
+    struct ev_bool harmless; /* of a size that connections get along with */
+    struct ev_int told;      /* no hole: the size that a router asks for */
+    struct ev_text told_by;
+};
+struct reading_bandwidth {
+    struct ev_int up_kbps;      /* at least, on the way out */
+    struct ev_int up_most_kbps; /* and at most; unset: no bound was seen */
+    struct ev_int down_kbps;
+    struct ev_int down_most_kbps;
+    struct ev_int both_kbps; /* there and back: the slower of the two */
+    struct ev_int both_most_kbps;
+    struct ev_int idle_us; /* round trip, and the longest while the line was filled */
+    struct ev_int loaded_us;
+    struct ev_bool low;        /* surely too little */
+    struct ev_enum at_segment; /* enum path_segment */
+    struct ev_text near;       /* the narrow link is between these two; unset: this machine, the end */
+    struct ev_text far;
+};
 struct reading_load {
     struct ev_int ratio_percent; /* median Confirm time over TCP round trip, times 100 */
 };
@@ -51,6 +78,8 @@ struct readings {
     struct reading_negotiation negotiation;
     struct reading_certificate certificate;
     struct reading_nla nla;
+    struct reading_mtu mtu;
+    struct reading_bandwidth bandwidth;
     struct reading_load load;
     struct reading_client client;
 };

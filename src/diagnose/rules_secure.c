@@ -72,14 +72,23 @@ const struct rule rules_tls[] = {
       .most = CERTAINTY_POSSIBLE, .beside = true },
     { CAUSE_FIPS_MISMATCH, .stage = CODE_NAMES_IT, .needs = { CONFIRM_CHOSE_TLS }, .most = CERTAINTY_POSSIBLE,
       .beside = true },
-    /* One success among stalls may be luck, or two servers that take turns. The proof is a sweep of sizes with a
-     * control, which is a check of its own. */
+    /* The sweep of sizes shows the hole by itself, with small packets to the same places as its control; the connection
+     * stalls, and does not when its packets are small: that ties the two together. */
+    { CAUSE_MTU_BLACK_HOLE, .stage = TLS_FAILED, .needs = { STALLED_IN_TLS, BIG_PACKETS_VANISH, SMALL_SEGMENTS_WORK },
+      .steady = true,
+      .near = { { CAUSE_IPS_DROPS, TEST_SMALL_MSS },
+                { CAUSE_LISTENER_OVERLOAD, TEST_REPEAT_FIRST },
+                { CAUSE_RDP_KEY_UNREADABLE, TEST_FIRST_CONNECTION } } },
+    /* One success among stalls may be luck, or two servers that take turns. */
     { CAUSE_MTU_BLACK_HOLE, .stage = TLS_FAILED, .needs = { STALLED_IN_TLS, SMALL_SEGMENTS_WORK }, .steady = true,
       .near = { { CAUSE_IPS_DROPS, TEST_SMALL_MSS },
                 { CAUSE_LISTENER_OVERLOAD, TEST_REPEAT_MORE },
                 { CAUSE_LISTENER_OVERLOAD, TEST_REPEAT_FIRST },
                 { CAUSE_RDP_KEY_UNREADABLE, TEST_FIRST_CONNECTION } },
       .most = CERTAINTY_LIKELY },
+    /* nothing stops here, and still other programs, or bigger answers, may fall into it */
+    { CAUSE_MTU_BLACK_HOLE, .stage = HOLE_IS_NARROW, .near = { { CAUSE_IPS_DROPS, TEST_SMALL_MSS } },
+      .most = CERTAINTY_LIKELY, .beside = true },
 };
 const size_t rules_tls_count = COUNT_OF(rules_tls);
 
@@ -172,6 +181,11 @@ const struct rule rules_load[] = {
 };
 const size_t rules_load_count = COUNT_OF(rules_load);
 
+const struct rule rules_line[] = {
+    { CAUSE_LOW_BANDWIDTH, .stage = LINE_SLOW, .beside = true },
+};
+const size_t rules_line_count = COUNT_OF(rules_line);
+
 const struct rule rules_client[] = {
     { CAUSE_CLIENT_TOO_OLD, .stage = CLIENT_TLS_TOO_OLD,
       .near = { { CAUSE_TLS_NO_COMMON, TEST_ASK_CLIENT_PATCH }, { CAUSE_CREDSSP_MISMATCH, TEST_ASK_CLIENT_PATCH } } },
@@ -192,6 +206,7 @@ const struct rule_table rule_tables[] = {
     { "certificate", rules_certificate, &rules_certificate_count },
     { "nla", rules_nla, &rules_nla_count },
     { "load", rules_load, &rules_load_count },
+    { "line", rules_line, &rules_line_count },
     { "client", rules_client, &rules_client_count },
     { NULL, NULL, NULL },
 };

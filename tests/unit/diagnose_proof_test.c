@@ -1,6 +1,7 @@
 /* Attempts to make it say a wrong "proved": each document lacks one thing that the proof needs, or holds one thing that
  * speaks against it. A wrong "proved" is the worst bug this program can have. */
 #include "unit/diagnose_help.h"
+#include "unit/line_help.h"
 
 static struct verdict *of(void (*build)(struct evidence *))
 {
@@ -79,6 +80,34 @@ static void hole_with_tiny_segments(struct evidence *e)
     struct ev_hello *small = (struct ev_hello *)e->tls.hellos.items + 1;
     ev_set_int(&small->mss, SOURCE_PROBE, 256);
     second_hello(e, PURPOSE_REPEAT_FIRST, HELLO_SCHANNEL, TLS_TRY_SILENT, true);
+}
+/* The sweep, and each of the things without which it proves nothing. */
+static void hole_swept_without_the_repeat(struct evidence *e)
+{
+    hole_without_the_repeat(e);
+    line_sweep(e, LEG_DIRECT, 2);
+}
+static void hole_swept_at_the_end_alone(struct evidence *e)
+{
+    hole_repeated_once(e);
+    line_sweep(e, LEG_DIRECT, LINE_ROUTERS);
+}
+static void hole_swept_and_not_found(struct evidence *e)
+{
+    hole_repeated_once(e);
+    line_sweep(e, LEG_DIRECT, LINE_ROUTERS + 1);
+}
+static void hole_swept_but_small_stalls_too(struct evidence *e)
+{
+    (void)hello(e, windows_confirm(e), HELLO_SCHANNEL, TLS_TRY_SILENT, true);
+    second_hello(e, PURPOSE_SMALL_MSS, HELLO_SCHANNEL, TLS_TRY_SILENT, true);
+    second_hello(e, PURPOSE_REPEAT_FIRST, HELLO_SCHANNEL, TLS_TRY_SILENT, true);
+    line_sweep(e, LEG_DIRECT, 2);
+}
+static void whole_hole(struct evidence *e)
+{
+    hole_repeated_once(e);
+    line_sweep(e, LEG_DIRECT, 2);
 }
 static void failure_2_of_freerdp(struct evidence *e)
 {
@@ -236,6 +265,10 @@ static const struct {
     { "everything cut off, RST with another TTL", key_with_everything_tried, CAUSE_RDP_KEY_UNREADABLE },
     { "a stall that was not repeated", hole_without_the_repeat, CAUSE_MTU_BLACK_HOLE },
     { "a stall, repeated once", hole_repeated_once, CAUSE_MTU_BLACK_HOLE },
+    { "a hole that was swept, a stall that was not repeated", hole_swept_without_the_repeat, CAUSE_MTU_BLACK_HOLE },
+    { "a host that answers no big pings", hole_swept_at_the_end_alone, CAUSE_MTU_BLACK_HOLE },
+    { "a sweep that comes through", hole_swept_and_not_found, CAUSE_MTU_BLACK_HOLE },
+    { "a hole, and small segments stall too", hole_swept_but_small_stalls_too, CAUSE_MTU_BLACK_HOLE },
     { "one hung server of two", hung_server_of_two, CAUSE_MTU_BLACK_HOLE },
     { "segments smaller than a ClientHello", hole_with_tiny_segments, CAUSE_MTU_BLACK_HOLE },
     { "failure 2 of a FreeRDP-like server", failure_2_of_freerdp, CAUSE_SECURITY_LAYER_MISMATCH },
@@ -301,6 +334,7 @@ static void what_is_whole_is_proved(void **state)
         void (*build)(struct evidence *);
         enum cause cause;
     } whole[] = { { whole_mismatch, CAUSE_TLS_NO_COMMON },
+                  { whole_hole, CAUSE_MTU_BLACK_HOLE },
                   { whole_layer, CAUSE_SECURITY_LAYER_MISMATCH },
                   { whole_expiry, CAUSE_CERT_EXPIRED },
                   { whole_name, CAUSE_NAME_NOT_RESOLVED } };

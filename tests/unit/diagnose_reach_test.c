@@ -1,5 +1,6 @@
 /* Every row of the rules can be reached: one story per row, and what it comes to. */
 #include "unit/diagnose_help.h"
+#include "unit/line_help.h"
 
 #include "diagnose/compute.h"
 #include "diagnose/rules.h"
@@ -173,6 +174,21 @@ static void black_hole(struct evidence *e)
 {
     black_hole_once(e);
     second_hello(e, PURPOSE_REPEAT_FIRST, HELLO_SCHANNEL, TLS_TRY_SILENT, false);
+}
+static void black_hole_swept(struct evidence *e)
+{
+    black_hole_once(e);
+    line_sweep(e, LEG_DIRECT, 2);
+}
+static void narrow_hole_beside(struct evidence *e)
+{
+    healthy_windows(e);
+    line_sweep(e, LEG_DIRECT, 2);
+}
+static void slow_line(struct evidence *e)
+{
+    healthy_windows(e);
+    line_train(e, LEG_DIRECT, 0, 12, 481250);
 }
 static void ssh(struct evidence *e)
 {
@@ -592,6 +608,9 @@ static const struct {
     { black_hole, CAUSE_MTU_BLACK_HOLE, CERTAINTY_LIKELY, true },
     { black_hole_once, CAUSE_MTU_BLACK_HOLE, CERTAINTY_LIKELY, true },
     { stall, CAUSE_MTU_BLACK_HOLE, CERTAINTY_POSSIBLE, true },
+    { black_hole_swept, CAUSE_MTU_BLACK_HOLE, CERTAINTY_PROVED, true },
+    { narrow_hole_beside, CAUSE_MTU_BLACK_HOLE, CERTAINTY_LIKELY, false },
+    { slow_line, CAUSE_LOW_BANDWIDTH, CERTAINTY_LIKELY, false },
     { expired, CAUSE_CERT_EXPIRED, CERTAINTY_PROVED, false },
     { expired_by_one_clock, CAUSE_CERT_EXPIRED, CERTAINTY_LIKELY, false },
     { too_early_by_one_clock, CAUSE_CERT_NOT_YET_VALID, CERTAINTY_LIKELY, false },

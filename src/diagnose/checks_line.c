@@ -1,0 +1,66 @@
+/* Status, summary and reason of the checks mtu and bandwidth. */
+#include "diagnose/build.h"
+
+#include <inttypes.h>
+
+#include "diagnose/line.h"
+
+bool check_mtu(struct build *build)
+{
+    const struct ev_mtu *seen_sizes = &build->look->e->mtu;
+    const struct reading_mtu *mtu = &build->look->r->mtu;
+    char place[PLACE_WORDS_SIZE];
+    if (seen_sizes->probes.count == 0) {
+        return false;
+    }
+    if (!seen(mtu->black_hole.source)) {
+        check_set(build, CHECK_MTU, STATUS_UNKNOWN, NULL,
+                  build_text(build, "the host answers no test packets, not even small ones"));
+        return true;
+    }
+    if (!mtu->black_hole.v) {
+        const char *by = mtu->told_by.v;
+        check_set(build, CHECK_MTU, STATUS_PASS,
+                  by != NULL ? build_text(build, "up to %" PRId64 " bytes get through; %.60s says so",
+                                          seen_sizes->path_mtu.v, by)
+                             : build_text(build, "up to %" PRId64 " bytes get through", seen_sizes->path_mtu.v),
+                  NULL);
+        return true;
+    }
+    line_place_words(&mtu->near, &mtu->far, &mtu->at_segment, place);
+    const bool sure = mtu->witnesses.v > 1;
+    char *words = sure ? build_text(build, "%" PRId64 " bytes vanish %s, without a word", mtu->vanishes.v, place)
+                       : build_text(build, "the host answers nothing of %" PRId64 " bytes; small packets it does",
+                                    mtu->vanishes.v);
+    const bool mild = bool_is(&mtu->harmless, true) || !sure;
+    const bool stops = build->verdict->stopped && build->verdict->stopped_at == CHECK_TLS;
+    check_set(build, CHECK_MTU, mild && !stops ? STATUS_PASS : STATUS_WARN, words, NULL);
+    return true;
+}
+
+bool check_bandwidth(struct build *build)
+{
+    const struct reading_bandwidth *bandwidth = &build->look->r->bandwidth;
+    char rate[SPAN_SIZE];
+    char idle[SPAN_SIZE];
+    char loaded[SPAN_SIZE];
+    if (build->look->e->bandwidth.trains.count == 0) {
+        return false;
+    }
+    if (!seen(bandwidth->low.source)) {
+        check_set(build, CHECK_BANDWIDTH, STATUS_UNKNOWN, NULL, build_text(build, "too few answers came for a figure"));
+        return true;
+    }
+    if (bandwidth->low.v) {
+        check_set(build, CHECK_BANDWIDTH, STATUS_WARN, build_sign(build, LINE_SLOW, CAUSE_NONE), NULL);
+        return true;
+    }
+    check_set(build, CHECK_BANDWIDTH, STATUS_PASS,
+              seen(bandwidth->idle_us.source)
+                  ? build_text(build, "at least %s; %s, %s while it was filled",
+                               rate_words(bandwidth->both_kbps.v, rate), span(bandwidth->idle_us.v, idle),
+                               span(bandwidth->loaded_us.v, loaded))
+                  : build_text(build, "at least %s", rate_words(bandwidth->both_kbps.v, rate)),
+              NULL);
+    return true;
+}
