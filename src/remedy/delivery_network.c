@@ -73,7 +73,8 @@ void wrap_ssh(struct wrapping *wrapping)
     }
 }
 
-/* A file over SMB, run once as a task of the system, its output read back over SMB. */
+/* A file over SMB, run once as a task of the system, its output read back over SMB. Not in the Temp of Windows: anybody
+ * may make files there, and this one runs as the system. */
 void wrap_rpc(struct wrapping *wrapping)
 {
     const char *stem = wrapping->stem;
@@ -82,17 +83,17 @@ void wrap_rpc(struct wrapping *wrapping)
     wrap_value(wrapping, "computer", REMEDY_CMD, quoted);
     snprintf(computer, sizeof computer, "%.*s", quoted[0] != '\0' ? (int)strlen(quoted) - 2 : 0, quoted + 1);
     wrap_script_file(wrapping);
-    wrap_line(wrapping, "copy /y %s.ps1 \"\\\\%s\\ADMIN$\\Temp\\rdpwhy-%s.ps1\"", stem, computer, stem);
+    wrap_line(wrapping, "copy /y %s.ps1 \"\\\\%s\\ADMIN$\\rdpwhy-%s.ps1\"", stem, computer, stem);
     wrap_line(
         wrapping,
         "schtasks /create /s \"%s\" /ru SYSTEM /sc once /st 00:00 /f /tn rdpwhy-%s /tr \"cmd.exe /c powershell.exe "
-        "-NoProfile -ExecutionPolicy Bypass -File C:\\Windows\\Temp\\rdpwhy-%s.ps1 "
-        ">C:\\Windows\\Temp\\rdpwhy-%s.txt 2>&1\"",
+        "-NoProfile -ExecutionPolicy Bypass -File C:\\Windows\\rdpwhy-%s.ps1 "
+        ">C:\\Windows\\rdpwhy-%s.txt 2>&1\"",
         computer, stem, stem, stem);
     wrap_line(wrapping, "schtasks /run /s \"%s\" /tn rdpwhy-%s", computer, stem);
-    wrap_line(wrapping, "type \"\\\\%s\\ADMIN$\\Temp\\rdpwhy-%s.txt\"", computer, stem);
+    wrap_line(wrapping, "type \"\\\\%s\\ADMIN$\\rdpwhy-%s.txt\"", computer, stem);
     wrap_line(wrapping, "schtasks /delete /s \"%s\" /f /tn rdpwhy-%s", computer, stem);
-    wrap_line(wrapping, "del \"\\\\%s\\ADMIN$\\Temp\\rdpwhy-%s.ps1\" \"\\\\%s\\ADMIN$\\Temp\\rdpwhy-%s.txt\"", computer,
-              stem, computer, stem);
+    wrap_line(wrapping, "del \"\\\\%s\\ADMIN$\\rdpwhy-%s.ps1\" \"\\\\%s\\ADMIN$\\rdpwhy-%s.txt\"", computer, stem,
+              computer, stem);
     wrap_note(wrapping, "Takes the server's Windows to be in C:\\Windows. Read the output before the two last lines.");
 }

@@ -171,6 +171,12 @@ static bool choose(struct repair *repair, const struct repair_request *request, 
     if (repair->cause == CAUSE_NONE) {
         repair->cause = repair->remedy->causes[0];
     }
+    bool offline = strcmp(repair->delivery->id, "offline") == 0;
+    if (offline != (strcmp(repair->remedy->system, "windows-offline") == 0)) {
+        return error_set(error, ERROR_USAGE, "%s: %s", repair->remedy->name,
+                         offline ? "it needs the running Windows, so --for offline cannot carry it"
+                                 : "it is for the disk of a stopped Windows: --for offline");
+    }
     return true;
 }
 
