@@ -2,6 +2,7 @@
 #
 #   awk -f tools/remedies.awk -v mode=c  data/causes.tsv data/sources.tsv data/remedies/NAME.EXT... > facts_remedies.c
 #   awk -f tools/remedies.awk -v mode=md data/causes.tsv data/sources.tsv data/remedies/NAME.EXT... > docs/remedies.md
+#   awk -f tools/remedies.awk -v mode=assemble -v out=DIRECTORY ...   NAME.PART.EXT with sample values, for the tests
 #
 # The remedies have to come sorted by name. What is incomplete or unknown stops the build, with file and line.
 
@@ -134,9 +135,42 @@ function emit_c(kind,    i, n, part, line, id) {
         quote(section["apply"]) ",\n" text_or_null(section["undo"]) ",\n" quote(section["verify"]) " },"
 }
 
-function emit_frame(kind) {
+function emit_frame(kind,    word) {
+    for (word in section)
+        frames[kind, word] = section[word]
     frame[kind] = "    [" kind_of[kind] "] = { " text_or_null(section["begin"]) ",\n" text_or_null(section["open"]) ",\n" \
         text_or_null(section["close"]) ",\n" text_or_null(section["end"]) " },"
+}
+
+function assignment(kind, word, value) {
+    if (kind == "ps1")
+        return "$" word " = '" value "'\n"
+    if (kind == "cmd")
+        return "set \"" word "=" value "\"\n"
+    return word "='" value "'\n"
+}
+
+# What the program would print for one part, but with sample values: the tests parse and lint it.
+function assemble(kind, part,    script, i, n, each, f) {
+    script = assignment(kind, "rdpwhy_remedy", name) assignment(kind, "rdpwhy_part", part)
+    for (i = 1; i <= asks; i++)
+        script = script assignment(kind, "ask_" ask_name[i], sample[ask_type[i]])
+    script = script frames[kind, "begin"] section["setup"]
+    n = split(part == "apply" ? "apply verify" : part, each, " ")
+    for (i = 1; i <= n; i++)
+        script = script frames[kind, "open"] section[each[i]] frames[kind, "close"]
+    f = out "/" name "." part "." kind
+    printf "%s", script frames[kind, "end"] > f
+    close(f)
+}
+
+function emit_parts(kind,    i, n, part) {
+    if (kind == "txt")
+        return
+    n = split("look apply undo verify", part, " ")
+    for (i = 1; i <= n; i++)
+        if (part[i] in section)
+            assemble(kind, part[i])
 }
 
 function finish(    kind) {
@@ -155,6 +189,8 @@ function finish(    kind) {
     seen[name] = 1
     if (mode == "c")
         emit_c(kind)
+    else if (mode == "assemble")
+        emit_parts(kind)
 }
 
 function begin_file(    extension) {
@@ -224,6 +260,16 @@ BEGIN {
     types = " hostname ip host cidr port number hex40 ident account path label "
     systems = " windows windows-offline xrdp freerdp gnome-remote-desktop weston linux macos any azure aws gcloud " \
         "active-directory dns firewall vpn router rd-gateway bastion docker "
+    sample["hostname"] = sample["host"] = "srv.corp.example"
+    sample["ip"] = "203.0.113.7"
+    sample["cidr"] = "203.0.113.0/28"
+    sample["port"] = "3389"
+    sample["number"] = "5"
+    sample["hex40"] = "0123456789abcdef0123456789abcdef01234567"
+    sample["ident"] = "name-1"
+    sample["account"] = "CORP\\user"
+    sample["path"] = "/var/tmp/x"
+    sample["label"] = "Ethernet 2"
     kind_of["ps1"] = "REMEDY_POWERSHELL"
     kind_of["cmd"] = "REMEDY_CMD"
     kind_of["sh"] = "REMEDY_SH"

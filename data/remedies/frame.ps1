@@ -75,16 +75,20 @@ function Close-Saved([string]$Word = 'undone') {
     Move-Item -LiteralPath $run.State -Destination "$($run.State).$Word-$([DateTime]::UtcNow.ToString('yyyyMMdd-HHmmss'))"
 }
 #: open
-if ($run.Result -eq '' -or $run.Result -like 'ok: *') { try { & {
+if ($run.Result -eq '' -or $run.Result -like 'ok: *') {
+try {
+& {
 #: close
-} } catch {
+}
+} catch {
     $words = $_.Exception.Message
     if ($words -notmatch '^(failed|nothing-to-do): ') {
         $words = "failed: $words"
         if ($rdpwhy_part -eq 'apply' -and (Test-Path -LiteralPath $run.State)) { $words += '; put back what was changed with the undo of this repair' }
     }
     $run.Result = $words
-} }
+}
+}
 #: end
 if ($run.Result -eq '') { Complete-Run failed 'the script came to no result' }
 'RDPWHY RESULT ' + ($run.Result -replace '\s+', ' ')

@@ -62,6 +62,8 @@ static void test_narrowest_first(void **state)
             for (const enum cause *c = one->causes; *c != CAUSE_NONE; c++)
                 own += *c == (enum cause)cause ? 1 : 0;
         assert_int_equal(turn - 1, own);
+        if (own == 0)
+            fail_msg("no repair for %s, not even words", cause_fact((enum cause)cause)->slug);
     }
 }
 

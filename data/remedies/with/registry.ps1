@@ -1,5 +1,5 @@
 # Registry values. The remedy's setup lists what it may touch: $values = @(@{ Path; Name; Kind; Want }, ...); Want = $null
-# means that the value should not exist; with Least, everything from Least upwards is right too.
+# means that the value should not exist; with Least, everything from Least upwards is right too; with Absent, so is none.
 function Read-Value([string]$Path, [string]$Name) {
     $one = @{ Path = $Path; Name = $Name; Existed = $false; Kind = ''; Value = $null }
     if (Test-Path -LiteralPath $Path) {
@@ -22,7 +22,7 @@ function Write-Value([string]$Path, [string]$Name, [string]$Kind, $Value) {
 }
 function Test-Right($Want, $Now) {
     if ($null -eq $Want.Want) { return -not $Now.Existed }
-    if (-not $Now.Existed) { return $false }
+    if (-not $Now.Existed) { return $Want.ContainsKey('Absent') }
     if ($Want.ContainsKey('Least')) { return $Now.Value -ge $Want.Least }
     $Now.Value -eq $Want.Want
 }
