@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "command/begin.h"
 #include "command/commands.h"
 #include "command/options.h"
 #include "command/progress.h"
-#include "command/rdp_target.h"
 #include "diagnose/diagnose.h"
 #include "facts/profiles.h"
 #include "plan/plan.h"
@@ -39,24 +39,6 @@ struct checking {
     struct verdict *verdict;
     int64_t started_us;
 };
-
-static bool fill_head(struct evidence *evidence, const struct check_options *options, struct error *error)
-{
-    struct ev_target *target = &evidence->target;
-    ev_set_int(&evidence->schema, SOURCE_PROBE, EVIDENCE_SCHEMA);
-    ev_set_int(&evidence->started, SOURCE_PROBE, clock_wall_us());
-    ev_set_int(&target->port, SOURCE_USER, options->run.port);
-    ev_set_bool(&target->local, SOURCE_PROBE, false);
-    return ev_set_words(&evidence->program, SOURCE_PROBE, "rdpwhy", error) &&
-           ev_set_words(&evidence->version, SOURCE_PROBE, RDPWHY_VERSION, error) &&
-           ev_set_words(&evidence->command, SOURCE_PROBE, "check", error) &&
-           ev_set_text(&target->input, SOURCE_USER, options->input, strlen(options->input), error) &&
-           ev_set_text(&target->host, SOURCE_USER, options->run.host, strlen(options->run.host), error) &&
-           (options->rdp_file == NULL || rdp_target_record(options->rdp_file, &evidence->client.rdp_file, error)) &&
-           (options->code == NULL || output_client_said(evidence, options->code, error)) &&
-           (options->client == NULL ||
-            ev_set_text(&evidence->client.profile, SOURCE_USER, options->client, strlen(options->client), error));
-}
 
 static bool judge(struct checking *checking, struct error *error)
 {
@@ -147,7 +129,7 @@ static bool start_run(struct checking *checking, struct error *error)
 {
     struct run *run = &checking->run;
     run->loop = net_loop_new(error);
-    return run->loop != NULL && fill_head(checking->evidence, checking->options, error) &&
+    return run->loop != NULL && begin_document(checking->evidence, checking->options, "check", error) &&
            progress_init(&checking->progress, run, checking->options, error) && probe_init(run, error) &&
            plan_init(run, probe_checks, probe_check_count, error) &&
            net_loop_on_interrupt(run->loop, plan_interrupt, run, error);

@@ -8,6 +8,7 @@
 
 const struct command commands[] = {
     { "check", command_check, "HOST[:PORT]", "why does this connection fail, and what to do" },
+    { "trace", command_trace, "HOST[:PORT]", "where on the way are loss, delay, MTU trouble" },
     { "explain", command_explain, "CODE... | TEXT", "what did the client's error mean?" },
     { "fix", command_fix, "[CAUSE]", "the repair as a script, its undo, how to deliver it" },
     { "judge", command_judge, "FILE", "judge a saved evidence document again, offline" },
@@ -16,8 +17,8 @@ const struct command commands[] = {
     { NULL, NULL, NULL, NULL },
 };
 
-static const char *const later_words[] = { "trace", "fallback", "collect", "read",   "checklist",
-                                           "scan",  "watch",    "serve",   "worker", "tap" };
+static const char *const later_words[] = { "fallback", "collect", "read",   "checklist", "scan",
+                                           "watch",    "serve",   "worker", "tap" };
 
 const struct command *command_find(const char *name)
 {

@@ -215,6 +215,7 @@ bool infer_hole(const struct evidence *evidence, struct size_leg *out, enum path
         return true;
     }
     *out = over;
+    out->below_unknown = over.hole && over.near_ttl == 0 && (!under.tried || under.end_mute);
     *leg = LEG_OVERLAY;
     return over.hole;
 }

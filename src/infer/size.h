@@ -30,6 +30,7 @@ struct size_leg {
     bool far_end;     /* that is the end of the leg */
     const char *near; /* their addresses; NULL: not known */
     const char *far;
+    bool below_unknown; /* in the tunnel, or on the way below it, which was not measured */
     unsigned witnesses; /* places that small packets reach and big ones do not */
 };
 

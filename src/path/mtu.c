@@ -79,7 +79,10 @@ static bool ask_whole(struct sweep *sweep, size_t leg, struct sweep_flow *flow, 
     if (found.told > small && found.told < big) {
         return sweep_ask(sweep, flow, REACH_WHOLE, 0, (int)found.told, INFER_SIZE_TRIES, error);
     }
-    return sweep->round == 0 || !sweep_came_through(sweep, leg, flow->kind, REACH_WHOLE, 0, small) ||
+    /* what pings tell by big answers need not be asked again by datagrams, whose errors are rationed */
+    const bool by_echo =
+        flow->kind != STREAM_ECHO && sweep_came_through(sweep, leg, STREAM_ECHO, REACH_WHOLE, 0, small);
+    return sweep->round == 0 || by_echo || !sweep_came_through(sweep, leg, flow->kind, REACH_WHOLE, 0, small) ||
            ask_between(sweep, leg, flow, error);
 }
 

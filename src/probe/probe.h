@@ -7,6 +7,8 @@
 /* In the order of the checklist. */
 extern const struct check *const probe_checks[];
 extern const size_t probe_check_count;
+/* Those that open no connection, for commands that look at the way only. */
+extern const struct check probe_name, probe_route;
 
 /* Deciding tests; the command maps the ids of data/tests.tsv to them. */
 enum probe_test {

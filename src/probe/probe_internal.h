@@ -82,7 +82,7 @@ void probe_name_release(struct run *run);
 /* Fills the route group (and target.local) for the address that is used. */
 bool probe_record_route(struct run *run, const struct address *to, struct error *error) MUST_USE;
 
-extern const struct check probe_name, probe_route, probe_tcp, probe_negotiation, probe_tls, probe_certificate,
-    probe_nla, probe_load, probe_client;
+extern const struct check probe_tcp, probe_negotiation, probe_tls, probe_certificate, probe_nla, probe_load,
+    probe_client;
 
 #endif
