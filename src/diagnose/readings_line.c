@@ -49,7 +49,7 @@ bool compute_mtu(const struct evidence *evidence, struct reading_mtu *reading, s
     if (hole.passes > 0) {
         ev_set_int(&reading->passes, SOURCE_COMPUTED, hole.passes);
     }
-    if (segment != SEGMENT_COUNT) {
+    if (segment != SEGMENT_COUNT && !hole.below_unknown) {
         ev_set_enum(&reading->at_segment, SOURCE_COMPUTED, (int)segment);
     }
     if (hole.way != SIZE_WAY_UNKNOWN) {
@@ -101,7 +101,7 @@ bool compute_bandwidth(const struct evidence *evidence, struct reading_bandwidth
     }
     const enum path_segment segment =
         infer_segment_between(&evidence->path, leg, slow.near_ttl, slow.far_ttl, slow.far_end);
-    if (segment != SEGMENT_COUNT && !slow.back) {
+    if (segment != SEGMENT_COUNT && !slow.back && !slow.below_unknown) {
         ev_set_enum(&reading->at_segment, SOURCE_COMPUTED, (int)segment);
     }
     return set_place(&reading->near, slow.near, error) && set_place(&reading->far, slow.far, error);

@@ -102,6 +102,10 @@ enum truth see_line_slow(const struct look *look, struct buffer *words)
     const int64_t low = out ? bandwidth->up_kbps.v : bandwidth->both_kbps.v;
     const int64_t high = out ? bandwidth->up_most_kbps.v : bandwidth->both_most_kbps.v;
     line_place_words(&bandwidth->near, &bandwidth->far, &bandwidth->at_segment, place);
-    return say(words, YES, "no more than %s (%s measured) get through %s; light use of a desktop needs %s",
-               rate_words(high, most), rate_words(low, least), place, rate_words(INFER_SLOW_KBPS, bar));
+    rate_words(high, most);
+    rate_words(low, least);
+    /* a train this short tells no more than a tenth */
+    const bool exact = high - low <= high / 10;
+    return say(words, YES, "%s%s%s get through %s; light use of a desktop needs %s", exact ? "about " : least,
+               exact ? "" : " to ", most, place, rate_words(INFER_SLOW_KBPS, bar));
 }

@@ -171,9 +171,22 @@ static void judge_back(const struct places *places, struct size_leg *out)
     out->way = SIZE_WAY_UNKNOWN;
 }
 
+/* The sizes on either side of what fits: the end may have been asked for them by one kind of packet only. */
+static void refine(const struct places *places, struct size_leg *out)
+{
+    for (size_t i = 0; i < 2; i++) {
+        const struct place *end = i == 0 ? &places->out[0] : &places->own[0];
+        out->passes = end->passed > out->passes ? end->passed : out->passes;
+        out->vanishes = swallows(end) && end->missing < out->vanishes ? end->missing : out->vanishes;
+    }
+}
+
 static void judge(const struct places *places, struct size_leg *out)
 {
     judge_out(places, out);
+    if (out->hole && out->way == SIZE_WAY_OUT) {
+        refine(places, out);
+    }
     if ((!out->hole || (out->far_end && out->way == SIZE_WAY_UNKNOWN)) && swallows(&places->own[0])) {
         judge_back(places, out);
     }

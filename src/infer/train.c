@@ -155,13 +155,16 @@ void infer_slow_leg(const struct ev_bandwidth *bandwidth, enum path_leg leg, int
 
 bool infer_slow(const struct evidence *evidence, int64_t bar_kbps, struct slow *out, enum path_leg *leg)
 {
+    bool below = false;
     static const enum path_leg legs[] = { LEG_DIRECT, LEG_UNDERLAY, LEG_OVERLAY };
     for (size_t i = 0; i < sizeof(legs) / sizeof(legs[0]); i++) {
         *leg = legs[i];
         infer_slow_leg(&evidence->bandwidth, legs[i], bar_kbps, out);
         if (out->slow) {
+            out->below_unknown = legs[i] == LEG_OVERLAY && out->near_ttl == 0 && !below;
             return true;
         }
+        below = legs[i] == LEG_UNDERLAY && out->whole_known;
     }
     return false;
 }

@@ -29,7 +29,8 @@ struct slow {
     bool far_end;
     const char *near; /* their addresses; NULL: not known */
     const char *far;
-    int64_t idle_us; /* round trip to the farthest place, before and in the train; -1: not known */
+    bool below_unknown; /* in the tunnel, or on the way below it, which was not measured */
+    int64_t idle_us;    /* round trip to the farthest place, before and in the train; -1: not known */
     int64_t loaded_us;
 };
 void infer_slow_leg(const struct ev_bandwidth *bandwidth, enum path_leg leg, int64_t bar_kbps, struct slow *out);

@@ -91,12 +91,21 @@ void line_arrived(void *context, const struct prober_answer *answer)
     line_later(line, all ? QUIET_US / 4 : quiet_us > QUIET_US ? quiet_us : QUIET_US, train_over);
 }
 
+/* As big as gets through; a hole would swallow the train. */
+static int64_t size_for(const struct line *line, const struct path_leg_to *to)
+{
+    const struct ev_mtu *mtu = &line->run->evidence->mtu;
+    const struct ev_int *fits = to->leg == LEG_UNDERLAY ? &mtu->outer_path_mtu : &mtu->path_mtu;
+    const int64_t most = to->mtu > 0 && to->mtu < SIZE_MOST ? to->mtu : SIZE_MOST;
+    return fits->source != SOURCE_NONE && fits->v < most ? fits->v : most;
+}
+
 bool line_push(struct line *line, int kind, int ttl, struct error *error)
 {
     struct ev_bandwidth *group = &line->run->evidence->bandwidth;
     struct line_leg *leg = &line->legs[line->leg];
     const struct spot *spot = &leg->spots[kind][ttl];
-    const int64_t size = leg->to.mtu > 0 && leg->to.mtu < SIZE_MOST ? leg->to.mtu : SIZE_MOST;
+    const int64_t size = size_for(line, &leg->to);
     struct ev_train *train = ev_list_add(&group->trains, SOURCE_PROBE, &train_table, LINE_TRAINS_MAX, error);
     if (train == NULL || !ev_set_words(&train->address, SOURCE_PROBE, spot->address, error)) {
         return false;
