@@ -21,12 +21,15 @@ def need(*programs):
 
 
 def enter(kinds):
-    """kinds: "n" for a network namespace, "m" for mounts; as its root, when this user is not."""
+    """kinds: "n" for a network namespace, "m" for mounts, "p" for process ids, which ends whatever is left behind when this
+    process ends; as its root, when this user is not."""
     if os.environ.get(INSIDE):
         return
     need("unshare", "ip")
-    flags = ("-" if os.geteuid() == 0 else "-r") + kinds
-    if subprocess.run(["unshare", flags, "true"], capture_output=True, check=False).returncode != 0:
+    flags = [("-" if os.geteuid() == 0 else "-r") + kinds]
+    if "p" in kinds:
+        flags += ["--fork", "--mount-proc", "--kill-child"]
+    if subprocess.run(["unshare", *flags, "true"], capture_output=True, check=False).returncode != 0:
         skip("no namespaces for this user")
     os.environ[INSIDE] = "1"
-    os.execvp("unshare", ["unshare", flags, sys.executable, *sys.argv])
+    os.execvp("unshare", ["unshare", *flags, sys.executable, *sys.argv])
