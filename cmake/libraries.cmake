@@ -30,6 +30,8 @@ rdpwhy_library(wire LINKS base)
 rdpwhy_library(facts LINKS base SOURCES ${RDPWHY_FACTS_SOURCES})
 rdpwhy_library(evidence LINKS base)
 rdpwhy_library(infer LINKS evidence facts SYSTEM m)
+# arithmetic in long loops: the simulation in its unit test makes a thousand traces
+target_compile_options(rdpwhy_infer PRIVATE -O2)
 rdpwhy_library(diagnose LINKS evidence facts infer)
 
 if(NOT RDPWHY_PURE_ONLY)

@@ -1,0 +1,207 @@
+#include "infer/answer.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { TELLING = 30 /* probes below which a count tells nothing */ };
+
+/* Between these rates the wanted posterior goes from 0.99 down to 0.97. At 3 % and more loss the simulation answers
+ * wrong less often than once in a hundred with it. */
+static const double careful_below = 0.02;
+static const double quick_above = 0.05;
+
+double infer_enough(const struct infer_hypothesis *hypothesis)
+{
+    double mean = 0;
+    if (hypothesis->link < 0) {
+        return 0.99;
+    }
+    for (size_t k = 0; k < INFER_RATES; k++) {
+        mean += hypothesis->rates[k] * infer_rate(k);
+    }
+    double way = (log(mean) - log(careful_below)) / (log(quick_above) - log(careful_below));
+    way = way < 0 ? 0 : way > 1 ? 1 : way;
+    return 0.99 - 0.02 * way;
+}
+
+static bool hit(const struct infer_place *place, const struct infer_stream *stream, int link, enum infer_scope scope)
+{
+    return (place->links >> link & 1) != 0 && (stream->subject >> scope & 1) != 0;
+}
+
+/* The rate of the best hypothesis on a fine grid: what the places keep to themselves is taken out as the model does,
+ * by looking at those alone that lose about as much as the rest. */
+static void measure_loss(const struct infer_model *model, const struct infer_hypothesis *best,
+                         struct infer_share *share)
+{
+    double mean = 0;
+    for (size_t k = 0; k < INFER_RATES; k++) {
+        mean += best->rates[k] * infer_rate(k);
+    }
+    *share = (struct infer_share){ .known = true };
+    for (size_t i = 0; i < model->place_count; i++) {
+        const struct infer_place *place = &model->places[i];
+        for (size_t s = 0; s < place->stream_count; s++) {
+            const struct infer_stream *stream = &place->streams[s];
+            double low;
+            double high;
+            if (stream->sent <= 0 || !hit(place, stream, best->link, best->scope)) {
+                continue;
+            }
+            infer_bounds(stream->sent, stream->lost, &low, &high);
+            if (low <= mean && mean <= high) {
+                share->sent += stream->sent;
+                share->lost += stream->lost;
+            }
+        }
+    }
+    if (share->sent <= 0) {
+        share->known = false;
+        return;
+    }
+    share->loss = share->lost / share->sent;
+    infer_bounds(share->sent, share->lost, &share->low, &share->high);
+}
+
+/* What crossed the whole segment and nothing that is blamed. Behind the lossy link nothing does: there the segment's
+ * own loss can only be what is lost beyond the blamed share. */
+static void measure_segment(const struct infer_model *model, int segment, const struct infer_answer *answer,
+                            const struct infer_hypothesis *best, struct infer_share *share)
+{
+    uint64_t inside = 0;
+    double own = 1;
+    for (size_t i = 0; i < model->link_count; i++) {
+        inside |= (model->links[i].segments >> segment & 1) != 0 ? (uint64_t)1 << i : 0;
+    }
+    *share = (struct infer_share){ 0 };
+    struct infer_share behind = { 0 };
+    for (size_t i = 0; inside != 0 && i < model->place_count; i++) {
+        const struct infer_place *place = &model->places[i];
+        if ((place->links & inside) != inside) {
+            continue;
+        }
+        for (size_t s = 0; s < place->stream_count; s++) {
+            const struct infer_stream *stream = &place->streams[s];
+            bool blamed = answer->kind == INFER_LOSS && hit(place, stream, best->link, best->scope);
+            struct infer_share *sum = blamed ? &behind : share;
+            double rate = blamed ? answer->loss.high : 0.01;
+            if (stream->sent <= 0 || stream->lost > stream->sent * rate + 3) {
+                continue; /* the place keeps answers to itself */
+            }
+            sum->sent += stream->sent;
+            sum->lost += stream->lost;
+        }
+    }
+    if (share->sent >= TELLING) {
+        share->known = true;
+        share->loss = share->lost / share->sent;
+        infer_bounds(share->sent, share->lost, &share->low, &share->high);
+    } else if (behind.sent >= TELLING) {
+        infer_bounds(behind.sent, behind.lost, &share->low, &own);
+        *share = (struct infer_share){ .known = true, .sent = behind.sent, .lost = 0 };
+        share->high = own > answer->loss.low ? own - answer->loss.low : 0;
+    }
+}
+
+static void note_bursts(const struct ev_path *path, const struct infer_model *model,
+                        const struct infer_hypothesis *best, struct infer_answer *answer)
+{
+    double lost = 0;
+    double runs = 0;
+    double sent = 0;
+    for (size_t i = 0; i < model->place_count; i++) {
+        const struct infer_place *place = &model->places[i];
+        for (size_t s = 0; s < place->stream_count; s++) {
+            const struct infer_stream *stream = &place->streams[s];
+            const struct ev_hop *hop = (const struct ev_hop *)path->hops.items + stream->hop;
+            const struct ev_stream *row = (const struct ev_stream *)hop->streams.items + stream->row;
+            if (hit(place, stream, best->link, best->scope) && row->runs.source != SOURCE_NONE) {
+                sent += (double)row->sent.v;
+                lost += (double)row->lost.v;
+                runs += (double)row->runs.v;
+                if ((double)row->longest_run.v > answer->longest_run) {
+                    answer->longest_run = (double)row->longest_run.v;
+                }
+            }
+        }
+    }
+    answer->in_bursts = infer_in_bursts(sent, lost, runs);
+}
+
+/* The best answer is a scope in a set of segments: several links in one segment may share it. */
+static void settle(const struct infer_model *model, const struct infer_hypothesis *best, struct infer_answer *answer)
+{
+    const struct infer_link *link = &model->links[best->link];
+    double own = best->posterior;
+    size_t first = (size_t)best->link;
+    size_t last = first;
+    answer->posterior = own;
+    answer->segments = link->segments;
+    answer->scope = best->scope;
+    for (size_t h = 1; h < model->hypothesis_count && own < infer_enough(best); h++) {
+        const struct infer_hypothesis *other = &model->hypotheses[h];
+        const struct infer_link *at = &model->links[other->link];
+        if (other != best && other->scope == best->scope && at->segments == link->segments && at->leg == link->leg) {
+            answer->posterior += other->posterior;
+            /* its share is worth naming only when it could be the one */
+            if (other->posterior > 0.02) {
+                first = (size_t)other->link < first ? (size_t)other->link : first;
+                last = (size_t)other->link > last ? (size_t)other->link : last;
+            }
+        }
+    }
+    answer->at_link = first == last;
+    answer->from = model->links[first].from;
+    answer->to = model->links[last].to;
+    answer->kind = answer->posterior >= infer_enough(best) ? INFER_LOSS : INFER_OPEN;
+}
+
+void infer_answer_of(const struct ev_path *path, const struct infer_model *model, struct infer_answer *answer)
+{
+    const struct infer_hypothesis *best = &model->hypotheses[model->best];
+    *answer = (struct infer_answer){ .from = -1, .to = -1 };
+    if (model->link_count == 0) {
+        return;
+    }
+    if (best->link < 0 || best->scope == INFER_ECHO) {
+        double harmless = 0;
+        for (size_t h = 0; h < model->hypothesis_count; h++) {
+            bool harms = model->hypotheses[h].link >= 0 && model->hypotheses[h].scope != INFER_ECHO;
+            harmless += harms ? 0 : model->hypotheses[h].posterior;
+        }
+        answer->posterior = harmless;
+        answer->kind = harmless >= infer_enough(&model->hypotheses[0]) ? INFER_CLEAN : INFER_OPEN;
+    } else {
+        settle(model, best, answer);
+        measure_loss(model, best, &answer->loss);
+        if (path != NULL) {
+            note_bursts(path, model, best, answer);
+        }
+    }
+    for (size_t i = 0; i < model->link_count; i++) {
+        for (int segment = 0; segment < SEGMENT_COUNT; segment++) {
+            bool ends = model->links[i].segments == 1U << segment;
+            answer->segment[segment].measured = answer->segment[segment].measured || ends;
+        }
+    }
+    for (int segment = 0; segment < SEGMENT_COUNT; segment++) {
+        bool blamed = answer->kind == INFER_LOSS && answer->segments == 1U << segment;
+        if (blamed) {
+            answer->segment[segment].blamed = true;
+            answer->segment[segment].loss = answer->loss;
+        } else if (answer->segment[segment].measured) {
+            measure_segment(model, segment, answer, best, &answer->segment[segment].loss);
+            answer->segment[segment].measured = answer->segment[segment].loss.known;
+        }
+    }
+}
+
+void infer_answer(const struct ev_path *path, struct infer_answer *answer)
+{
+    struct infer_model model;
+    *answer = (struct infer_answer){ .from = -1, .to = -1 };
+    if (infer_read(path, &model)) {
+        infer_solve(&model);
+        infer_answer_of(path, &model, answer);
+    }
+}

@@ -1,0 +1,304 @@
+#include "infer/model.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Weights before anything was seen; only their proportions count. A way that is measured was suspected, so that
+ * "nothing is lost" has to be earned. Loss of one kind of packet only is rarer than loss of everything. The numbers
+ * were chosen with the simulation in tests/unit/infer_test.c, whose counts hold them in place. */
+static const double scope_prior[INFER_SCOPES] = { 0.40, 0.03, 0.005, 0.0001 };
+static const double clean_prior = 0.15;
+
+static const double rates[INFER_RATES] = { 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.045,
+                                           0.07,  0.1,   0.15,   0.25, 0.4,   0.65, 0.97 };
+static const double rate_prior[INFER_RATES] = { 0.005, 0.01, 0.03, 0.07, 0.10, 0.11, 0.12, 0.12,
+                                                0.11,  0.10, 0.08, 0.06, 0.04, 0.03, 0.015 };
+
+/* What a place keeps to itself. Routers limit what they say about expired packets, to any share; a host that limits
+ * its answers does it in earnest, so that a small loss there is not its own doing. */
+static const struct {
+    double rate, router, end;
+} own[INFER_OWN] = {
+    { 0.0001, 0.84, 0.87 }, { 0.001, 0.06, 0.07 },  { 0.005, 0.002, 0 },    { 0.01, 0.002, 0 },
+    { 0.015, 0.002, 0 },    { 0.02, 0.002, 0 },     { 0.03, 0.002, 0 },     { 0.045, 0.002, 0 },
+    { 0.06, 0.002, 0 },     { 0.08, 0.002, 0 },     { 0.11, 0.002, 0 },     { 0.15, 0.002, 0 },
+    { 0.2, 0.003, 0.001 },  { 0.27, 0.004, 0.001 }, { 0.35, 0.005, 0.001 }, { 0.44, 0.006, 0.005 },
+    { 0.53, 0.006, 0.005 }, { 0.62, 0.006, 0.005 }, { 0.71, 0.006, 0.005 }, { 0.8, 0.006, 0.005 },
+    { 0.88, 0.008, 0.005 }, { 0.94, 0.01, 0.007 },  { 0.98, 0.01, 0.01 },   { 0.9999, 0.01, 0.01 },
+};
+
+double infer_rate(size_t index)
+{
+    return rates[index];
+}
+
+/* Logarithms of surviving and of being lost, by [rate of the link][what the place keeps]. */
+struct chances {
+    double lost[INFER_RATES + 1][INFER_OWN];
+    double log_lost[INFER_RATES + 1][INFER_OWN];
+    double log_through[INFER_RATES + 1][INFER_OWN];
+    double log_router[INFER_OWN];
+    double log_end[INFER_OWN];
+};
+
+static void chances_init(struct chances *chances)
+{
+    for (size_t q = 0; q < INFER_OWN; q++) {
+        for (size_t k = 0; k <= INFER_RATES; k++) {
+            double through = (k == 0 ? 1 : 1 - rates[k - 1]) * (1 - own[q].rate);
+            chances->lost[k][q] = 1 - through;
+            chances->log_lost[k][q] = log1p(-through);
+            chances->log_through[k][q] = log(through);
+        }
+        chances->log_router[q] = log(own[q].router);
+        chances->log_end[q] = own[q].end > 0 ? log(own[q].end) : (double)-INFINITY;
+    }
+}
+
+/* The place's counts when the streams in `hit` lose rate k - 1 on the way. */
+static void place_weigh(struct infer_place *place, const struct chances *chances, unsigned hit, size_t k, double *out,
+                        double next[INFER_STREAMS_MAX])
+{
+    double logs[INFER_OWN];
+    double most = (double)-INFINITY;
+    double sum = 0;
+    double lost[INFER_STREAMS_MAX] = { 0 };
+    for (size_t q = 0; q < INFER_OWN; q++) {
+        logs[q] = place->end ? chances->log_end[q] : chances->log_router[q];
+        for (size_t s = 0; s < place->stream_count; s++) {
+            const struct infer_stream *stream = &place->streams[s];
+            size_t rate = (hit >> s & 1) != 0 ? k : 0;
+            logs[q] += stream->lost * chances->log_lost[rate][q] +
+                       (stream->sent - stream->lost) * chances->log_through[rate][q];
+        }
+        most = logs[q] > most ? logs[q] : most;
+    }
+    for (size_t q = 0; q < INFER_OWN; q++) {
+        if (logs[q] < most - 25) {
+            continue;
+        }
+        double weight = exp(logs[q] - most);
+        sum += weight;
+        for (size_t s = 0; s < place->stream_count; s++) {
+            lost[s] += weight * chances->lost[(hit >> s & 1) != 0 ? k : 0][q];
+        }
+    }
+    *out = most + log(sum);
+    for (size_t s = 0; s < place->stream_count; s++) {
+        next[s] = lost[s] / sum;
+    }
+}
+
+static unsigned hit_by(const struct infer_place *place, int scope)
+{
+    unsigned hit = 0;
+    for (size_t s = 0; s < place->stream_count; s++) {
+        hit |= (place->streams[s].subject >> scope & 1) << s;
+    }
+    return hit;
+}
+
+static void place_refresh(struct infer_place *place, const struct chances *chances)
+{
+    place_weigh(place, chances, 0, 0, &place->log[0][0], place->next[0][0]);
+    for (int scope = 0; scope < INFER_SCOPES; scope++) {
+        unsigned hit = hit_by(place, scope);
+        int same = 0;
+        place->log[scope][0] = place->log[0][0];
+        memcpy(place->next[scope][0], place->next[0][0], sizeof place->next[0][0]);
+        while (same < scope && hit_by(place, same) != hit) {
+            same++;
+        }
+        for (size_t k = 1; k <= INFER_RATES; k++) {
+            if (hit == 0 || same < scope) {
+                size_t from = hit == 0 ? 0 : k;
+                place->log[scope][k] = place->log[same < scope ? same : 0][from];
+                memcpy(place->next[scope][k], place->next[same < scope ? same : 0][from], sizeof place->next[0][0]);
+            } else {
+                place_weigh(place, chances, hit, k, &place->log[scope][k], place->next[scope][k]);
+            }
+        }
+    }
+    place->fresh = true;
+}
+
+static bool crosses(const struct infer_hypothesis *hypothesis, const struct infer_place *place)
+{
+    return hypothesis->link >= 0 && (place->links >> hypothesis->link & 1) != 0;
+}
+
+/* `posterior` holds the log of the prior for now. */
+static void make_hypotheses(struct infer_model *model)
+{
+    size_t count = 0;
+    model->hypotheses[count++] = (struct infer_hypothesis){ .link = -1, .posterior = log(clean_prior) };
+    for (int scope = 0; scope < INFER_SCOPES; scope++) {
+        double places = 0;
+        for (size_t i = 0; i < model->link_count; i++) {
+            places += model->links[i].has[scope];
+        }
+        for (size_t i = 0; i < model->link_count; i++) {
+            if (model->links[i].has[scope]) {
+                model->hypotheses[count++] = (struct infer_hypothesis){ .link = (int)i,
+                                                                        .scope = (enum infer_scope)scope,
+                                                                        .posterior = log(scope_prior[scope] / places) };
+            }
+        }
+    }
+    model->hypothesis_count = count;
+}
+
+/* Turns the log of the prior into that of the whole weight, relative to "nothing is lost". */
+static void weigh_hypothesis(const struct infer_model *model, struct infer_hypothesis *hypothesis)
+{
+    double logs[INFER_RATES];
+    double most = (double)-INFINITY;
+    double sum = 0;
+    if (hypothesis->link < 0) {
+        return;
+    }
+    for (size_t k = 0; k < INFER_RATES; k++) {
+        logs[k] = log(rate_prior[k]);
+    }
+    for (size_t i = 0; i < model->place_count; i++) {
+        const struct infer_place *place = &model->places[i];
+        if (crosses(hypothesis, place)) {
+            const double *log_of = place->log[hypothesis->scope];
+            for (size_t k = 0; k < INFER_RATES; k++) {
+                logs[k] += log_of[k + 1] - log_of[0];
+            }
+        }
+    }
+    for (size_t k = 0; k < INFER_RATES; k++) {
+        most = logs[k] > most ? logs[k] : most;
+    }
+    for (size_t k = 0; k < INFER_RATES; k++) {
+        hypothesis->rates[k] = exp(logs[k] - most);
+        sum += hypothesis->rates[k];
+    }
+    for (size_t k = 0; k < INFER_RATES; k++) {
+        hypothesis->rates[k] /= sum;
+    }
+    hypothesis->posterior += most + log(sum);
+}
+
+static void normalise(struct infer_model *model)
+{
+    double most = (double)-INFINITY;
+    double sum = 0;
+    for (size_t h = 0; h < model->hypothesis_count; h++) {
+        if (model->hypotheses[h].posterior > most) {
+            most = model->hypotheses[h].posterior;
+            model->best = h;
+        }
+    }
+    for (size_t h = 0; h < model->hypothesis_count; h++) {
+        model->hypotheses[h].posterior = exp(model->hypotheses[h].posterior - most);
+        sum += model->hypotheses[h].posterior;
+    }
+    for (size_t h = 0; h < model->hypothesis_count; h++) {
+        model->hypotheses[h].posterior /= sum;
+    }
+}
+
+static double entropy(double p)
+{
+    return p <= 0 || p >= 1 ? 0 : -(p * log2(p) + (1 - p) * log2(1 - p));
+}
+
+/* Mutual information between the fate of one more probe and which hypothesis holds. */
+static double gain_of(const struct infer_model *model, const struct infer_place *place, size_t s)
+{
+    double mean = 0;
+    double inside = 0;
+    double aside = 0; /* posterior of all that does not hit the stream */
+    for (size_t h = 0; h < model->hypothesis_count; h++) {
+        const struct infer_hypothesis *hypothesis = &model->hypotheses[h];
+        /* a stream that it does not hit learns from one beside that it does: what the place keeps to itself is shared
+         */
+        if (!crosses(hypothesis, place) || hit_by(place, hypothesis->scope) == 0 || hypothesis->posterior < 1e-7) {
+            aside += hypothesis->posterior;
+            continue;
+        }
+        double lost = 0;
+        for (size_t k = 0; k < INFER_RATES; k++) {
+            lost += hypothesis->rates[k] * place->next[hypothesis->scope][k + 1][s];
+        }
+        mean += hypothesis->posterior * lost;
+        inside += hypothesis->posterior * entropy(lost);
+    }
+    double quiet = place->next[0][0][s];
+    double gain = entropy(mean + aside * quiet) - inside - aside * entropy(quiet);
+    return gain > 0 ? gain : 0;
+}
+
+void infer_solve(struct infer_model *model)
+{
+    struct chances chances;
+    chances_init(&chances);
+    make_hypotheses(model);
+    for (size_t i = 0; i < model->place_count; i++) {
+        if (!model->places[i].fresh) {
+            place_refresh(&model->places[i], &chances);
+        }
+    }
+    for (size_t h = 0; h < model->hypothesis_count; h++) {
+        weigh_hypothesis(model, &model->hypotheses[h]);
+    }
+    normalise(model);
+    for (size_t i = 0; i < model->place_count; i++) {
+        struct infer_place *place = &model->places[i];
+        for (size_t s = 0; s < place->stream_count; s++) {
+            place->streams[s].gain = place->streams[s].fixed ? 0 : gain_of(model, place, s);
+        }
+    }
+}
+
+static const double as_good = 0.7; /* of the best gain: streams that are asked in turns */
+
+bool infer_choose(const struct infer_model *model, double dice, size_t *place, size_t *stream)
+{
+    double most = 0;
+    double sum = 0;
+    bool found = false;
+    for (size_t i = 0; i < model->place_count; i++) {
+        for (size_t s = 0; s < model->places[i].stream_count; s++) {
+            most = model->places[i].streams[s].gain > most ? model->places[i].streams[s].gain : most;
+        }
+    }
+    for (int pass = 0; pass < 2; pass++) {
+        double left = dice * sum;
+        for (size_t i = 0; i < model->place_count; i++) {
+            for (size_t s = 0; s < model->places[i].stream_count; s++) {
+                double gain = model->places[i].streams[s].gain;
+                if (gain <= 0 || gain < as_good * most) {
+                    continue;
+                }
+                sum += gain;
+                left -= gain;
+                if (pass == 1 && (left < 0 || !found)) {
+                    *place = i;
+                    *stream = s;
+                    found = true;
+                }
+                if (pass == 1 && left < 0) {
+                    return true;
+                }
+            }
+        }
+    }
+    return found;
+}
+
+bool infer_in_bursts(double sent, double lost, double runs)
+{
+    /* chance makes rows of 1 / (1 - rate) on average */
+    return lost >= 6 && runs >= 1 && sent > lost && lost / runs > 1.8 * sent / (sent - lost);
+}
+
+void infer_weigh(double sent, double lost, double runs, double *counts_sent, double *counts_lost)
+{
+    double scale = infer_in_bursts(sent, lost, runs) ? runs / lost * (sent / (sent - lost)) : 1;
+    *counts_sent = sent * scale;
+    *counts_lost = lost * scale;
+}

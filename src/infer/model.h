@@ -1,0 +1,93 @@
+/* Where on the way packets are lost, from counts of probes. Pure: the same counts give the same answer, now or later.
+ *
+ * Every stream of probes crosses a known set of links and is answered from one place. A hypothesis says: nothing is
+ * lost; or one link loses some share of what crosses it, of everything or only of one kind of packet. That share is not
+ * known and is integrated over a grid. A place may also fail to answer by itself (routers limit what they say about
+ * expired packets): such loss is explained by the place alone, unless it carries on behind it. */
+#ifndef RDPWHY_INFER_MODEL_H
+#define RDPWHY_INFER_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    INFER_LINKS_MAX = 60,
+    INFER_PLACES_MAX = 128,
+    INFER_STREAMS_MAX = 4, /* of one place */
+    INFER_RATES = 15,      /* loss rates that are told apart */
+    INFER_OWN = 24,        /* shares of its answers that a place may keep to itself */
+    INFER_SCOPES = 4,
+    INFER_HYPOTHESES_MAX = 1 + INFER_LINKS_MAX * INFER_SCOPES,
+};
+
+/* What a lossy link loses. */
+enum infer_scope {
+    INFER_ALL,    /* packets of any kind */
+    INFER_TUNNEL, /* only packets of the tunnel's own port */
+    INFER_RDP,    /* only packets to the RDP port */
+    INFER_ECHO,   /* only pings: no harm to RDP */
+};
+
+/* Between two places that answer; those between them that do not are no ends of links. */
+struct infer_link {
+    bool has[INFER_SCOPES]; /* which hypotheses can be told at this link */
+    unsigned segments;      /* set of 1 << enum path_segment that it runs through */
+    int leg;                /* enum path_leg */
+    int from, to;           /* indices of hops; -1: this machine */
+};
+
+struct infer_stream {
+    unsigned subject;  /* set of 1 << enum infer_scope: what can hit it */
+    bool fixed;        /* counts only: no more of it can be sent */
+    double sent, lost; /* what they count as evidence: infer_weigh */
+    double gain;       /* computed: bits that one more probe is expected to tell */
+    int hop, row;      /* where it comes from: the hop's index, the stream's among its own */
+};
+
+/* Streams that are answered from one place in one way share what the place keeps to itself. */
+struct infer_place {
+    uint64_t links; /* bit i: what comes here crosses link i */
+    bool end;       /* a host that answers for itself; else a router that reports expired packets */
+    struct infer_stream streams[INFER_STREAMS_MAX];
+    size_t stream_count;
+    bool fresh; /* what is below holds; clear it when counts change */
+    /* log likelihood and, per stream, the chance that the next probe is lost: by scope of the loss, then [0] when no
+     * link on the way loses, [1 + k] when one loses infer_rate(k) */
+    double log[INFER_SCOPES][INFER_RATES + 1];
+    double next[INFER_SCOPES][INFER_RATES + 1][INFER_STREAMS_MAX];
+};
+
+struct infer_hypothesis {
+    int link; /* -1: nothing is lost */
+    enum infer_scope scope;
+    double posterior;
+    double rates[INFER_RATES]; /* posterior of the loss rate, given the hypothesis */
+};
+
+struct infer_model {
+    struct infer_link links[INFER_LINKS_MAX];
+    size_t link_count;
+    struct infer_place places[INFER_PLACES_MAX];
+    size_t place_count;
+    struct infer_hypothesis hypotheses[INFER_HYPOTHESES_MAX]; /* [0]: nothing is lost */
+    size_t hypothesis_count;
+    size_t best; /* index of the most probable hypothesis */
+};
+
+double infer_rate(size_t index); /* of the grid */
+
+/* Computes the hypotheses and the streams' gains. */
+void infer_solve(struct infer_model *model);
+
+/* Which stream the next probe is worth most on: one of those that tell about as much as the best one, by a dice in
+ * [0, 1). False: none can tell anything. */
+bool infer_choose(const struct infer_model *model, double dice, size_t *place, size_t *stream);
+
+/* Losses that come in bursts are one event seen many times: scales both counts down to what independent losses would
+ * tell. `runs` is the number of unbroken rows of losses. */
+void infer_weigh(double sent, double lost, double runs, double *counts_sent, double *counts_lost);
+/* The losses come in rows, more than chance makes them. */
+bool infer_in_bursts(double sent, double lost, double runs);
+
+#endif
