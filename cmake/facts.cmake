@@ -57,3 +57,14 @@ add_custom_command(
   WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
   VERBATIM)
 list(APPEND RDPWHY_FACTS_SOURCES ${generated}/facts_remedies.c)
+
+# data/collect/*.ps1 -> facts_collect_client, facts_collect_server: printed as they are by `rdpwhy collect`.
+add_custom_command(
+  OUTPUT ${generated}/facts_collect.c
+  COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C ${AWK} -f ${CMAKE_SOURCE_DIR}/tools/embed.awk data/collect/client.ps1
+          data/collect/server.ps1 > ${generated}/facts_collect.c
+  DEPENDS ${CMAKE_SOURCE_DIR}/tools/embed.awk ${CMAKE_SOURCE_DIR}/data/collect/client.ps1
+          ${CMAKE_SOURCE_DIR}/data/collect/server.ps1
+  WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+  VERBATIM)
+list(APPEND RDPWHY_FACTS_SOURCES ${generated}/facts_collect.c)

@@ -8,6 +8,7 @@
 #include "evidence/field.h"
 #include "evidence/line.h"
 #include "evidence/path.h"
+#include "evidence/server.h"
 
 enum { EVIDENCE_SCHEMA = 1 };
 
@@ -356,6 +357,7 @@ struct evidence {
     struct ev_client_said client_said;
     struct ev_list connections; /* struct ev_connection */
     struct ev_list controls;    /* struct ev_control */
+    struct ev_server server;    /* what somebody collected on the server itself */
     struct ev_check checks[CHECK_COUNT];
     struct ev_name name;
     struct ev_route route;

@@ -32,4 +32,6 @@ FACTS_TABLE(phrase_fact, phrases);
 FACTS_TABLE(remedy_fact, remedies);
 extern const struct remedy_frame facts_frames[REMEDY_KIND_COUNT];
 
+extern const char facts_collect_client[], facts_collect_server[];
+
 #endif
