@@ -14,7 +14,7 @@ if [ "${1-}" = --one ]; then
     mkdir -p "$work"
     case $name in
     certificate) max=8192 ;;
-    document) max=16384 ;;
+    document | collect) max=16384 ;;
     credssp | tls_* | ntlm_*) max=2048 ;;
     *) max=600 ;;
     esac

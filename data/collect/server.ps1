@@ -51,9 +51,6 @@ $Redact = $false # $true: names, users, addresses and fingerprints become tokens
     $ts = 'HKLM:\SYSTEM\CurrentControlSet\Control\Terminal Server'
     $policy = 'HKLM:\SOFTWARE\Policies\Microsoft\Windows NT\Terminal Services'
     $admin = ([Security.Principal.WindowsPrincipal] [Security.Principal.WindowsIdentity]::GetCurrent()).IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)
-    Out-Record 'made' @((Get-Date))
-    Out-Record 'admin' @($admin)
-    Out-Record 'host' @((Hide $env:COMPUTERNAME 'n'))
     Read-Part 'system' {
         $os = Get-CimInstance Win32_OperatingSystem
         $version = Get-ItemProperty 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion'
@@ -146,5 +143,9 @@ $Redact = $false # $true: names, users, addresses and fingerprints become tokens
             if ($_.FullyQualifiedErrorId -notmatch 'NoMatchingEventsFound|NoMatchingProvidersFound|NoMatchingLogsFound') { Out-Record 'unread' @(('events ' + $log + ' ' + $provider), $_.Exception.GetType().Name) }
         }
     }
+    # Last, because Azure's Run Command keeps the last 4 kB.
+    Out-Record 'made' @((Get-Date))
+    Out-Record 'admin' @($admin)
+    Out-Record 'host' @((Hide $env:COMPUTERNAME 'n'))
     Write-Output ('@END=1|server|' + $script:Lines + '|' + $script:Sum)
 }

@@ -29,6 +29,8 @@ int command_dispatch(int argc, char **argv);
 int command_failed(const struct error *error);
 
 int command_check(int argc, char **argv);
+int command_checklist(int argc, char **argv);
+int command_collect(int argc, char **argv);
 int command_diff(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_fix(int argc, char **argv);

@@ -5,8 +5,6 @@
 #include "command/commands.h"
 #include "command/compared.h"
 #include "command/output.h"
-#include "evidence/redact.h"
-#include "facts/interceptors.h"
 #include "report/report.h"
 #include "json/document.h"
 
@@ -105,17 +103,6 @@ static bool print(const struct comparison *comparison, const struct diff_options
     return report_comparison(stdout, comparison, &report, error);
 }
 
-static bool redact(struct evidence **evidence, struct error *error)
-{
-    struct evidence *redacted = evidence_redact(*evidence, interceptor_fragment_at, error);
-    if (redacted == NULL) {
-        return false;
-    }
-    evidence_free(*evidence);
-    *evidence = redacted;
-    return true;
-}
-
 int command_diff(int argc, char **argv)
 {
     struct diff_options options = { 0 };
@@ -130,7 +117,8 @@ int command_diff(int argc, char **argv)
     struct evidence *before = document_load_file(options.files[0], &error);
     struct evidence *after = before != NULL ? document_load_file(options.files[1], &error) : NULL;
     struct compared compared = { 0 };
-    bool done = after != NULL && (!options.redact || (redact(&before, &error) && redact(&after, &error))) &&
+    bool done = after != NULL &&
+                (!options.redact || (output_redact(&before, &error) && output_redact(&after, &error))) &&
                 compared_make(before, after, &compared, &error) && print(compared.comparison, &options, &error);
     compared_release(&compared);
     evidence_free(after);

@@ -87,6 +87,20 @@ static bool save_and_print(const struct evidence *evidence, const struct verdict
     return done && saved;
 }
 
+bool output_redact(struct evidence **evidence, struct error *error)
+{
+    if ((*evidence)->redacted.source != SOURCE_NONE && (*evidence)->redacted.v) {
+        return true;
+    }
+    struct evidence *redacted = evidence_redact(*evidence, interceptor_fragment_at, error);
+    if (redacted == NULL) {
+        return false;
+    }
+    evidence_free(*evidence);
+    *evidence = redacted;
+    return true;
+}
+
 int output_verdict(const struct evidence *evidence, const struct output_options *options)
 {
     struct error error = { 0 };

@@ -31,6 +31,9 @@ bool output_colour_for(enum output_colour wish, FILE *stream);
 /* 80, or what a narrower terminal has. */
 int output_width_for(FILE *stream);
 
+/* Puts the redacted document in its place, unless it is one already. */
+bool output_redact(struct evidence **evidence, struct error *error) MUST_USE;
+
 /* Redacts when asked, judges, prints on stdout (and saves). Returns the exit status of the contract; on failure says so
  * on stderr. */
 int output_verdict(const struct evidence *evidence, const struct output_options *options);

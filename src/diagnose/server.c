@@ -14,31 +14,47 @@ enum { DAY_TEXT = 10 };
 
 struct saying {
     const struct ev_server *server;
-    struct server_words *words;
+    struct said_list *words;
     bool failed;
 };
 
-PRINTF_LIKE(4, 5)
-static void say_that(struct saying *saying, enum weight weight, enum cause cause, const char *format, ...)
+static bool add(struct said_list *list, enum weight weight, enum cause cause, char *text)
 {
-    char text[640];
+    struct said *items = text != NULL ? alloc_resize(list->items, list->count + 1, sizeof *items) : NULL;
+    if (items == NULL) {
+        alloc_free(text);
+        return false;
+    }
+    list->items = items;
+    size_t at = list->count++;
+    for (; at > 0 && items[at - 1].weight > weight; at--) {
+        items[at] = items[at - 1];
+    }
+    items[at] = (struct said){ .weight = weight, .cause = cause, .text = text };
+    return true;
+}
+
+enum { SENTENCE_SIZE = 640 };
+
+bool said_add(struct said_list *list, enum weight weight, enum cause cause, const char *format, ...)
+{
+    char text[SENTENCE_SIZE];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    struct server_words *words = saying->words;
-    struct said *items = alloc_resize(words->items, words->count + 1, sizeof *items);
-    saying->failed |= items == NULL;
-    if (items == NULL) {
-        return;
-    }
-    words->items = items;
-    size_t at = words->count++;
-    for (; at > 0 && items[at - 1].weight > weight; at--) {
-        items[at] = items[at - 1];
-    }
-    items[at] = (struct said){ .weight = weight, .cause = cause, .text = alloc_text(text) };
-    saying->failed |= items[at].text == NULL;
+    return add(list, weight, cause, alloc_text(text));
+}
+
+PRINTF_LIKE(4, 5)
+static void say_that(struct saying *saying, enum weight weight, enum cause cause, const char *format, ...)
+{
+    char text[SENTENCE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    saying->failed |= !add(saying->words, weight, cause, alloc_text(text));
 }
 
 static const struct ev_int *setting(const struct ev_server *server, const char *name)
@@ -168,11 +184,15 @@ static void say_certificates(struct saying *saying)
                      "the %scertificate in %s has no private key", is_bound ? "bound " : "", one->store.v);
         }
         if (one->not_after.source != SOURCE_NONE) {
-            bool expired = server->collected.source != SOURCE_NONE && one->not_after.v < server->collected.v;
+            bool dated = server->collected.source != SOURCE_NONE;
+            bool expired = dated && one->not_after.v < server->collected.v;
             day(&one->not_after, date);
             say_that(saying, expired ? WEIGHT_FAULT : WEIGHT_FACT, expired ? CAUSE_CERT_EXPIRED : CAUSE_NONE,
                      "the certificate in %s %s on %s", one->store.v != NULL ? one->store.v : "the store",
-                     expired ? "ended" : "is valid and ends", date);
+                     expired ? "ended"
+                     : dated ? "is valid and ends"
+                             : "ends",
+                     date);
         }
     }
     if (!unbound && !found && server->certificates.source != SOURCE_NONE) {
@@ -311,9 +331,9 @@ static void say_facts(struct saying *saying)
     }
 }
 
-bool server_words(const struct ev_server *server, struct server_words *words, struct error *error)
+bool server_words(const struct ev_server *server, struct said_list *words, struct error *error)
 {
-    *words = (struct server_words){ 0 };
+    *words = (struct said_list){ 0 };
     struct saying saying = { .server = server, .words = words };
     say_switches(&saying);
     say_service(&saying);
@@ -324,17 +344,17 @@ bool server_words(const struct ev_server *server, struct server_words *words, st
     say_events(&saying);
     say_facts(&saying);
     if (saying.failed) {
-        server_words_release(words);
+        said_release(words);
         return error_no_memory(error);
     }
     return true;
 }
 
-void server_words_release(struct server_words *words)
+void said_release(struct said_list *list)
 {
-    for (size_t i = 0; i < words->count; i++) {
-        alloc_free(words->items[i].text);
+    for (size_t i = 0; i < list->count; i++) {
+        alloc_free(list->items[i].text);
     }
-    alloc_free(words->items);
-    *words = (struct server_words){ 0 };
+    alloc_free(list->items);
+    *list = (struct said_list){ 0 };
 }

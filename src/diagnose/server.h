@@ -13,12 +13,15 @@ struct said {
     char *text;       /* owned: one sentence */
 };
 
-struct server_words {
+struct said_list {
     struct said *items; /* owned; by weight, then as found */
     size_t count;
 };
 
-bool server_words(const struct ev_server *server, struct server_words *words, struct error *error) MUST_USE;
-void server_words_release(struct server_words *words);
+bool server_words(const struct ev_server *server, struct said_list *words, struct error *error) MUST_USE;
+/* Adds a sentence behind those of its weight. */
+bool said_add(struct said_list *list, enum weight weight, enum cause cause, const char *format, ...)
+    PRINTF_LIKE(4, 5) MUST_USE;
+void said_release(struct said_list *list);
 
 #endif

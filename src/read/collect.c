@@ -25,7 +25,7 @@ struct reader {
 static void complain(struct reader *reader, unsigned line, const char *why)
 {
     struct collect *collect = reader->collect;
-    if (collect->complaint_count < COLLECT_COMPLAINTS_MAX) {
+    if (!reader->past_end && collect->complaint_count < COLLECT_COMPLAINTS_MAX) {
         collect->complaints[collect->complaint_count++] = (struct collect_complaint){ .line = line, .why = why };
     }
 }
@@ -235,7 +235,6 @@ static bool close_record(struct reader *reader)
         return done;
     }
     if (reader->past_end) {
-        complain(reader, record.line, "a record behind the end line");
         record_release(&record);
         return true;
     }

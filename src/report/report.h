@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "diagnose/compare.h"
 #include "diagnose/diagnose.h"
+#include "diagnose/server.h"
 
 struct report_options {
     bool colour;       /* an addition only: the text is the same without */
@@ -34,6 +35,10 @@ bool report_comparison(FILE *out, const struct comparison *comparison, const str
                        struct error *error) MUST_USE;
 /* One line: "REPAIRED what blocked it at tls is gone, ..." */
 bool report_comparison_quiet(FILE *out, const struct comparison *comparison, struct error *error) MUST_USE;
+
+/* What a collection says: sentences by weight under their labels, each with the cause it speaks for. */
+bool report_said(FILE *out, const char *title, const struct said_list *list, const struct report_options *options,
+                 struct error *error) MUST_USE;
 
 /* The exit status of the contract for a verdict: 0 ok, 1 degraded, 2 blocked, 3 unknown. */
 int report_exit_status(const struct verdict *verdict);
