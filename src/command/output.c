@@ -44,6 +44,12 @@ int output_width_for(FILE *stream)
     return width > 0 && width < WIDEST ? width : WIDEST;
 }
 
+/* A document of `rdpwhy trace`, made now or saved: its report is the way. */
+static bool is_trace(const struct evidence *evidence)
+{
+    return ev_text_is(&evidence->command, "trace");
+}
+
 static bool print_text(const struct evidence *evidence, const struct verdict *verdict,
                        const struct comparison *comparison, const struct output_options *options, struct error *error)
 {
@@ -53,7 +59,7 @@ static bool print_text(const struct evidence *evidence, const struct verdict *ve
         .checks_shown = options->checks_shown,
         .width = output_width_for(stdout),
     };
-    return report_terminal(stdout, evidence, verdict, &report, error) &&
+    return (is_trace(evidence) ? report_way : report_terminal)(stdout, evidence, verdict, &report, error) &&
            (comparison == NULL || report_comparison(stdout, comparison, &report, error));
 }
 
@@ -76,10 +82,11 @@ static bool save_and_print(const struct evidence *evidence, const struct verdict
     if (options->json) {
         done = fputs(document, stdout) >= 0 || error_set(unsaid, ERROR_INTERNAL, "cannot write the document");
     } else if (options->ticket) {
-        done = report_ticket(stdout, evidence, verdict, unsaid);
+        done = (is_trace(evidence) ? report_way_ticket : report_ticket)(stdout, evidence, verdict, unsaid);
     } else if (options->quiet) {
-        done = comparison != NULL ? report_comparison_quiet(stdout, comparison, unsaid)
-                                  : report_quiet(stdout, evidence, verdict, unsaid);
+        done = comparison != NULL
+                   ? report_comparison_quiet(stdout, comparison, unsaid)
+                   : (is_trace(evidence) ? report_way_quiet : report_quiet)(stdout, evidence, verdict, unsaid);
     } else {
         done = print_text(evidence, verdict, comparison, options, unsaid);
     }

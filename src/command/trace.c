@@ -5,8 +5,7 @@
 #include "base/clock.h"
 #include "command/begin.h"
 #include "command/commands.h"
-#include "command/progress.h"
-#include "diagnose/diagnose.h"
+#include "command/trace_live.h"
 #include "path/path.h"
 #include "plan/plan.h"
 #include "probe/probe.h"
@@ -23,7 +22,7 @@ struct tracing {
     const struct check_options *options;
     struct run_options run_options;
     struct run run;
-    struct progress *progress;
+    struct trace_live *live;
     int64_t started_us;
 };
 
@@ -32,7 +31,7 @@ static bool start_run(struct tracing *tracing, struct error *error)
     struct run *run = &tracing->run;
     run->loop = net_loop_new(error);
     return run->loop != NULL && begin_document(run->evidence, tracing->options, "trace", error) &&
-           progress_init(&tracing->progress, run, tracing->options, error) && probe_init(run, error) &&
+           trace_live_start(&tracing->live, run, tracing->options, plan_interrupt, error) && probe_init(run, error) &&
            path_init(run, error) && plan_init(run, trace_checks, COUNT_OF(trace_checks), error) &&
            net_loop_on_interrupt(run->loop, plan_interrupt, run, error);
 }
@@ -42,21 +41,16 @@ static void end_run(struct tracing *tracing)
     plan_release(&tracing->run);
     path_release(&tracing->run);
     probe_release(&tracing->run);
-    progress_free(tracing->progress);
+    trace_live_free(tracing->live);
     net_loop_free(tracing->run.loop);
     evidence_free(tracing->run.evidence);
 }
 
-static int report(struct tracing *tracing, struct error *error)
+static int report(struct tracing *tracing)
 {
-    struct output_options output = tracing->options->output;
-    struct verdict *verdict = diagnose(tracing->run.evidence, error);
-    if (verdict == NULL) {
-        return -1;
-    }
-    output.checks_shown = progress_finish(tracing->progress, verdict);
-    verdict_free(verdict);
-    return output_verdict(tracing->run.evidence, &output);
+    trace_live_free(tracing->live);
+    tracing->live = NULL;
+    return output_verdict(tracing->run.evidence, &tracing->options->output);
 }
 
 /* The exit status, or -1: `error` says why not. */
@@ -71,7 +65,7 @@ static int trace_run(const struct check_options *options, struct error *error)
     tracing.run.evidence = evidence_new(error);
     if (tracing.run.evidence != NULL && start_run(&tracing, error) && plan_run(&tracing.run, error)) {
         ev_set_int(&tracing.run.evidence->elapsed_us, SOURCE_PROBE, clock_monotonic_us() - tracing.started_us);
-        status = report(&tracing, error);
+        status = report(&tracing);
     }
     end_run(&tracing);
     return status;

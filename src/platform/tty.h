@@ -8,6 +8,14 @@ bool platform_tty_is(int fd);
 /* Puts something harmless in place of standard streams that the caller has closed: otherwise the next socket takes
  * their numbers, and what is meant for a person goes to the server. Writing to such a stream still fails. */
 bool platform_tty_occupy(void);
-int platform_tty_width(int fd); /* columns; 0: not a terminal, or it does not say */
+int platform_tty_width(int fd);  /* columns; 0: not a terminal, or it does not say */
+int platform_tty_height(int fd); /* lines; likewise */
+
+struct platform_tty_keys;
+
+/* Single keys, unseen, instead of whole lines; Ctrl-C still interrupts. NULL: not possible here. */
+struct platform_tty_keys *platform_tty_keys_on(int fd);
+/* As it was before. Frees; NULL is fine. */
+void platform_tty_keys_off(struct platform_tty_keys *keys);
 
 #endif

@@ -42,6 +42,12 @@ void parts_clients(struct page *page, const struct verdict *verdict);
 /* -v: each connection, the controls, then every check's evidence and readings. */
 void parts_evidence(struct page *page, const struct evidence *evidence, const struct verdict *verdict);
 
+/* The picture of the way: LAN, ISP, ... with loss, delay and the blamed link. */
+struct way;
+void parts_way(struct page *page, const struct way *way);
+/* The section of a check's report: the picture, when there is something of it. */
+void parts_way_section(struct page *page, const struct evidence *evidence, const struct verdict *verdict);
+
 /* "< 1 ms", "41 ms", "2.5 s" */
 enum { SPAN_TEXT_SIZE = 32 };
 const char *parts_span(int64_t us, char text[SPAN_TEXT_SIZE]);

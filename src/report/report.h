@@ -22,6 +22,14 @@ struct report_options {
 /* All return false when memory is short or the stream failed. */
 bool report_terminal(FILE *out, const struct evidence *evidence, const struct verdict *verdict,
                      const struct report_options *options, struct error *error) MUST_USE;
+/* `rdpwhy trace`: the picture of the way, what was found, the text to send. */
+bool report_way(FILE *out, const struct evidence *evidence, const struct verdict *verdict,
+                const struct report_options *options, struct error *error) MUST_USE;
+bool report_way_quiet(FILE *out, const struct evidence *evidence, const struct verdict *verdict,
+                      struct error *error) MUST_USE;
+/* Only the text to send; what was found when there is nobody to send it to. Give it redacted evidence. */
+bool report_way_ticket(FILE *out, const struct evidence *evidence, const struct verdict *verdict,
+                       struct error *error) MUST_USE;
 /* One line: "BLOCKED at tls: rdp-key-unreadable, likely: <summary>". */
 bool report_quiet(FILE *out, const struct evidence *evidence, const struct verdict *verdict,
                   struct error *error) MUST_USE;

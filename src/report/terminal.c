@@ -126,6 +126,8 @@ bool report_terminal(FILE *out, const struct evidence *evidence, const struct ve
     gap(&page, &before);
     put_next(&page, verdict);
     gap(&page, &before);
+    parts_way_section(&page, evidence, verdict);
+    gap(&page, &before);
     parts_table(&page, verdict);
     gap(&page, &before);
     parts_clients(&page, verdict);

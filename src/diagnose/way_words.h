@@ -1,0 +1,22 @@
+/* The sentences of way.h. Inside way.c and way_words.c only. */
+#ifndef RDPWHY_DIAGNOSE_WAY_WORDS_H
+#define RDPWHY_DIAGNOSE_WAY_WORDS_H
+
+#include "diagnose/line.h"
+#include "diagnose/way.h"
+#include "infer/answer.h"
+
+enum { WAY_NUMBER_SIZE = 16 };
+
+/* "3.1", "0.35" for 0.031, 0.0035: a number of per cent. */
+const char *way_percent(double share, char text[WAY_NUMBER_SIZE]);
+/* The first address of a hop; NULL: not known, or this machine. */
+const char *way_hop_address(const struct ev_path *path, int index);
+/* Appends; false: no memory. */
+bool way_add(struct words *words, const char *format, ...) PRINTF_LIKE(2, 3) MUST_USE;
+
+/* Fills kind, sentences, facts, what is missing, and the letter. False: no memory. */
+bool way_tell(const struct evidence *evidence, const struct verdict *verdict, const struct infer_answer *answer,
+              struct way *way) MUST_USE;
+
+#endif
