@@ -1,6 +1,7 @@
 #include "fuzz.h"
 
 #include "wire/icmp.h"
+#include "wire/tcp_syn.h"
 #include "wire/vpn_ping.h"
 
 static void one(const uint8_t *bytes, size_t size, enum address_family family)
@@ -22,7 +23,7 @@ static void one(const uint8_t *bytes, size_t size, enum address_family family)
     }
 }
 
-/* The first byte chooses: IPv4, IPv6, an IPv4 packet with its header, a gateway's datagram. */
+/* The first byte chooses: IPv4, IPv6, an IPv4 packet with its header, a TCP segment, a gateway's datagram. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     if (size == 0) {
@@ -30,7 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     }
     const struct slice rest = slice_of(bytes + 1, size - 1);
     struct cursor cursor = cursor_of(rest.bytes, rest.size);
-    switch (bytes[0] & 3) {
+    switch (bytes[0] % 5) {
     case 0:
         one(rest.bytes, rest.size, ADDRESS_V4);
         break;
@@ -42,6 +43,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
             one(cursor.at, cursor_left(&cursor), ADDRESS_V4);
         }
         break;
+    case 4: {
+        struct tcp_syn_answer answer;
+        const enum parse parsed = tcp_syn_answer_parse(&cursor, &answer, NULL);
+        FUZZ_PROMISE(parsed == PARSE_DONE ? cursor.at == cursor.end : cursor.at == rest.bytes);
+        break;
+    }
     default: {
         const uint8_t *found[] = { vpn_ping_openvpn_answer(rest), vpn_ping_ike_token(rest, true),
                                    vpn_ping_ike_token(rest, false) };

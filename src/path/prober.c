@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "path/prober_internal.h"
 #include "platform/random.h"
+#include "platform/route.h"
 
 enum {
     SECOND_US = 1000000,
@@ -175,6 +176,10 @@ static void send_one(struct prober *prober, const struct prober_queued *queued, 
     slot->until_us = slot->sent_us + limit_us;
     uint32_t mtu = 0;
     const int code = flow->way->send(flow, slot, &mtu);
+    struct platform_route route;
+    if (code == EMSGSIZE && mtu == 0 && platform_route_get(&flow->options.to, &route, NULL)) {
+        mtu = route.mtu;
+    }
     if (code == 0) {
         prober->counts.sent++;
         return;
@@ -256,6 +261,7 @@ static void settle(struct prober *prober)
     } else {
         net_timer_stop(prober->timer);
     }
+    prober_raw_watch(prober, active);
     for (struct prober_flow *flow = prober->flows; flow != NULL; flow = flow->next) {
         if (flow->poll != NULL) {
             net_poll_want(flow->poll, active ? flow->events : 0);
@@ -263,12 +269,16 @@ static void settle(struct prober *prober)
     }
 }
 
-static void step(void *context)
+void prober_step(struct prober *prober)
 {
-    struct prober *prober = context;
     expire(prober);
     send_due(prober);
     settle(prober);
+}
+
+static void on_timer(void *context)
+{
+    prober_step(context);
 }
 
 static void on_ready(void *context, int events)
@@ -277,7 +287,7 @@ static void on_ready(void *context, int events)
     struct prober *prober = flow->prober;
     (void)events;
     flow->way->take(flow);
-    step(prober);
+    prober_step(prober);
 }
 
 bool prober_watch(struct prober_flow *flow, int fd, int events, struct error *error)
@@ -313,8 +323,9 @@ struct prober *prober_new(struct net_loop *loop, const struct prober_options *op
         alloc_free(prober);
         return NULL;
     }
-    prober->timer = net_timer_start(loop, 0, step, prober, error);
-    if (prober->timer == NULL) {
+    prober->timer = net_timer_start(loop, 0, on_timer, prober, error);
+    if (prober->timer == NULL || !prober_raw_open(prober, error)) {
+        net_timer_free(prober->timer);
         alloc_free(prober);
         return NULL;
     }
@@ -329,6 +340,7 @@ void prober_free(struct prober *prober)
     while (prober->flows != NULL) {
         prober_flow_free(prober->flows);
     }
+    prober_raw_close(prober);
     net_timer_free(prober->timer);
     alloc_free(prober);
 }
@@ -348,7 +360,10 @@ struct prober_flow *prober_flow_new(struct prober *prober, const struct prober_f
     if (options->kind == PROBER_OPENVPN && (options->per_second == 0 || options->per_second > OPENVPN_PER_SECOND)) {
         flow->options.per_second = OPENVPN_PER_SECOND;
     }
-    flow->way = options->kind == PROBER_SYN ? &prober_way_connect : &prober_way_datagram;
+    const bool raw_syn = prober_raw_of(prober, options->to.family)->tcp >= 0;
+    flow->way = options->kind != PROBER_SYN ? &prober_way_datagram
+                : raw_syn                   ? &prober_way_raw_syn
+                                            : &prober_way_connect;
     if (!flow->way->open(flow, error)) {
         alloc_free(flow);
         return NULL;

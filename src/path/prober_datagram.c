@@ -7,6 +7,7 @@
 #include "path/prober_internal.h"
 #include "platform/icmp_error.h"
 #include "platform/probe_socket.h"
+#include "platform/random.h"
 #include "wire/icmp.h"
 #include "wire/vpn_ping.h"
 
@@ -18,13 +19,14 @@ static bool has_marker(const struct prober_flow *flow)
 }
 
 /* Zeros up to the wanted size, so that what is cut off by a router never matters. */
-static size_t payload(const struct prober_flow *flow, const struct slot *slot, uint8_t bytes[PROBER_PACKET_MAX])
+size_t prober_payload(const struct prober_flow *flow, uint16_t sequence, uint16_t size,
+                      uint8_t bytes[PROBER_PACKET_MAX])
 {
     const enum address_family family = flow->options.to.family;
     const size_t header = (family == ADDRESS_V6 ? IP6_HEADER : IP4_HEADER) + UDP_HEADER;
     uint8_t token[PROBER_TOKEN_SIZE];
     struct writer writer = writer_of(bytes, PROBER_PACKET_MAX);
-    prober_token(flow->prober, slot->sequence, token);
+    prober_token(flow->prober, sequence, token);
     if (flow->options.kind == PROBER_OPENVPN) {
         vpn_ping_openvpn_write(&writer, token);
     } else if (flow->options.kind == PROBER_IKE) {
@@ -34,46 +36,47 @@ static size_t payload(const struct prober_flow *flow, const struct slot *slot, u
     }
     if (flow->options.kind == PROBER_ECHO) {
         /* Routers choose the way by the checksum of an echo: what takes the sequence number out of it again, twice. */
-        writer_u16be(&writer, (uint16_t)~slot->sequence);
-        writer_u16be(&writer, (uint16_t)~slot->sequence);
+        writer_u16be(&writer, (uint16_t)~sequence);
+        writer_u16be(&writer, (uint16_t)~sequence);
     }
     if (flow->options.kind == PROBER_ECHO || flow->options.kind == PROBER_UDP) {
         const size_t so_far = header + writer_size(&writer);
-        writer_zeros(&writer, slot->probe.size > so_far ? slot->probe.size - so_far : 0);
+        writer_zeros(&writer, size > so_far ? size - so_far : 0);
     }
     if (flow->options.kind == PROBER_ECHO) {
         uint8_t data[PROBER_PACKET_MAX];
-        const size_t size = writer_size(&writer);
-        memcpy(data, bytes, size);
+        const size_t data_size = writer_size(&writer);
+        memcpy(data, bytes, data_size);
         writer = writer_of(bytes, PROBER_PACKET_MAX);
-        icmp_echo_write(&writer, family, 0, slot->sequence, slice_of(data, size));
+        icmp_echo_write(&writer, family, flow->source_port, sequence, slice_of(data, data_size));
     }
     return writer_size(&writer);
 }
 
-static void told_by_icmp(struct prober_flow *flow, const struct platform_icmp_quote *quote, struct slot *slot)
+bool prober_tell_icmp(struct slot *slot, enum address_family family, uint8_t type, uint8_t code, uint32_t mtu,
+                      const struct address *by, int64_t at_us)
 {
     static const enum prober_result results[] = {
         [ICMP_TIME_EXCEEDED] = PROBER_TIME_EXCEEDED,
         [ICMP_UNREACHABLE] = PROBER_UNREACHABLE,
         [ICMP_TOO_BIG] = PROBER_TOO_BIG,
     };
-    const struct platform_icmp_error *error = &quote->error;
-    const enum icmp_kind kind = icmp_kind_of(error->family, error->type, error->code);
+    const enum icmp_kind kind = icmp_kind_of(family, type, code);
     if (kind != ICMP_TIME_EXCEEDED && kind != ICMP_UNREACHABLE && kind != ICMP_TOO_BIG) {
-        prober_foreign(flow);
-        return;
+        prober_foreign(slot->flow);
+        return false;
     }
-    const int port_closed = error->family == ADDRESS_V6 ? PORT_CLOSED6 : PORT_CLOSED4;
+    const int port_closed = family == ADDRESS_V6 ? PORT_CLOSED6 : PORT_CLOSED4;
     prober_tell(slot, &(struct prober_answer){
                           .result = results[kind],
-                          .code = error->code,
-                          .mtu = kind == ICMP_TOO_BIG ? error->mtu : 0,
-                          .from = error->by,
-                          .rtt_us = quote->at_us - slot->sent_us,
-                          .port_closed = kind == ICMP_UNREACHABLE && error->code == port_closed &&
-                                         address_equal(&error->by, &flow->options.to),
+                          .code = code,
+                          .mtu = kind == ICMP_TOO_BIG ? mtu : 0,
+                          .from = *by,
+                          .rtt_us = at_us - slot->sent_us,
+                          .port_closed = kind == ICMP_UNREACHABLE && code == port_closed &&
+                                         address_equal(by, &slot->flow->options.to),
                       });
+    return true;
 }
 
 /* Where both directions of a protocol have it. */
@@ -83,6 +86,11 @@ static const uint8_t *plain_token(const struct prober_flow *flow, struct slice b
         return vpn_ping_ike_token(bytes, has_marker(flow));
     }
     return bytes.size >= PROBER_TOKEN_SIZE ? bytes.bytes : NULL;
+}
+
+const uint8_t *prober_quoted_token(const struct prober_flow *flow, struct slice behind)
+{
+    return flow->options.kind == PROBER_OPENVPN ? vpn_ping_openvpn_token(behind) : plain_token(flow, behind);
 }
 
 /* The probe that an error quotes. Nothing at all quoted behind the ports: the router is one that quotes 8 bytes. */
@@ -120,10 +128,14 @@ static void take_errors(struct prober_flow *flow, uint32_t *mtu)
             *mtu = quote.error.mtu;
             continue;
         }
+        if (flow->means == PROBER_MEANS_RAW) {
+            continue; /* the raw socket has it too, and quotes more */
+        }
         quote.to.scope = flow->options.to.scope;
         struct slot *slot = quoted(flow, &quote);
         if (slot != NULL) {
-            told_by_icmp(flow, &quote, slot);
+            const struct platform_icmp_error *error = &quote.error;
+            (void)prober_tell_icmp(slot, error->family, error->type, error->code, error->mtu, &error->by, quote.at_us);
         } else {
             prober_foreign(flow);
         }
@@ -167,6 +179,12 @@ static void take_packets(struct prober_flow *flow)
 static void take(struct prober_flow *flow)
 {
     uint32_t ignored;
+    if (flow->means == PROBER_MEANS_RAW) {
+        prober_raw_take(flow->prober);
+    }
+    if (flow->poll == NULL) {
+        return; /* echo over the prober's raw socket */
+    }
     take_packets(flow);
     take_errors(flow, &ignored);
 }
@@ -175,7 +193,7 @@ static int send_probe(struct prober_flow *flow, struct slot *slot, uint32_t *mtu
 {
     uint8_t bytes[PROBER_PACKET_MAX];
     const struct prober_flow_options *options = &flow->options;
-    const size_t size = payload(flow, slot, bytes);
+    const size_t size = prober_payload(flow, slot->sequence, slot->probe.size, bytes);
     const struct platform_probe_shape shape = { .ttl = slot->probe.ttl, .df = slot->probe.df };
     if (!platform_probe_shape(flow->fd, options->to.family, &shape)) {
         return errno;
@@ -183,7 +201,7 @@ static int send_probe(struct prober_flow *flow, struct slot *slot, uint32_t *mtu
     slot->sent_us = clock_monotonic_us();
     const int code =
         platform_probe_send(flow->fd, &options->to, options->kind == PROBER_ECHO ? 0 : options->port, bytes, size);
-    if (code == EMSGSIZE) {
+    if (code == EMSGSIZE && flow->poll != NULL) {
         take_errors(flow, mtu);
     }
     if (code != 0) {
@@ -194,19 +212,41 @@ static int send_probe(struct prober_flow *flow, struct slot *slot, uint32_t *mtu
     return 0;
 }
 
-static bool open_flow(struct prober_flow *flow, struct error *error)
+static bool open_echo(struct prober_flow *flow, struct error *error)
 {
     const enum address_family family = flow->options.to.family;
-    const bool echo = flow->options.kind == PROBER_ECHO;
-    flow->means = echo ? PROBER_MEANS_PING : PROBER_MEANS_ERROR_QUEUE;
-    flow->fd = echo ? platform_probe_ping(family) : platform_probe_udp(family, &flow->source_port);
-    if (flow->fd < 0 && echo && (errno == EACCES || errno == EPERM)) {
+    flow->fd = prober_raw_of(flow->prober, family)->icmp;
+    if (flow->fd >= 0) {
+        flow->means = PROBER_MEANS_RAW;
+        return flow->source_port != 0 || platform_random(&flow->source_port, sizeof(flow->source_port), error);
+    }
+    flow->means = PROBER_MEANS_PING;
+    flow->source_port = 0; /* the kernel's */
+    flow->fd = platform_probe_ping(family);
+    if (flow->fd < 0 && (errno == EACCES || errno == EPERM)) {
         return error_set(error, ERROR_INTERNAL,
                          "ICMP echo needs this group in net.ipv4.ping_group_range, or CAP_NET_RAW");
     }
-    if (flow->fd < 0) {
-        return error_set(error, ERROR_INTERNAL, "cannot open a socket for %s: %s", echo ? "ICMP echo" : "UDP probes",
-                         strerror(errno));
+    return flow->fd >= 0 || error_set(error, ERROR_INTERNAL, "cannot open a socket for ICMP echo: %s", strerror(errno));
+}
+
+static bool open_udp(struct prober_flow *flow, struct error *error)
+{
+    const enum address_family family = flow->options.to.family;
+    flow->means = prober_raw_of(flow->prober, family)->icmp >= 0 ? PROBER_MEANS_RAW : PROBER_MEANS_ERROR_QUEUE;
+    flow->fd = platform_probe_udp(family, &flow->source_port);
+    return flow->fd >= 0 ||
+           error_set(error, ERROR_INTERNAL, "cannot open a socket for UDP probes: %s", strerror(errno));
+}
+
+static bool open_flow(struct prober_flow *flow, struct error *error)
+{
+    const bool echo = flow->options.kind == PROBER_ECHO;
+    if (!(echo ? open_echo(flow, error) : open_udp(flow, error))) {
+        return false;
+    }
+    if (echo && flow->means == PROBER_MEANS_RAW) {
+        return true;
     }
     if (!prober_watch(flow, flow->fd, NET_POLL_READ, error)) {
         close(flow->fd);
@@ -217,8 +257,10 @@ static bool open_flow(struct prober_flow *flow, struct error *error)
 
 static void close_flow(struct prober_flow *flow)
 {
-    prober_unwatch(flow);
-    close(flow->fd);
+    if (flow->poll != NULL) {
+        prober_unwatch(flow);
+        close(flow->fd);
+    }
 }
 
 const struct prober_way prober_way_datagram = {

@@ -38,7 +38,16 @@ struct prober_way {
     void (*close)(struct prober_flow *flow); /* what open and send made */
 };
 
-extern const struct prober_way prober_way_datagram, prober_way_connect;
+extern const struct prober_way prober_way_datagram, prober_way_connect, prober_way_raw_syn;
+
+/* Raw sockets, by family. */
+enum { PROBER_FAMILIES = 2 };
+struct prober_raw {
+    int icmp; /* -1: not allowed */
+    int tcp;
+    struct net_poll *icmp_poll;
+    struct net_poll *tcp_poll;
+};
 
 struct prober_flow {
     struct prober *prober;
@@ -46,7 +55,7 @@ struct prober_flow {
     struct prober_flow_options options;
     const struct prober_way *way;
     enum prober_means means;
-    int fd; /* -1: none now */
+    int fd; /* -1: none now; with raw sockets that of the prober, or the reserved port */
     struct net_poll *poll;
     uint16_t source_port;
     int events; /* that its descriptor is watched for */
@@ -70,6 +79,7 @@ struct prober {
     uint16_t oldest;   /* no slot before this one is in use */
     int64_t next_us;
     bool resting;
+    struct prober_raw raw[PROBER_FAMILIES];
     struct prober_counts counts;
     size_t queued;
     struct prober_queued queue[PROBER_QUEUE_MAX];
@@ -88,5 +98,21 @@ void prober_foreign(struct prober_flow *flow);
 /* Watches the flow's descriptor; what it has to say is taken by the flow's way. */
 bool prober_watch(struct prober_flow *flow, int fd, int events, struct error *error) MUST_USE;
 void prober_unwatch(struct prober_flow *flow);
+void prober_step(struct prober *prober);
+
+/* The sockets of a family that this process may have; those it may not are -1. */
+bool prober_raw_open(struct prober *prober, struct error *error) MUST_USE;
+void prober_raw_close(struct prober *prober);
+void prober_raw_watch(struct prober *prober, bool on);
+struct prober_raw *prober_raw_of(struct prober *prober, enum address_family family);
+void prober_raw_take(struct prober *prober);
+/* Of a datagram flow: the bytes of a probe behind the IP and UDP headers. */
+size_t prober_payload(const struct prober_flow *flow, uint16_t sequence, uint16_t size,
+                      uint8_t bytes[PROBER_PACKET_MAX]);
+/* The token in what a flow's packet carried, as it is quoted; NULL: too little. */
+const uint8_t *prober_quoted_token(const struct prober_flow *flow, struct slice behind);
+/* What an ICMP error says of a probe; false: nothing that ends it. */
+bool prober_tell_icmp(struct slot *slot, enum address_family family, uint8_t type, uint8_t code, uint32_t mtu,
+                      const struct address *by, int64_t at_us);
 
 #endif

@@ -33,6 +33,16 @@ struct platform_probe_packet {
 /* False: nothing waits. */
 bool platform_probe_receive(int fd, struct platform_probe_packet *packet) MUST_USE;
 
+/* With CAP_NET_RAW only, else -1 with errno. They go on working when the capability is given up.
+ * ICMP: sends whole messages; receives echo replies and errors, those of IPv4 behind the IP header. */
+int platform_probe_raw_icmp(enum address_family family) MUST_USE;
+/* TCP: sends whole segments; receives SYN-ACKs and RSTs, those of IPv4 behind the IP header. */
+int platform_probe_raw_tcp(enum address_family family) MUST_USE;
+/* Keeps a TCP port from others, and lets the kernel reset what answers a SYN that was sent by hand. */
+int platform_probe_reserve(enum address_family family, uint16_t *port) MUST_USE;
+/* The address that packets to `to` leave from; false with errno. */
+bool platform_probe_source(const struct address *to, struct address *source) MUST_USE;
+
 enum platform_connect {
     PLATFORM_CONNECT_WAITING,
     PLATFORM_CONNECT_OPEN,

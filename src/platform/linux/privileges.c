@@ -26,3 +26,10 @@ size_t platform_privileges(const char *names[PLATFORM_PRIVILEGES_MAX])
     }
     return count;
 }
+
+bool platform_privileges_drop(void)
+{
+    struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+    const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
+    return syscall(SYS_capset, &header, none) == 0;
+}

@@ -1,8 +1,10 @@
 #include "platform/probe_socket.h"
 
 #include <errno.h>
-#include <linux/in6.h>
+#include <linux/filter.h>
+#include <linux/icmp.h>
 #include <linux/tcp.h>
+#include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,7 +14,7 @@
 #include "platform/linux/stamp.h"
 #include "platform/sockaddr.h"
 
-enum { STATE_SYN_SENT = 2, SEND_TRIES = 4, RECEIVE_TRIES = 4 };
+enum { STATE_SYN_SENT = 2, SEND_TRIES = 4, RECEIVE_TRIES = 4, ANY_PORT = 9 };
 
 #ifndef IPV6_AUTOFLOWLABEL
 #define IPV6_AUTOFLOWLABEL 70
@@ -137,6 +139,84 @@ bool platform_probe_receive(int fd, struct platform_probe_packet *packet)
         }
     }
     return false;
+}
+
+int platform_probe_raw_icmp(enum address_family family)
+{
+    const int fd = platform_socket(family, SOCK_RAW, family == ADDRESS_V6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP);
+    if (fd < 0) {
+        return -1;
+    }
+    stamp_enable(fd);
+    if (family == ADDRESS_V6) {
+        struct icmp6_filter filter;
+        ICMP6_FILTER_SETBLOCKALL(&filter);
+        ICMP6_FILTER_SETPASS(ICMP6_ECHO_REPLY, &filter);
+        ICMP6_FILTER_SETPASS(ICMP6_DST_UNREACH, &filter);
+        ICMP6_FILTER_SETPASS(ICMP6_PACKET_TOO_BIG, &filter);
+        ICMP6_FILTER_SETPASS(ICMP6_TIME_EXCEEDED, &filter);
+        (void)setsockopt(fd, IPPROTO_ICMPV6, ICMP6_FILTER, &filter, sizeof(filter));
+    } else {
+        const uint32_t blocked =
+            ~(UINT32_C(1) << ICMP_ECHOREPLY | UINT32_C(1) << ICMP_DEST_UNREACH | UINT32_C(1) << ICMP_TIME_EXCEEDED);
+        (void)setsockopt(fd, SOL_RAW, ICMP_FILTER, &blocked, sizeof(blocked));
+    }
+    return fd;
+}
+
+int platform_probe_raw_tcp(enum address_family family)
+{
+    /* Only SYN-ACK and RST: without this every segment of the machine would be copied to us. A raw IPv4 socket begins
+     * with the IP header, a raw IPv6 socket behind it. */
+    struct sock_filter code4[] = {
+        BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),
+        BPF_STMT(BPF_LD | BPF_B | BPF_IND, 13),
+        BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 4, 2, 0),
+        BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0x12),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x12, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0xffff),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+    };
+    struct sock_filter code6[] = {
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 13),    BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 4, 2, 0),
+        BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0x12), BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x12, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0xffff),         BPF_STMT(BPF_RET | BPF_K, 0),
+    };
+    const bool v6 = family == ADDRESS_V6;
+    const struct sock_fprog program = { .len = v6 ? COUNT_OF(code6) : COUNT_OF(code4), .filter = v6 ? code6 : code4 };
+    const int fd = platform_socket(family, SOCK_RAW, IPPROTO_TCP);
+    if (fd < 0) {
+        return -1;
+    }
+    stamp_enable(fd);
+    if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) != 0) {
+        return closed(fd);
+    }
+    return fd;
+}
+
+int platform_probe_reserve(enum address_family family, uint16_t *port)
+{
+    const int fd = platform_socket(family, SOCK_STREAM, IPPROTO_TCP);
+    if (fd >= 0 && !take_port(fd, family, port)) {
+        return closed(fd);
+    }
+    return fd;
+}
+
+bool platform_probe_source(const struct address *to, struct address *source)
+{
+    struct sockaddr_storage at;
+    socklen_t size = platform_sockaddr(to, ANY_PORT, &at);
+    const int fd = platform_socket(to->family, SOCK_DGRAM, IPPROTO_UDP);
+    if (fd < 0) {
+        return false;
+    }
+    bool done = connect(fd, (struct sockaddr *)&at, size) == 0;
+    size = sizeof(at);
+    done = done && getsockname(fd, (struct sockaddr *)&at, &size) == 0 && platform_sockaddr_read(&at, source, NULL);
+    (void)closed(fd);
+    return done;
 }
 
 int platform_probe_connect(const struct address *to, uint16_t to_port, uint16_t *port,
