@@ -13,7 +13,8 @@
 /* 1 % of loss takes half a minute on average, and a minute at times. */
 enum { TIME_DEFAULT_S = 75, SECOND_US = 1000000 };
 
-static const struct check *const trace_checks[] = { &probe_name, &probe_route, &path_mtu, &path_bandwidth };
+static const struct check *const trace_checks[] = { &probe_name, &probe_route, &path_mtu, &path_trace,
+                                                    &path_bandwidth };
 
 static const unsigned asked_checks =
     NEEDS(CHECK_NAME) | NEEDS(CHECK_ROUTE) | NEEDS(CHECK_MTU) | NEEDS(CHECK_PATH) | NEEDS(CHECK_BANDWIDTH);

@@ -16,6 +16,7 @@ void path_release(struct run *run)
     if (run->path != NULL) {
         sweep_free(run->path->sweep);
         line_free(run->path->line);
+        trace_free(run->path->trace);
         alloc_free(run->path);
         run->path = NULL;
     }

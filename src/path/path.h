@@ -5,7 +5,7 @@
 #include "plan/check.h"
 
 /* In the order of the checklist. */
-extern const struct check path_mtu, path_bandwidth;
+extern const struct check path_mtu, path_trace, path_bandwidth;
 
 /* Sets run->path; the checks here need it. */
 bool path_init(struct run *run, struct error *error) MUST_USE;

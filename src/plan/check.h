@@ -31,6 +31,8 @@ struct run_observer {
     void (*ended)(void *context, enum check_id id);
     /* The connection budget makes us wait: about every second, with what is left; 0: it goes on. */
     void (*waiting)(void *context, int64_t left_us);
+    /* The counts of the path group are newer than before. */
+    void (*measured)(void *context);
     void *context;
 };
 

@@ -1,0 +1,107 @@
+/* The check path: finds the places of each leg, sends each next probe where it tells most, and stops when one answer
+ * stands out. Inside trace.c, trace_counts.c and trace_ways.c only. */
+#ifndef RDPWHY_PATH_TRACE_H
+#define RDPWHY_PATH_TRACE_H
+
+#include "infer/answer.h"
+#include "path/hops.h"
+#include "path/path_internal.h"
+#include "path/prober.h"
+
+enum {
+    TRACE_STREAMS_MAX = 200, /* fits into the low byte of a tag */
+    TRACE_OUT_MAX = 1024,    /* a power of 2; probes that are not yet counted */
+    TRACE_RTTS_MAX = 256,    /* kept of a stream, the newest */
+    TRACE_SYN_FLOWS = 4,     /* where one flow has room for one SYN only */
+    TRACE_SOLVE_EVERY = 8,   /* probes */
+};
+
+struct trace_stream {
+    size_t leg; /* index of trace.legs */
+    int ttl;    /* of the place; 0: the end, at an unknown distance */
+    enum stream_kind kind;
+    enum stream_reach reach;
+    struct prober_flow *own; /* REACH_OWN: its flow, made when it is first used */
+    struct address own_address;
+    int64_t sent, lost, late, runs, longest_run, run_now;
+    int32_t rtts_us[TRACE_RTTS_MAX];
+    size_t rtt_count; /* in all */
+};
+
+struct trace_leg {
+    struct trace *trace;
+    struct path_leg_to to;
+    uint32_t interface; /* that it leaves by */
+    struct hops *hops;
+    struct hops_found found;
+    bool shaped; /* found holds */
+    bool done;   /* and will not change any more */
+    /* what is sent: by enum stream_kind; SYNs may need more than one */
+    struct hops_flow_options kinds[HOPS_FLOWS_MAX];
+    enum stream_kind kind_of[HOPS_FLOWS_MAX];
+    size_t kind_count;
+    struct prober_flow *flows[HOPS_FLOWS_MAX][TRACE_SYN_FLOWS];
+    struct prober_flow *service; /* the whole way to the tunnel's port, when that answers */
+    struct address addresses[HOPS_MAX][PATH_ADDRESSES_MAX];
+    size_t address_count[HOPS_MAX];
+};
+
+enum trace_fate { FATE_OUT, FATE_BACK, FATE_LOST, FATE_VOID };
+
+struct trace_out {
+    uint8_t stream;
+    uint8_t fate; /* enum trace_fate */
+    int32_t rtt_us;
+};
+
+struct trace {
+    struct run *run;
+    struct prober *prober;
+    struct trace_leg legs[PATH_LEGS_MAX];
+    size_t leg_count;
+    struct trace_stream streams[TRACE_STREAMS_MAX];
+    size_t stream_count;
+    /* Probes in the order they were sent. One is counted when all before it are settled: an answer is quicker than the
+     * knowledge that none will come, and counting it first would hide losses. */
+    struct trace_out out[TRACE_OUT_MAX];
+    uint64_t first, next;
+    size_t fresh; /* counted since the model was solved */
+    struct infer_model *model;
+    struct infer_answer answer;
+    bool solved;
+    /* which stream each row of the evidence is: [hop][row] */
+    uint8_t rows[PATH_HOPS_MAX][PATH_STREAMS_MAX];
+    int64_t started_us;
+    unsigned not_sent; /* in a row */
+    uint32_t dice;
+    uint32_t route_interface; /* to the target, when we began */
+    struct address route_source;
+    struct net_timer *limit;
+    struct net_timer *watch;
+    struct net_timer *end; /* ends outside of the prober's callbacks */
+    enum path_ended ended;
+};
+
+/* --- trace_counts.c --- */
+/* Streams that the places found so far allow. */
+void trace_make_streams(struct trace *trace);
+/* A probe of the stream is on its way; its tag. */
+uint64_t trace_sent(struct trace *trace, size_t stream);
+void trace_answered(struct trace *trace, const struct prober_answer *answer);
+/* How long an answer is waited for. */
+int64_t trace_limit_us(const struct trace *trace);
+/* Writes hops and counts into the evidence. */
+bool trace_record(struct trace *trace, struct error *error) MUST_USE;
+
+/* --- trace_ways.c --- */
+/* The flow to send a probe of the stream by; NULL: none has room now, or it is not possible here. */
+struct prober_flow *trace_flow_for(struct trace *trace, struct trace_stream *stream);
+/* What is sent on a leg, and its discovery. */
+bool trace_open_leg(struct trace *trace, size_t leg, struct error *error) MUST_USE;
+/* All legs are known well enough to begin. */
+bool trace_shaped(const struct trace *trace);
+/* The way there is the leg's own, not into a tunnel or past it. */
+bool trace_same_way(const struct trace_leg *leg, const struct address *to);
+void trace_answer(void *context, const struct prober_answer *answer); /* of trace.c */
+
+#endif
