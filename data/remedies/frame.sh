@@ -7,6 +7,8 @@ LC_ALL=C
 PATH=${PATH:-/usr/bin:/bin}:/usr/local/sbin:/usr/sbin:/sbin
 export LC_ALL PATH
 rdpwhy_status=0 rdpwhy_words='' rdpwhy_wait=0
+# Whoever listens may go away at any moment; that must not end us half-way.
+trap '' PIPE
 if [ "$(id -u)" = 0 ]; then
     rdpwhy_root=/var/lib/rdpwhy
 else
@@ -159,6 +161,20 @@ arm() {
     done
     say "unless confirmed within $rdpwhy_wait s, this machine puts everything back by itself"
 }
+# The processes below one, but not this one and what is below it.
+descendants() {
+    cat /proc/[0-9]*/status 2>/dev/null | awk -v root="$1" -v self=$$ '
+        $1 == "Pid:" { pid = $2 }
+        $1 == "PPid:" { parent[pid] = $2 }
+        END {
+            below[root] = 1
+            do {
+                more = 0
+                for (p in parent)
+                    if (p != self && !(p in below) && (parent[p] in below)) { below[p] = 1; more = 1; print p }
+            } while (more)
+        }'
+}
 dead_man() {
     trap '' HUP
     echo $$ >"$rdpwhy_state/deadman"
@@ -170,7 +186,8 @@ dead_man() {
     done
     decide deadman || exit 0
     rdpwhy_holder=$(cat -- "$rdpwhy_state/applying" 2>/dev/null)
-    [ -z "$rdpwhy_holder" ] || kill "$rdpwhy_holder" 2>/dev/null
+    # shellcheck disable=SC2046 # one word each
+    [ -z "$rdpwhy_holder" ] || kill -9 "$rdpwhy_holder" $(descendants "$rdpwhy_holder") 2>/dev/null
     take_lock && put_back && close_state put-back
     drop_lock
     exit 0

@@ -60,7 +60,7 @@ server_copy() {
     if [ "$(cat "$server_saved/uid")" != "$(id -u)" ]; then command -v setpriv >/dev/null 2>&1 || return 1; fi
 }
 # What it starts lives on: it must hold none of our streams.
-server_quietly() { "$@" </dev/null >>"$rdpwhy_state/server/log" 2>&1 8>&- 9>&-; }
+server_quietly() { (trap - PIPE; "$@" </dev/null >>"$rdpwhy_state/server/log" 2>&1 8>&- 9>&-); }
 server_stop() {
     case $server_manager in
     systemd) server_quietly systemctl stop "$server_unit" ;;
@@ -91,6 +91,7 @@ server_start_copy() {
     fi
     # shellcheck disable=SC2016,SC2086 # the inner shell's own $@; words that are meant to be split
     (
+        trap - PIPE
         umask 022
         cd -- "$(cat "$server_saved/folder")" 2>/dev/null || cd /
         cat "$server_saved/environ" "$server_saved/cmdline" |
