@@ -31,12 +31,15 @@ describe() {
     if [ -L "$1" ]; then readlink -- "$1"; else cksum <"$1"; fi
 }
 
+alive() {
+    kill -0 "$1" 2>/dev/null && [ "$(awk '$1 == "State:" { print $2 }' "/proc/$1/status" 2>/dev/null)" != Z ]
+}
 # One at a time. A lock whose holder is gone counts as none.
 take_lock() {
     rdpwhy_tries=0
     until mkdir -- "$rdpwhy_state.lock" 2>/dev/null; do
         rdpwhy_holder=$(cat -- "$rdpwhy_state.lock/pid" 2>/dev/null)
-        if [ -n "$rdpwhy_holder" ] && ! kill -0 "$rdpwhy_holder" 2>/dev/null; then
+        if [ -n "$rdpwhy_holder" ] && ! alive "$rdpwhy_holder"; then
             rm -rf -- "$rdpwhy_state.lock"
             continue
         fi

@@ -66,6 +66,8 @@ server_keep
 keep "$xrdp_cert"
 keep "$xrdp_key"
 cert_new=$xrdp_cert.rdpwhy-new cert_new_key=$xrdp_key.rdpwhy-new
+keep "$cert_new"
+keep "$cert_new_key"
 rm -f -- "$cert_new" "$cert_new_key"
 if [ -n "$cert_key_wrong" ]; then
     openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out "$cert_new_key" 2>/dev/null </dev/null || die "openssl made no key"

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "command/begin.h"
+#include "command/check.h"
 #include "command/commands.h"
 #include "command/options.h"
 #include "command/progress.h"
@@ -145,15 +146,21 @@ static void end_run(struct checking *checking)
     evidence_free(checking->evidence);
 }
 
+static bool check_look(struct checking *checking, const struct check_options *options, struct error *error)
+{
+    *checking = (struct checking){ .options = options, .started_us = clock_monotonic_us() };
+    checking->evidence = evidence_new(error);
+    checking->run.evidence = checking->evidence;
+    checking->run.options = &options->run;
+    return checking->evidence != NULL && start_run(checking, error) && look_and_judge(checking, error);
+}
+
 /* The exit status, or -1: `error` says why not. `since`: an earlier look, or NULL. */
 static int check_run(const struct check_options *options, const struct evidence *since, struct error *error)
 {
-    struct checking checking = { .options = options, .started_us = clock_monotonic_us() };
+    struct checking checking;
     int status = -1;
-    checking.evidence = evidence_new(error);
-    checking.run.evidence = checking.evidence;
-    checking.run.options = &options->run;
-    if (checking.evidence != NULL && start_run(&checking, error) && look_and_judge(&checking, error)) {
+    if (check_look(&checking, options, error)) {
         struct output_options output = options->output;
         output.checks_shown = progress_finish(checking.progress, checking.verdict);
         output.since = since;
@@ -161,6 +168,19 @@ static int check_run(const struct check_options *options, const struct evidence 
     }
     end_run(&checking);
     return status;
+}
+
+struct verdict *check_verdict(const struct check_options *options, struct error *error)
+{
+    struct checking checking;
+    struct verdict *verdict = NULL;
+    if (check_look(&checking, options, error)) {
+        (void)progress_finish(checking.progress, checking.verdict);
+        verdict = checking.verdict;
+        checking.verdict = NULL;
+    }
+    end_run(&checking);
+    return verdict;
 }
 
 static bool client_is_known(const char *client, struct error *error)

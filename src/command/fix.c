@@ -219,6 +219,9 @@ static bool run(struct fix_options *options, struct error *error)
 
 int command_fix(int argc, char **argv)
 {
+    if (fix_applies(argc, argv)) {
+        return fix_apply(argc, argv);
+    }
     struct error error = { .kind = ERROR_NONE };
     struct fix_options *options = alloc_new(sizeof *options);
     bool done = options != NULL || error_no_memory(&error);

@@ -40,4 +40,10 @@ bool fix_write(FILE *out, const struct repair_request *request, const struct rep
 /* Asks on the terminal for what is missing; an empty answer leaves the placeholder. True: some value was given. */
 bool fix_ask(const struct repair *repair, struct values *values);
 
+/* Is this command line to be carried out (--apply)? */
+bool fix_applies(int argc, char **argv);
+/* rdpwhy fix ... --apply. Returns the exit status (remedy/apply.h). */
+int fix_apply(int argc, char **argv);
+void fix_apply_help(FILE *out);
+
 #endif

@@ -33,14 +33,19 @@ static void say(const struct applying *applying, const char *format, ...)
 
 /* --- comparing --- */
 
-bool apply_names(const struct verdict *verdict, enum cause cause)
+static enum certainty certainty_of(const struct verdict *verdict, enum cause cause)
 {
     for (size_t i = 0; i < verdict->finding_count; i++) {
         if (verdict->findings[i].cause == cause) {
-            return true;
+            return verdict->findings[i].certainty;
         }
     }
-    return false;
+    return CERTAINTY_NONE;
+}
+
+bool apply_names(const struct verdict *verdict, enum cause cause)
+{
+    return certainty_of(verdict, cause) != CERTAINTY_NONE;
 }
 
 static int badness(const struct verdict *verdict)
@@ -69,10 +74,13 @@ enum apply_change apply_compare(enum cause cause, const struct verdict *before, 
     if (is == was && both_stopped && after->stopped_at < before->stopped_at) {
         return APPLY_WORSE;
     }
-    if (is < was || (both_stopped && after->stopped_at > before->stopped_at)) {
-        return APPLY_BETTER;
+    /* what still shows itself as surely as before is not repaired, whatever else has become better */
+    const enum certainty now = certainty_of(after, cause);
+    if (now != CERTAINTY_NONE && now >= certainty_of(before, cause)) {
+        return APPLY_SAME;
     }
-    return apply_names(before, cause) && !apply_names(after, cause) ? APPLY_BETTER : APPLY_SAME;
+    const bool further = both_stopped && after->stopped_at > before->stopped_at;
+    return is < was || further || apply_names(before, cause) ? APPLY_BETTER : APPLY_SAME;
 }
 
 /* --- putting back --- */

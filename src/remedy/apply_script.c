@@ -25,7 +25,8 @@ static char *receiver(const struct remedy_fact *remedy, size_t size, const char 
         "echo \"RDPWHY RESULT failed: this repair needs root there; $(id -un) is not root and sudo -n refuses\"; "
         "exit 77; }; fi; ";
     const bool root = strncmp(remedy->needs, "root", strlen("root")) == 0;
-    return alloc_format("umask 077; r=sh; %sf=$(mktemp /tmp/rdpwhy.XXXXXX) || exit 1; trap \"rm -f $f\" EXIT; trap \"exit 1\" HUP TERM; "
+    return alloc_format("umask 077; r=sh; %sf=$(mktemp /tmp/rdpwhy.XXXXXX) || exit 1; trap \"rm -f $f\" EXIT; trap "
+                        "\"exit 1\" HUP TERM; "
                         "cat >$f; if test $(wc -c <$f) -ne %zu; then "
                         "echo \"RDPWHY RESULT failed: the script did not arrive whole\"; exit 1; fi; $r $f %s",
                         root ? as_root : "", size, argument != NULL ? argument : "");

@@ -67,7 +67,7 @@ server_stop() {
     *)
         kill "$server_pid" 2>/dev/null
         server_tries=0
-        while kill -0 "$server_pid" 2>/dev/null && ! server_is_dead "$server_pid"; do
+        while alive "$server_pid"; do
             server_tries=$((server_tries + 1))
             [ "$server_tries" != 100 ] || kill -9 "$server_pid" 2>/dev/null
             [ "$server_tries" -le 150 ] || return 1
@@ -78,7 +78,6 @@ server_stop() {
         ;;
     esac
 }
-server_is_dead() { [ "$(awk '$1 == "State:" { print $2 }' "/proc/$1/status" 2>/dev/null)" = Z ]; }
 # The same program with the same words, environment, folder and user as before.
 server_start_copy() {
     server_saved=$rdpwhy_state/server/process

@@ -26,6 +26,7 @@ ini_get() {
 ini_set() {
     keep "$ask_config"
     ini_new=$ask_config.rdpwhy-new
+    keep "$ini_new"
     cp -pP -- "$ask_config" "$ini_new" || die "cannot write beside $ask_config"
     ini_key=$1 ini_value=$2 awk '
         function put() { printf "%s=%s\n", ENVIRON["ini_key"], ENVIRON["ini_value"]; done = 1 }

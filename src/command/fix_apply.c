@@ -1,0 +1,309 @@
+/* rdpwhy fix CAUSE --apply: the repair carried out, here or over ssh. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "command/check.h"
+#include "command/commands.h"
+#include "command/fix.h"
+#include "platform/tty.h"
+#include "remedy/apply.h"
+#include "json/compose.h"
+
+enum { TARGET_SIZE = 300, RDP_PORT = 3389 };
+
+struct apply_options {
+    struct fix_options fix;
+    struct apply_place place;
+    bool local;
+    bool yes;
+    const char *host;    /* what is looked at; NULL: the machine itself */
+    const char *seconds; /* --put-back-after, as typed */
+    unsigned limit_s;
+};
+
+/* One run of the command. */
+struct session {
+    const struct apply_options *options;
+    char target[TARGET_SIZE];
+    struct compose *compose; /* NULL: words on stdout */
+};
+
+bool fix_applies(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], "--apply") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void fix_apply_help(FILE *out)
+{
+    fputs("  --apply              carry it out: looks, asks, saves, applies, looks again, and\n"
+          "                       puts everything back unless the new look shows it repaired\n"
+          "    --local            on this machine (default)\n"
+          "    --ssh [USER@]HOST  there, by the system's ssh, without passwords\n"
+          "    --ssh-config FILE  ssh's -F\n"
+          "    --host HOST[:PORT] what to look at before and after (default: that machine)\n"
+          "    --yes              do not ask\n"
+          "    --put-back-after S without a word for so long the machine puts it back by itself\n"
+          "                       (default 180)\n"
+          "    --dry-run, --undo, --verify   only that part, there\n",
+          out);
+}
+
+/* --- the command line --- */
+
+static bool take_text(const char *name, int argc, char **argv, int *i, const char **value, struct error *error)
+{
+    const size_t length = strlen(name);
+    if (strncmp(argv[*i], name, length) != 0 || (argv[*i][length] != '\0' && argv[*i][length] != '=')) {
+        return false;
+    }
+    if (argv[*i][length] == '=') {
+        *value = argv[*i] + length + 1;
+    } else if (*i + 1 < argc) {
+        *value = argv[++*i];
+    } else {
+        error_set(error, ERROR_USAGE, "fix: %s needs a value", name);
+    }
+    return true;
+}
+
+static bool take_ours(int argc, char **argv, int *i, struct apply_options *options, struct error *error)
+{
+    if (strcmp(argv[*i], "--apply") == 0) {
+        return true;
+    }
+    if (strcmp(argv[*i], "--local") == 0) {
+        return options->local = true;
+    }
+    if (strcmp(argv[*i], "--yes") == 0) {
+        return options->yes = true;
+    }
+    return take_text("--ssh", argc, argv, i, &options->place.ssh, error) ||
+           take_text("--ssh-config", argc, argv, i, &options->place.ssh_config, error) ||
+           take_text("--host", argc, argv, i, &options->host, error) ||
+           take_text("--put-back-after", argc, argv, i, &options->seconds, error);
+}
+
+static bool check_ours(struct apply_options *options, struct error *error)
+{
+    uint64_t seconds = APPLY_LIMIT_S;
+    if (options->local && options->place.ssh != NULL) {
+        return error_set(error, ERROR_USAGE, "fix: --local or --ssh, not both");
+    }
+    if (options->place.ssh != NULL && !apply_place_check(options->place.ssh, error)) {
+        return false;
+    }
+    if (options->seconds != NULL &&
+        (!text_number(options->seconds, APPLY_LIMIT_MAX_S, &seconds) || seconds < APPLY_LIMIT_MIN_S)) {
+        return error_set(error, ERROR_USAGE, "fix: --put-back-after takes seconds, %d to %d", APPLY_LIMIT_MIN_S,
+                         APPLY_LIMIT_MAX_S);
+    }
+    options->limit_s = (unsigned)seconds;
+    return true;
+}
+
+/* Takes our words out; the rest is what `fix` takes without --apply. */
+static bool parse(int argc, char **argv, struct apply_options *options, struct error *error)
+{
+    char **rest = alloc_array((size_t)argc + 1, sizeof(*rest));
+    if (rest == NULL) {
+        return error_no_memory(error);
+    }
+    int count = 0;
+    rest[count++] = argv[0];
+    for (int i = 1; i < argc && error->kind == ERROR_NONE; i++) {
+        if (!take_ours(argc, argv, &i, options, error)) {
+            rest[count++] = argv[i];
+        }
+    }
+    bool done =
+        error->kind == ERROR_NONE && fix_options_parse(count, rest, &options->fix, error) && check_ours(options, error);
+    alloc_free(rest);
+    return done;
+}
+
+/* --- which repairs --- */
+
+static void add_remedy(struct apply_request *request, const struct remedy_fact *remedy, const char *system)
+{
+    bool wanted = remedy->kind == REMEDY_SH && (system == NULL || strcmp(remedy->system, system) == 0);
+    for (size_t i = 0; i < request->remedy_count; i++) {
+        wanted = wanted && request->remedies[i] != remedy;
+    }
+    if (wanted && request->remedy_count < APPLY_REMEDIES) {
+        request->remedies[request->remedy_count++] = remedy;
+    }
+}
+
+static bool add_remedies(const struct repair_request *repair, struct apply_request *request, struct error *error)
+{
+    const struct remedy_fact *remedy = repair->remedy;
+    if (remedy != NULL) {
+        add_remedy(request, remedy, NULL);
+    }
+    for (unsigned i = 0; repair->remedy == NULL && (remedy = remedy_for(repair->cause, i)) != NULL; i++) {
+        add_remedy(request, remedy, repair->system);
+    }
+    const char *name = repair->remedy != NULL ? repair->remedy->name : cause_fact(repair->cause)->slug;
+    return request->remedy_count > 0 ||
+           error_set(
+               error, ERROR_USAGE,
+               "fix: %s: --apply can carry out sh scripts for xrdp, FreeRDP and the like, and none of them is for "
+               "this; rdpwhy fix %s prints what there is",
+               name, name);
+}
+
+/* --- what the repair asks of us --- */
+
+static void say(void *context, const char *line)
+{
+    struct session *session = context;
+    if (session->compose != NULL) {
+        compose_text(session->compose, NULL, line);
+    } else if (!session->options->fix.quiet) {
+        printf("  %s\n", line);
+        fflush(stdout);
+    }
+}
+
+static bool agree(void *context)
+{
+    struct session *session = context;
+    char answer[16] = "";
+    if (session->options->yes) {
+        return true;
+    }
+    if (!platform_tty_is(fileno(stdin)) || !platform_tty_is(fileno(stderr))) {
+        say(session, "nobody is here to be asked; --yes does it without asking");
+        return false;
+    }
+    fputs("Do this? [y/N] ", stderr);
+    fflush(stderr);
+    return fgets(answer, sizeof(answer), stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y') &&
+           (answer[1] == '\n' || strcmp(answer + 1, "es\n") == 0);
+}
+
+/* While the timer over there runs, nobody waits for the connection budget. */
+static struct verdict *look(void *context, struct error *error)
+{
+    struct session *session = context;
+    char words[][16] = { "check", "--quiet", "--again", "--" };
+    char *argv[] = { words[0], words[1], words[2], words[3], session->target, NULL };
+    struct check_options options;
+    if (!options_parse((int)COUNT_OF(argv) - 1, argv, &options, error)) {
+        return NULL;
+    }
+    struct verdict *verdict = check_verdict(&options, error);
+    options_release(&options);
+    return verdict;
+}
+
+/* --host, else the machine that is repaired, at the port the repair is told. */
+static void set_target(struct session *session)
+{
+    const struct apply_options *options = session->options;
+    const struct value *port = values_find(&options->fix.values, "port");
+    const char *host = "127.0.0.1";
+    if (options->host != NULL) {
+        snprintf(session->target, sizeof(session->target), "%s", options->host);
+        return;
+    }
+    if (options->place.ssh != NULL) {
+        const char *at = strrchr(options->place.ssh, '@');
+        host = at != NULL ? at + 1 : options->place.ssh;
+    }
+    const bool v6 = strchr(host, ':') != NULL;
+    snprintf(session->target, sizeof(session->target), "%s%s%s:%s", v6 ? "[" : "", host, v6 ? "]" : "",
+             port != NULL ? port->text : "3389");
+}
+
+/* --- the run --- */
+
+static const char *outcome_name(enum apply_outcome outcome, enum remedy_part part)
+{
+    static const char *const names[] = { "repaired", "untouched", "put-back", "unknown" };
+    return part != PART_APPLY && outcome == APPLY_REPAIRED ? "done" : names[outcome];
+}
+
+static void print_outcome(const struct session *session, enum apply_outcome outcome)
+{
+    static const char *const words[] = { "REPAIRED   and seen to be repaired", "UNTOUCHED  nothing was changed",
+                                         "PUT BACK   not repaired; everything is as it was",
+                                         "UNKNOWN    changed, and not known to be put back" };
+    const enum remedy_part part = session->options->fix.part;
+    if (session->compose == NULL) {
+        const bool part_done = part != PART_APPLY && outcome == APPLY_REPAIRED;
+        printf("\n  %s\n", part_done ? "DONE" : words[outcome]);
+    }
+}
+
+static bool finish_document(struct session *session, const struct apply_request *request, enum apply_outcome outcome,
+                            struct error *error)
+{
+    struct compose *compose = session->compose;
+    compose_end(compose);
+    compose_text(compose, "outcome", outcome_name(outcome, session->options->fix.part));
+    if (request->cause != CAUSE_NONE) {
+        compose_text(compose, "cause", cause_fact(request->cause)->slug);
+    }
+    compose_text(compose, "target", session->target);
+    char *text = compose_finish(compose, error);
+    session->compose = NULL;
+    bool done = text != NULL &&
+                (fputs(text, stdout) >= 0 || error_set(error, ERROR_INTERNAL, "cannot write to standard output"));
+    alloc_free(text);
+    return done;
+}
+
+static bool run(struct session *session, const struct apply_request *request, enum apply_outcome *outcome,
+                struct error *error)
+{
+    const enum remedy_part part = session->options->fix.part;
+    const struct apply_caller caller = { .context = session, .say = say, .agree = agree, .diagnose = look };
+    if (session->options->fix.json) {
+        session->compose = compose_new("fix");
+        compose_array(session->compose, "said");
+    }
+    bool done = part == PART_APPLY ? remedy_apply(request, &caller, outcome, error)
+                                   : remedy_run_part(request, part, &caller, outcome, error);
+    if (session->compose != NULL) {
+        bool written = finish_document(session, request, *outcome, done ? error : NULL);
+        return done && written;
+    }
+    if (done) {
+        print_outcome(session, *outcome);
+    }
+    return done;
+}
+
+int fix_apply(int argc, char **argv)
+{
+    struct error error = { .kind = ERROR_NONE };
+    struct repair_request repair;
+    enum apply_outcome outcome = APPLY_UNTOUCHED;
+    struct apply_options *options = alloc_new(sizeof(*options));
+    bool done = (options != NULL || error_no_memory(&error)) && parse(argc, argv, options, &error);
+    if (done && options->fix.help) {
+        fix_options_help(stdout);
+    } else if (done) {
+        struct session session = { .options = options };
+        struct apply_request request = { .values = &options->fix.values,
+                                         .place = options->place,
+                                         .limit_s = options->limit_s };
+        done = fix_request(&options->fix, &repair, &error) &&
+               (repair.remedy != NULL || repair.cause != CAUSE_NONE ||
+                error_set(&error, ERROR_USAGE, "fix: --apply: which cause? rdpwhy HOST names it"));
+        request.cause = done ? repair.cause : CAUSE_NONE;
+        set_target(&session);
+        done = done && add_remedies(&repair, &request, &error) && run(&session, &request, &outcome, &error);
+    }
+    alloc_free(options);
+    return done ? (int)outcome : command_failed(&error);
+}
