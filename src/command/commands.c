@@ -13,12 +13,13 @@ const struct command commands[] = {
     { "fix", command_fix, "[CAUSE]", "the repair as a script, its undo, how to deliver it" },
     { "judge", command_judge, "FILE", "judge a saved evidence document again, offline" },
     { "diff", command_diff, "BEFORE AFTER", "what changed between two saved documents" },
+    { "checklist", command_checklist, "[CAUSE|CODE]", "what to look at, in order, without the program" },
     { "collect", command_collect, "client|server", "one paste that gathers what the wire cannot show" },
     { "lab", command_lab, "NAME|list", "start a broken RDP server on loopback, to learn, to test" },
     { NULL, NULL, NULL, NULL },
 };
 
-static const char *const later_words[] = { "fallback", "read", "checklist", "scan", "watch", "serve", "worker", "tap" };
+static const char *const later_words[] = { "fallback", "read", "scan", "watch", "serve", "worker", "tap" };
 
 const struct command *command_find(const char *name)
 {

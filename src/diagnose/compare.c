@@ -215,7 +215,7 @@ static const char *slug_of(const struct verdict *verdict)
 }
 
 PRINTF_LIKE(3, 4)
-static void conclude(struct comparison *comparison, enum outcome outcome, const char *format, ...)
+static void conclude(struct comparison *comparison, enum looks_outcome outcome, const char *format, ...)
 {
     char text[512];
     va_list arguments;

@@ -6,7 +6,7 @@
 #include "diagnose/diagnose.h"
 #include "evidence/diff.h"
 
-enum outcome {
+enum looks_outcome {
     OUTCOME_SAME,
     OUTCOME_REPAIRED, /* it was blocked, and what blocked it passes now */
     OUTCOME_BETTER,
@@ -50,7 +50,7 @@ struct compared_change {
 struct comparison {
     struct side before;
     struct side after;
-    enum outcome outcome;
+    enum looks_outcome outcome;
     char *summary; /* owned: one sentence */
     enum step steps[CHECK_COUNT];
     struct compared_cause *causes; /* owned: those at least likely on one side, the leading ones first */

@@ -4,6 +4,7 @@
 
 #include "facts/builds.h"
 #include "facts/causes.h"
+#include "facts/checklist.h"
 #include "facts/codes.h"
 #include "facts/interceptors.h"
 #include "facts/phrases.h"
@@ -29,6 +30,7 @@ FACTS_TABLE(build_fact, builds);
 FACTS_TABLE(interceptor_fact, interceptors);
 FACTS_TABLE(profile_fact, profiles);
 FACTS_TABLE(phrase_fact, phrases);
+FACTS_TABLE(checklist_fact, checklist);
 FACTS_TABLE(remedy_fact, remedies);
 extern const struct remedy_frame facts_frames[REMEDY_KIND_COUNT];
 

@@ -166,7 +166,7 @@ static struct comparison *compare_pair(const struct pair *pair, struct verdict *
     return comparison;
 }
 
-static void conclusion_is(const struct pair *pair, enum outcome outcome, const char *summary)
+static void conclusion_is(const struct pair *pair, enum looks_outcome outcome, const char *summary)
 {
     struct verdict *verdicts[2];
     struct comparison *comparison = compare_pair(pair, verdicts);

@@ -1,0 +1,163 @@
+/* rdpwhy checklist [CAUSE | CODE]: the paper version, for those who cannot run the program. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/buffer.h"
+#include "command/commands.h"
+#include "command/output.h"
+#include "report/checklist.h"
+#include "json/checklist.h"
+
+struct options {
+    bool markdown;
+    bool json;
+    bool quiet;
+    bool help;
+    enum output_colour colour;
+    struct buffer words;
+};
+
+static const char help[] = "rdpwhy checklist              what to look at, in order, without rdpwhy\n"
+                           "rdpwhy checklist CAUSE        what decides this cause, and what looks alike\n"
+                           "rdpwhy checklist CODE         what to look at for the code the client showed\n\n"
+                           "  --markdown  to print, to paste into a ticket\n"
+                           "  --json      one JSON document\n"
+                           "  -q          the titles only\n"
+                           "  --color=auto|always|never\n\n"
+                           "  rdpwhy checklist 0x904/0x7\n"
+                           "  rdpwhy checklist rdp-key-unreadable --markdown > checklist.md\n\n"
+                           "Exit status: 0, 64 no such cause or code.\n";
+
+static bool take_word(const char *word, struct options *options, struct error *error)
+{
+    if (strcmp(word, "--markdown") == 0) {
+        options->markdown = true;
+    } else if (strcmp(word, "--json") == 0) {
+        options->json = true;
+    } else if (strcmp(word, "-q") == 0 || strcmp(word, "--quiet") == 0) {
+        options->quiet = true;
+    } else if (strcmp(word, "-v") == 0 || strcmp(word, "--verbose") == 0) {
+        /* it is all there */
+    } else if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0) {
+        options->help = true;
+    } else if (strncmp(word, "--color=", strlen("--color=")) == 0) {
+        return output_colour_parse(word + strlen("--color="), &options->colour, error);
+    } else if (word[0] == '-') {
+        return error_set(error, ERROR_USAGE, "checklist: unknown option \"%.60s\"; rdpwhy checklist --help lists them",
+                         word);
+    } else {
+        return (buffer_text(&options->words, options->words.size > 0 ? " " : "") &&
+                buffer_text(&options->words, word)) ||
+               error_set(error, ERROR_USAGE, "checklist: too many words");
+    }
+    return true;
+}
+
+static enum cause cause_named(const char *name)
+{
+    for (int id = CAUSE_NONE + 1; id < CAUSE_COUNT; id++) {
+        if (strcmp(cause_fact((enum cause)id)->slug, name) == 0) {
+            return (enum cause)id;
+        }
+    }
+    return CAUSE_NONE;
+}
+
+/* Causes whose names hold the word or begin like it. */
+static void similar(const char *name, char *list, size_t size)
+{
+    size_t used = 0;
+    list[0] = '\0';
+    for (int id = CAUSE_NONE + 1; id < CAUSE_COUNT; id++) {
+        const char *slug = cause_fact((enum cause)id)->slug;
+        bool alike = strstr(slug, name) != NULL || (strlen(name) >= 3 && strncmp(slug, name, 3) == 0);
+        if (alike && used + strlen(slug) + 3 < size) {
+            used += (size_t)snprintf(list + used, size - used, "%s%s", used > 0 ? ", " : "; near it: ", slug);
+        }
+    }
+}
+
+static bool choose(const char *name, struct explanation *explanation, struct checklist *checklist, struct error *error)
+{
+    if (name[0] == '\0') {
+        checklist_all(checklist);
+        return true;
+    }
+    enum cause cause = cause_named(name);
+    if (cause != CAUSE_NONE) {
+        checklist_of_cause(cause, checklist);
+        return true;
+    }
+    struct found found = { .count = 0 };
+    if (find_are_words(name) && find_in_words(name, &found, error)) {
+        explain(&found, explanation);
+        checklist_of_code(explanation, checklist);
+        return true;
+    }
+    char list[300];
+    similar(name, list, sizeof list);
+    return error_set(error, ERROR_USAGE, "checklist: \"%.60s\" is neither a cause nor a code such as 0x904/0x7%s", name,
+                     list);
+}
+
+static bool print_quiet(const struct checklist *checklist)
+{
+    bool done = true;
+    for (unsigned i = 0; i < checklist->count && done; i++) {
+        const struct checklist_step *step = &checklist->steps[i];
+        done = fprintf(stdout, "%u %s\n", i + 1, step->title != NULL ? step->title : step->how) >= 0;
+    }
+    return done;
+}
+
+static bool print(const struct checklist *checklist, const struct options *options, struct error *error)
+{
+    if (options->json) {
+        char *text = checklist_text(checklist, error);
+        bool done = text != NULL && fputs(text, stdout) >= 0;
+        alloc_free(text);
+        return done;
+    }
+    if (options->quiet) {
+        return print_quiet(checklist);
+    }
+    if (options->markdown) {
+        return report_checklist_markdown(stdout, checklist, error);
+    }
+    const struct report_options report = { .colour = output_colour_for(options->colour, stdout),
+                                           .width = output_width_for(stdout) };
+    return report_checklist(stdout, checklist, &report, error);
+}
+
+static bool run(int argc, char **argv, struct options *options, struct error *error)
+{
+    for (int i = 1; i < argc; i++) {
+        if (!take_word(argv[i], options, error)) {
+            return false;
+        }
+    }
+    if (options->help) {
+        return fputs(help, stdout) >= 0;
+    }
+    if (options->json && options->markdown) {
+        return error_set(error, ERROR_USAGE, "checklist: --json and --markdown exclude each other");
+    }
+    const char *name = options->words.size > 0 ? (const char *)options->words.bytes : "";
+    struct explanation *explanation = alloc_new(sizeof *explanation);
+    struct checklist *checklist = alloc_new(sizeof *checklist);
+    bool done = (explanation != NULL && checklist != NULL) || error_no_memory(error);
+    done = done && choose(name, explanation, checklist, error) && print(checklist, options, error);
+    alloc_free(checklist);
+    alloc_free(explanation);
+    return done;
+}
+
+int command_checklist(int argc, char **argv)
+{
+    struct options options = { .colour = OUTPUT_COLOUR_AUTO };
+    struct error error = { 0 };
+    buffer_init(&options.words, 4096);
+    bool done = run(argc, argv, &options, &error);
+    buffer_release(&options.words);
+    return done ? 0 : command_failed(&error);
+}
