@@ -39,6 +39,7 @@ rdpwhy_facts_table(interceptors interceptor_fact "t t t t t")
 rdpwhy_facts_table(profiles profile_fact "t t u u u u b t t t")
 rdpwhy_facts_table(phrases phrase_fact "t L:CAUSE t t")
 rdpwhy_facts_table(checklist checklist_fact "t E:PLACE t t t s t t s")
+rdpwhy_facts_table(folk folk_fact "t t t t t t")
 
 # data/remedies/* -> facts_remedies[], facts_frames[]; the rules are docs/add-a-remedy.md. LC_ALL=C: bytes, not letters.
 file(GLOB remedies CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/data/remedies/*.*)
@@ -69,3 +70,11 @@ add_custom_command(
   WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
   VERBATIM)
 list(APPEND RDPWHY_FACTS_SOURCES ${generated}/facts_collect.c)
+
+# docs/remedies.md lies in the repository, for readers: `cmake --build --preset dev --target remedies-page` makes it anew, and a
+# test (tests/remedies) says when it is out of date.
+add_custom_target(
+  remedies-page
+  COMMAND ${RDPWHY_REMEDIES_AWK} -v mode=md data/folk.tsv ${RDPWHY_REMEDIES_INPUT} > docs/remedies.md
+  WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+  VERBATIM)

@@ -1,7 +1,7 @@
 # data/remedies/* -> C, and docs/remedies.md. POSIX awk only. The format, and the reasons of the rules: docs/add-a-remedy.md.
 #
 #   awk -f tools/remedies.awk -v mode=c  data/causes.tsv data/sources.tsv data/remedies/NAME.EXT... > facts_remedies.c
-#   awk -f tools/remedies.awk -v mode=md data/causes.tsv data/sources.tsv data/remedies/NAME.EXT... > docs/remedies.md
+#   awk -f tools/remedies.awk -v mode=md data/causes.tsv data/sources.tsv data/folk.tsv data/remedies/NAME.EXT... > docs/remedies.md
 #   awk -f tools/remedies.awk -v mode=assemble -v out=DIRECTORY ...   NAME.PART.EXT with sample values, for the tests
 #
 # The remedies have to come sorted by name. What is incomplete or unknown stops the build, with file and line.
@@ -173,6 +173,75 @@ function emit_parts(kind,    i, n, part) {
             assemble(kind, part[i])
 }
 
+# The page docs/remedies.md. What a remedy says about itself; words whole, scripts by their file.
+function keep_for_page(kind,    i, n, part, text, where) {
+    n = split(key["for"], part, " ")
+    for (i = 1; i <= n; i++)
+        turns[part[i]] = turns[part[i]] sprintf("%02d", key["order"]) name " "
+    brief[name] = "[" name "](#" name ") (" key["system"] ", risk " key["risk"] ")"
+    text = "### " name "\n\n**" key["title"] "** (" key["where"] ", " key["system"] "; risk: " key["risk"] ")\n\n" key["why"] "\n\n"
+    text = text "* when: " key["when"] "\n* needs: " key["needs"] "\n* saves: " key["saves"] "\n* undo: " key["reverts"] \
+        "\n* interrupts: " key["restarts"] "\n"
+    if ("timed" in key)
+        text = text "* ends by itself: " key["timed"] "\n"
+    for (i = 1; i <= asks; i++)
+        text = text "* asks for `" ask_name[i] "`" (ask_preset[i] == "" ? "" : " (" ask_preset[i] ")") ": " ask_words[i] "\n"
+    if ("unconfirmed" in key)
+        text = text "* not confirmed by a page: " key["unconfirmed"] "\n"
+    text = text "* for: " key["for"] "\n* sources:"
+    n = split(key["source"], part, " ")
+    for (i = 1; i <= n; i++) {
+        where = source[part[i]]
+        text = text (i > 1 ? "," : "") " " (where ~ /^http/ ? "[" part[i] "](" where ")" : part[i])
+    }
+    text = text "\n"
+    if (kind != "txt")
+        text = text "* script: [data/remedies/" name "." kind "](../data/remedies/" name "." kind ")\n"
+    else {
+        n = split("look apply undo verify", part, " ")
+        for (i = 1; i <= n; i++)
+            if (part[i] in section)
+                text = text "\n" part[i] ":\n\n```\n" section[part[i]] "```\n"
+    }
+    chapter[++chapters] = text
+}
+
+# "10second 05first " -> "05first 10second "; few words, so by insertion.
+function sorted(words,    n, part, i, k, keep, out) {
+    n = split(words, part, " ")
+    for (i = 2; i <= n; i++)
+        for (k = i; k > 1 && part[k] < part[k - 1]; k--) {
+            keep = part[k]
+            part[k] = part[k - 1]
+            part[k - 1] = keep
+        }
+    for (i = 1; i <= n; i++)
+        out = out part[i] " "
+    return out
+}
+
+function print_page(    i, k, n, part) {
+    print "# Repairs\n"
+    print "Made from `data/remedies/` by `tools/remedies.awk`; change those files, not this one. `rdpwhy fix CAUSE` prints the narrowest repair"
+    print "as one script, with its undo and the way to bring it there; `--remedy NAME` takes another one. Every script saves what it changes, and"
+    print "refuses to run twice over one saved state. The Windows scripts are parsed with PowerShell's grammar in the tests and have not been run on"
+    print "Windows yet: read them before you run them.\n"
+    print "## By cause, the narrowest first\n\n| cause | what it is | repairs |\n|---|---|---|"
+    for (i = 1; i <= causes; i++) {
+        n = split(sorted(turns[cause_order[i]]), part, " ")
+        printf "| `%s` | %s | ", cause_order[i], cause[cause_order[i]]
+        for (k = 1; k <= n; k++)
+            printf "%s%s", (k > 1 ? "<br>" : ""), brief[substr(part[k], 3)]
+        print " |"
+    }
+    print "\n## Advice that hurts\n\n| advice | verdict | why | instead |\n|---|---|---|---|"
+    for (i = 1; i <= folks; i++)
+        print folk[i]
+    print "\n## The repairs"
+    for (i = 1; i <= chapters; i++)
+        printf "\n%s", chapter[i]
+}
+
 function finish(    kind) {
     if (file == "")
         return
@@ -191,6 +260,8 @@ function finish(    kind) {
         emit_c(kind)
     else if (mode == "assemble")
         emit_parts(kind)
+    else if (mode == "md")
+        keep_for_page(kind)
 }
 
 function begin_file(    extension) {
@@ -286,10 +357,14 @@ BEGIN {
 
 FILENAME ~ /[.]tsv$/ {
     split($0, cell, "\t")
-    if (FNR > 1 && FILENAME ~ /causes[.]tsv$/)
-        cause[cell[1]] = 1
+    if (FNR > 1 && FILENAME ~ /causes[.]tsv$/) {
+        cause[cell[1]] = cell[11]
+        cause_order[++causes] = cell[1]
+    }
     if (FNR > 1 && FILENAME ~ /sources[.]tsv$/)
-        source[cell[1]] = 1
+        source[cell[1]] = cell[2]
+    if (FNR > 1 && FILENAME ~ /folk[.]tsv$/)
+        folk[++folks] = "| " cell[2] " | " cell[3] " | " cell[4] " | " cell[5] " |"
     next
 }
 
@@ -298,7 +373,7 @@ FILENAME ~ /[.]tsv$/ {
 }
 
 # Shared parts: their first comment lines stay out, so that the assembled script is short.
-FILENAME ~ /\/with\// {
+FILENAME ~ /(^|\/)with\// {
     part = FILENAME
     sub(/^.*\//, "", part)
     if (FNR == 1)
@@ -340,6 +415,8 @@ END {
     finish()
     if (failed)
         exit 1
+    if (mode == "md")
+        print_page()
     if (mode == "c") {
         print "const struct remedy_fact facts_remedies[] = {"
         for (i = 1; i <= rows; i++)

@@ -9,7 +9,7 @@
 # title: let the service make a new self-signed certificate
 # why: Without its certificate the service makes a new one when it starts. Only self-signed certificates of the Remote Desktop
 #    store that are expired or have no key are removed; one that a certification authority issued is left alone.
-# when: the certificate has ended, or rdp-key-acl found nothing wrong and the server still closes at the ClientHello (force=1)
+# when: the certificate has ended or is too weak (force=1), or rdp-key-acl found nothing wrong and the server still closes at the ClientHello (force=1)
 # needs: an elevated PowerShell on the server
 # saves: each removed certificate with its link to the key, in ProgramData\rdpwhy\rdp-cert-renew
 # reverts: undo puts the removed certificates back into the store; the new one stays beside them

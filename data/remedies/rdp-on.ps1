@@ -2,7 +2,7 @@
 # for: rdp-disabled
 # where: server
 # system: windows
-# order: 10
+# order: 5
 # with: registry
 # risk: low
 # title: switch Remote Desktop on

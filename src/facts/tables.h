@@ -6,6 +6,7 @@
 #include "facts/causes.h"
 #include "facts/checklist.h"
 #include "facts/codes.h"
+#include "facts/folk.h"
 #include "facts/interceptors.h"
 #include "facts/phrases.h"
 #include "facts/profiles.h"
@@ -31,6 +32,7 @@ FACTS_TABLE(interceptor_fact, interceptors);
 FACTS_TABLE(profile_fact, profiles);
 FACTS_TABLE(phrase_fact, phrases);
 FACTS_TABLE(checklist_fact, checklist);
+FACTS_TABLE(folk_fact, folk);
 FACTS_TABLE(remedy_fact, remedies);
 extern const struct remedy_frame facts_frames[REMEDY_KIND_COUNT];
 
