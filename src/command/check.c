@@ -6,6 +6,7 @@
 #include "command/begin.h"
 #include "command/check.h"
 #include "command/commands.h"
+#include "command/fix.h"
 #include "command/options.h"
 #include "command/progress.h"
 #include "diagnose/diagnose.h"
@@ -165,6 +166,9 @@ static int check_run(const struct check_options *options, const struct evidence 
         output.checks_shown = progress_finish(checking.progress, checking.verdict);
         output.since = since;
         status = output_verdict(checking.evidence, &output);
+        if (options->fix && !fix_after_check(checking.evidence, checking.verdict, output.colour, error)) {
+            status = -1;
+        }
     }
     end_run(&checking);
     return status;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "command/output.h"
+#include "diagnose/diagnose.h"
 #include "remedy/remedy.h"
 
 struct fix_options {
@@ -37,6 +38,9 @@ char *fix_list_document(struct error *error) MUST_USE;
  * nothing. Says on `out` what it wrote. */
 bool fix_write(FILE *out, const struct repair_request *request, const struct repair *repair, const char *folder,
                struct error *error) MUST_USE;
+/* rdpwhy HOST --fix: the repair of the leading cause, below the report; or why there is none. */
+bool fix_after_check(const struct evidence *evidence, const struct verdict *verdict, enum output_colour colour,
+                     struct error *error) MUST_USE;
 /* Asks on the terminal for what is missing; an empty answer leaves the placeholder. True: some value was given. */
 bool fix_ask(const struct repair *repair, struct values *values);
 

@@ -134,6 +134,12 @@ static bool finish(struct parsing *parsing, struct error *error)
     if (options->output.json && options->output.ticket) {
         return error_set(error, ERROR_USAGE, "--json and --ticket exclude each other: both write to stdout");
     }
+    const struct output_options *output = &options->output;
+    if (options->fix && (output->json || output->quiet || output->ticket || output->redact)) {
+        return error_set(error, ERROR_USAGE,
+                         "--fix prints for a person, with the host's name: leave --json, -q, --ticket "
+                         "and --redact out, or --save FILE and rdpwhy fix --evidence FILE");
+    }
     uint16_t port = 0;
     if (rdp_target_is(options->input)) {
         options->rdp_file = rdp_target_read(options->input, &options->run.host, &port, error);
@@ -223,6 +229,7 @@ void options_help(FILE *out)
           "  --ticket             a paste-ready note for whoever must act, redacted\n"
           "  --redact             names, addresses and hashes become tokens\n"
           "  --save FILE          the evidence, for: rdpwhy judge FILE\n"
+          "  --fix                then the repair of the cause that was found, as a script\n"
           "  --after FILE         compare with this earlier look: what the repair changed\n"
           "  --json               one JSON document on stdout\n"
           "  -q, --quiet          the verdict line only\n"

@@ -23,6 +23,7 @@ struct check_options {
     const char *client; /* a profile, or "all" */
     const char *code;   /* what the user's client said: "0x904/0x7" */
     const char *after;  /* a document of before the repair, to compare with */
+    bool fix;           /* then the repair of what was found */
 };
 
 /* Parses argv[1..]. The strings point into argv. False: ERROR_USAGE, and the text names the place. */

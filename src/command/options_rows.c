@@ -163,6 +163,7 @@ static const struct option_row rows[] = {
     { BOTH, "--vpn-gateway", 0, TAKES_VALUE, 0, apply_vpn_gateway },
     { BOTH, "--save", 0, TAKES_VALUE, 0, apply_save },
     { CHECK, "--after", 0, TAKES_VALUE, 0, apply_after },
+    { CHECK, "--fix", 0, FLAG(fix) },
     { BOTH, "--color", 0, TAKES_EQUALS, 0, apply_color },
     { BOTH, "-4", '4', TAKES_NOTHING, 0, apply_v4 },
     { BOTH, "-6", '6', TAKES_NOTHING, 0, apply_v6 },
