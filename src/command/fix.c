@@ -12,7 +12,7 @@
 
 enum { NEAREST = 3, NAME_MAX_LENGTH = 63 };
 
-/* How many letters have to be changed, added or taken away: Levenshtein's distance. */
+/* How many letters have to be changed, added or taken away (Levenshtein's distance), for `b` or for how it begins. */
 static unsigned distance(const char *a, const char *b)
 {
     unsigned row[NAME_MAX_LENGTH + 1];
@@ -30,7 +30,11 @@ static unsigned distance(const char *a, const char *b)
             row[j] = change < least ? change : least;
         }
     }
-    return row[width];
+    unsigned least = row[width];
+    for (size_t j = 0; j < width; j++) {
+        least = row[j] + 1 < least ? row[j] + 1 : least;
+    }
+    return least;
 }
 
 /* "a, b, c": the causes with a repair whose names are nearest; those that hold the word come first. */

@@ -89,8 +89,12 @@ static void other_part(struct page *page, const struct repair *repair, const cha
 {
     char text[300];
     bool console = strcmp(repair->delivery->id, "console") == 0;
-    snprintf(text, sizeof text, "rdpwhy fix %s%s%s %s", repair->remedy->name, console ? "" : " --for ",
-             console ? "" : repair->delivery->id, word);
+    bool also_cause = false;
+    for (int id = CAUSE_NONE + 1; id < CAUSE_COUNT; id++) {
+        also_cause = also_cause || strcmp(cause_fact((enum cause)id)->slug, repair->remedy->name) == 0;
+    }
+    snprintf(text, sizeof text, "rdpwhy fix %s%s%s%s %s", also_cause ? "--remedy " : "", repair->remedy->name,
+             console ? "" : " --for ", console ? "" : repair->delivery->id, word);
     command_line(page, label, text);
 }
 
@@ -105,6 +109,7 @@ static void print_remedy(struct page *page, const struct repair *repair)
     }
     entry(page, "why", remedy->why);
     entry(page, "when", remedy->when);
+    entry(page, "needs", remedy->needs);
     if (repair->part != PART_APPLY && repair->part != PART_UNDO) {
         return;
     }
@@ -168,17 +173,37 @@ static void print_delivery(struct page *page, const struct repair *repair)
     page_end_line(page);
 }
 
-static void print_others(struct page *page, const char *label, const struct remedy_fact *const *others, size_t count,
-                         bool with_system)
+/* The next ones with when to take them, the rest by name. */
+static void print_wider(struct page *page, const struct repair *repair)
 {
-    for (size_t i = 0; i < count; i++) {
-        char words[900];
-        if (with_system) {
-            snprintf(words, sizeof words, "%s (%s): %s", others[i]->name, others[i]->system, others[i]->title);
-        } else {
-            snprintf(words, sizeof words, "%s: %s; when %s", others[i]->name, others[i]->title, others[i]->when);
-        }
-        entry(page, i == 0 ? label : "", words);
+    enum { WITH_WORDS = 2 };
+    char words[1000];
+    size_t used = 0;
+    for (size_t i = 0; i < repair->wider_count && i < WITH_WORDS; i++) {
+        const struct remedy_fact *other = repair->wider[i];
+        snprintf(words, sizeof words, "%s: %s; when %s", other->name, other->title, other->when);
+        entry(page, i == 0 ? "wider" : "", words);
+    }
+    words[0] = '\0';
+    for (size_t i = WITH_WORDS; i < repair->wider_count && used < sizeof words; i++) {
+        used += (size_t)snprintf(words + used, sizeof words - used, "%s%s", i == WITH_WORDS ? "then " : ", ",
+                                 repair->wider[i]->name);
+    }
+    if (words[0] != '\0') {
+        entry(page, "", words);
+    }
+}
+
+static void print_elsewhere(struct page *page, const struct repair *repair)
+{
+    char words[1000] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < repair->elsewhere_count && used < sizeof words; i++) {
+        used += (size_t)snprintf(words + used, sizeof words - used, "%s%s (%s)", i == 0 ? "" : ", ",
+                                 repair->elsewhere[i]->name, repair->elsewhere[i]->system);
+    }
+    if (words[0] != '\0') {
+        entry(page, "elsewhere", words);
     }
 }
 
@@ -187,6 +212,17 @@ static void print_script(struct page *page, const struct repair *repair)
     rule(page, repair->remedy->kind == REMEDY_WORDS ? "what to do" : "the script");
     block(page, repair->script, strlen(repair->script));
     rule(page, "");
+}
+
+static void verify_line(char *text, size_t size, const struct repair *repair, const char *target)
+{
+    const struct value *port = values_find(&repair->values, "port");
+    bool v6 = target != NULL && strchr(target, ':') != NULL;
+    if (target == NULL || port == NULL || strcmp(port->text, "3389") == 0) {
+        snprintf(text, size, "rdpwhy %s", target != NULL ? target : "HOST");
+    } else {
+        snprintf(text, size, v6 ? "rdpwhy [%s]:%s" : "rdpwhy %s:%s", target, port->text);
+    }
 }
 
 /* The script first: what has to be decided, and typed, stands last, where the eye is. */
@@ -201,14 +237,14 @@ bool fix_print(FILE *out, const struct repair *repair, const char *target, bool 
     for (size_t i = 0; i < repair->note_count; i++) {
         entry(&page, i == 0 ? "note" : "", repair->notes[i]);
     }
-    print_others(&page, "wider", repair->wider, repair->wider_count, false);
-    print_others(&page, "elsewhere", repair->elsewhere, repair->elsewhere_count, true);
+    print_wider(&page, repair);
+    print_elsewhere(&page, repair);
     print_missing(&page, repair);
     if (repair->remedy->kind != REMEDY_WORDS && repair->part == PART_APPLY) {
         other_part(&page, repair, "look", "--dry-run");
     }
     print_delivery(&page, repair);
-    snprintf(text, sizeof text, "rdpwhy %s", target != NULL ? target : "HOST");
+    verify_line(text, sizeof text, repair, target);
     command_line(&page, "verify", text);
     bool done = page_print(&page, out, error);
     page_release(&page);
@@ -230,8 +266,8 @@ static void list_cause(struct page *page, enum cause cause)
     page_style(page, STYLE_BOLD);
     page_verbatim(page, cause_fact(cause)->slug);
     page_style(page, STYLE_PLAIN);
-    page_to(page, 30);
-    page_words(page, 30, page->width - MARGIN, words);
+    page_to(page, 32);
+    page_words(page, 32, page->width - MARGIN, words);
     page_end_line(page);
 }
 

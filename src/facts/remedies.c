@@ -27,10 +27,14 @@ static bool repairs(const struct remedy_fact *remedy, enum cause cause)
     return false;
 }
 
-/* Has `a` its turn before `b`? By order, and by name among equals (the table is sorted by name). */
-static bool before(const struct remedy_fact *a, const struct remedy_fact *b)
+/* Has `a` its turn before `b`? By order; among equals the one that is made for this cause before all others; then by
+ * name (the table is sorted by it). */
+static bool before(const struct remedy_fact *a, const struct remedy_fact *b, enum cause cause)
 {
-    return a->order != b->order ? a->order < b->order : a < b;
+    bool made_for = a->causes[0] == cause;
+    if (a->order != b->order)
+        return a->order < b->order;
+    return made_for != (b->causes[0] == cause) ? made_for : a < b;
 }
 
 const struct remedy_fact *remedy_for(enum cause cause, unsigned index)
@@ -40,7 +44,8 @@ const struct remedy_fact *remedy_for(enum cause cause, unsigned index)
         const struct remedy_fact *next = NULL;
         for (unsigned i = 0; i < facts_remedies_count; i++) {
             const struct remedy_fact *one = &facts_remedies[i];
-            if (repairs(one, cause) && (last == NULL || before(last, one)) && (next == NULL || before(one, next)))
+            if (repairs(one, cause) && (last == NULL || before(last, one, cause)) &&
+                (next == NULL || before(one, next, cause)))
                 next = one;
         }
         if (next == NULL)

@@ -56,36 +56,75 @@ static bool can_carry(const struct repair_request *request, const struct remedy_
     return request->delivery == NULL || (request->delivery->kinds & SPEAKS(remedy->kind)) != 0;
 }
 
-/* The first that fits; with `anywhere` also one of another system. */
-static const struct remedy_fact *first_of(const struct repair_request *request, bool anywhere, bool waits)
+struct wanted {
+    bool anywhere; /* also one of another system */
+    bool waits;    /* also one whose signs were not seen */
+};
+
+static bool is_wanted(const struct repair_request *request, const struct remedy_fact *remedy, struct wanted wanted)
 {
+    bool offline = strcmp(remedy->system, "windows-offline") == 0;
+    return (fits_system(request, remedy) || (wanted.anywhere && !offline)) && can_carry(request, remedy) &&
+           remedy_has(remedy, request->part) && (wanted.waits || remedy_waits_for(remedy, request->evidence) == NULL);
+}
+
+/* The narrowest; among equally narrow ones the machine's own before what stands in front of it. */
+static const struct remedy_fact *first_of(const struct repair_request *request, struct wanted wanted)
+{
+    const struct remedy_fact *first = NULL;
     const struct remedy_fact *remedy;
     for (unsigned i = 0; (remedy = remedy_for(request->cause, i)) != NULL; i++) {
-        bool offline = strcmp(remedy->system, "windows-offline") == 0;
-        if ((fits_system(request, remedy) || (anywhere && !offline)) && can_carry(request, remedy) &&
-            remedy_has(remedy, request->part) && (waits || remedy_waits_for(remedy, request->evidence) == NULL)) {
-            return remedy;
+        if (first != NULL && remedy->order > first->order) {
+            break;
+        }
+        bool better = first == NULL || (!is_machine(first->system) && is_machine(remedy->system));
+        if (better && is_wanted(request, remedy, wanted)) {
+            first = remedy;
         }
     }
-    return NULL;
+    return first;
 }
 
 const struct remedy_fact *remedy_choose(const struct repair_request *request)
 {
-    if (request->remedy != NULL) {
-        return request->remedy;
+    static const struct wanted turns[] = { { false, false }, { false, true }, { true, false }, { true, true } };
+    const struct remedy_fact *remedy = request->remedy;
+    for (size_t i = 0; i < COUNT_OF(turns) && remedy == NULL; i++) {
+        if (!turns[i].anywhere || request->system == NULL) {
+            remedy = first_of(request, turns[i]);
+        }
     }
-    bool anywhere =
-        request->system == NULL && (request->delivery == NULL || strcmp(request->delivery->id, "offline") != 0);
-    const struct remedy_fact *remedy = first_of(request, false, false);
-    remedy = remedy != NULL ? remedy : first_of(request, false, true);
-    remedy = remedy == NULL && anywhere ? first_of(request, true, false) : remedy;
-    return remedy == NULL && anywhere ? first_of(request, true, true) : remedy;
+    return remedy;
 }
+
+static bool confirm_was_slow(const struct evidence *evidence)
+{
+    const struct ev_int_item *items = evidence->load.confirm_us.items;
+    for (size_t i = 0; i < evidence->load.confirm_us.count; i++) {
+        if (items[i].value.v >= CONFIRM_SLOW_US) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Remedies that a look from outside can speak for. */
+static const struct {
+    const char *remedy;
+    bool (*seen)(const struct evidence *evidence);
+    const char *words;
+} signs[] = {
+    { "max-outstanding", confirm_was_slow,
+      "event 1006 is in the server's System log, or its Confirm was measured to be slow; no saved look shows that "
+      "here" },
+};
 
 const char *remedy_waits_for(const struct remedy_fact *remedy, const struct evidence *evidence)
 {
-    (void)evidence;
-    (void)remedy;
+    for (size_t i = 0; i < COUNT_OF(signs); i++) {
+        if (strcmp(signs[i].remedy, remedy->name) == 0 && (evidence == NULL || !signs[i].seen(evidence))) {
+            return signs[i].words;
+        }
+    }
     return NULL;
 }

@@ -102,7 +102,7 @@ const struct delivery deliveries[] = {
       "the machine is off, a snapshot is made, and its disk is attached to "
       "another Windows",
       "on that other Windows, elevated",
-      PS1,
+      PS1 | CMD,
       { { 0 } },
       wrap_offline },
     { NULL, NULL, NULL, NULL, 0, { { 0 } }, NULL },
@@ -312,7 +312,9 @@ bool delivery_wrap(const struct delivery *delivery, enum remedy_kind kind, const
     struct wrapped out = { .file_count = 0 };
     struct wrapping wrapping = { delivery, kind, stem, script, values, &out, error, false };
     buffer_init(&out.lines, WRAPPED_MAX);
-    if ((delivery->kinds & SPEAKS(kind)) == 0) {
+    if (kind == REMEDY_WORDS && (delivery->kinds & SPEAKS(kind)) == 0) {
+        wrap_refuse(&wrapping, "it cannot carry words for a person; leave --for out");
+    } else if ((delivery->kinds & SPEAKS(kind)) == 0) {
         wrap_refuse(&wrapping, "%s cannot carry a %s script", delivery->title, kind_suffix(kind));
     } else if (!is_plain_script(script)) {
         wrap_refuse(&wrapping, "the script holds bytes that are not plain ASCII");

@@ -96,11 +96,14 @@ void wrap_qemu(struct wrapping *wrapping)
     alloc_free(payload);
 }
 
-/* Without the running system: its registry is a file of the other disk. The hive is copied first, and that copy is the
- * undo. */
+/* Without the running system: its registry is a file of the other disk, which the script loads and unloads. */
 void wrap_offline(struct wrapping *wrapping)
 {
     wrap_script_file(wrapping);
-    wrap_line(wrapping, "powershell -NoProfile -ExecutionPolicy Bypass -File .\\%s.ps1", wrapping->stem);
+    if (wrapping->kind == REMEDY_CMD) {
+        wrap_line(wrapping, ".\\%s.cmd", wrapping->stem);
+    } else {
+        wrap_line(wrapping, "powershell -NoProfile -ExecutionPolicy Bypass -File .\\%s.ps1", wrapping->stem);
+    }
     wrap_note(wrapping, "Make a snapshot of the disk first, and let the other Windows bring the disk online.");
 }

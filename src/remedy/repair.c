@@ -155,24 +155,42 @@ static bool add_notes(struct repair *repair, const struct repair_request *reques
     return done;
 }
 
+static bool is_for(const struct remedy_fact *remedy, enum cause cause)
+{
+    const enum cause *one = remedy->causes;
+    while (*one != CAUSE_NONE && *one != cause) {
+        one++;
+    }
+    return *one == cause;
+}
+
 static bool choose(struct repair *repair, const struct repair_request *request, struct error *error)
 {
     repair->remedy = remedy_choose(request);
     repair->cause = request->cause;
-    const struct cause_fact *cause = cause_fact(request->cause);
+    const struct cause_fact *cause = cause_fact(request->cause); /* NULL only when a remedy was named */
+    if (repair->remedy == NULL && request->delivery != NULL) {
+        return error_set(error, ERROR_USAGE, "%s: --for %s cannot carry any of its repairs; rdpwhy fix %s shows them",
+                         cause->slug, request->delivery->id, cause->slug);
+    }
     if (repair->remedy == NULL) {
-        return error_set(
-            error, ERROR_USAGE, "%s: no repair%s%s%s%s that does \"%s\"; rdpwhy fix %s shows what there is",
-            cause != NULL ? cause->slug : "no cause", request->system != NULL ? " for " : "",
-            request->system != NULL ? request->system : "", request->delivery != NULL ? " to be carried by --for " : "",
-            request->delivery != NULL ? request->delivery->id : "", remedy_part_name(request->part),
-            cause != NULL ? cause->slug : "");
+        return error_set(error, ERROR_USAGE,
+                         "%s: no repair%s%s with the part \"%s\"; rdpwhy fix %s shows what there is", cause->slug,
+                         request->system != NULL ? " for " : "", request->system != NULL ? request->system : "",
+                         remedy_part_name(request->part), cause->slug);
     }
     if (repair->cause == CAUSE_NONE) {
         repair->cause = repair->remedy->causes[0];
     }
+    if (!is_for(repair->remedy, repair->cause)) {
+        return error_set(error, ERROR_USAGE, "%s: no repair for %s", repair->remedy->name, cause->slug);
+    }
+    bool for_disk = strcmp(repair->remedy->system, "windows-offline") == 0;
+    if (for_disk && request->delivery == NULL) {
+        repair->delivery = delivery_find("offline");
+    }
     bool offline = strcmp(repair->delivery->id, "offline") == 0;
-    if (offline != (strcmp(repair->remedy->system, "windows-offline") == 0)) {
+    if (offline != for_disk) {
         return error_set(error, ERROR_USAGE, "%s: %s", repair->remedy->name,
                          offline ? "it needs the running Windows, so --for offline cannot carry it"
                                  : "it is for the disk of a stopped Windows: --for offline");

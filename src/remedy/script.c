@@ -66,7 +66,9 @@ static void head(struct script *script)
 {
     const struct remedy_fact *remedy = script->remedy;
     char title[128];
-    snprintf(title, sizeof title, "rdpwhy %s, %s: ", remedy->name, remedy_part_name(script->part));
+    bool all = remedy->kind == REMEDY_WORDS && script->part == PART_APPLY;
+    snprintf(title, sizeof title, "rdpwhy %s%s%s: ", remedy->name, all ? "" : ", ",
+             all ? "" : remedy_part_name(script->part));
     comment(script, title, remedy->title);
     if (script->part == PART_LOOK || script->part == PART_VERIFY) {
         comment(script, "Changes nothing.", "");
@@ -186,11 +188,31 @@ static bool add_section(struct script *script, enum remedy_part part, struct err
     const struct remedy_frame *frame = remedy_frame(remedy->kind);
     const char *section = section_of(remedy, part);
     if (remedy->kind == REMEDY_WORDS) {
-        buffer_format(&script->text, "\n%s:\n", remedy_part_name(part));
+        static const char *const titles[] = { "First look", "Then do this", "To go back", "Did it help" };
+        buffer_format(&script->text, "\n%s:\n", titles[part]);
         return add_words(script, section, error);
     }
     buffer_format(&script->text, "%s%s%s", frame->open != NULL ? frame->open : "", section,
                   frame->close != NULL ? frame->close : "");
+    return true;
+}
+
+/* Words are for a person, who wants all of it on one page. */
+static bool build_words(struct script *script, struct error *error)
+{
+    static const enum remedy_part all[] = { PART_LOOK, PART_APPLY, PART_VERIFY, PART_UNDO };
+    head(script);
+    for (unsigned i = 0; i < script->remedy->ask_count; i++) {
+        if (!set_value(script, &script->remedy->asks[i], error)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < COUNT_OF(all); i++) {
+        bool wanted = script->part == PART_APPLY || script->part == all[i];
+        if (wanted && remedy_has(script->remedy, all[i]) && !add_section(script, all[i], error)) {
+            return false;
+        }
+    }
     return true;
 }
 
@@ -217,9 +239,7 @@ static bool build(struct script *script, struct error *error)
         return false;
     }
     buffer_text(&script->text, frame->end != NULL ? frame->end : "");
-    if (remedy->kind != REMEDY_WORDS) {
-        buffer_format(&script->text, "%s%s\n", comment_mark(remedy->kind), SCRIPT_LAST_WORDS);
-    }
+    buffer_format(&script->text, "%s%s\n", comment_mark(remedy->kind), SCRIPT_LAST_WORDS);
     return true;
 }
 
@@ -232,7 +252,8 @@ char *remedy_script(const struct remedy_fact *remedy, enum remedy_part part, con
         return NULL;
     }
     buffer_init(&script.text, SCRIPT_MAX);
-    char *text = build(&script, error) ? buffer_steal_text(&script.text) : NULL;
+    bool words = remedy->kind == REMEDY_WORDS;
+    char *text = (words ? build_words(&script, error) : build(&script, error)) ? buffer_steal_text(&script.text) : NULL;
     if (text == NULL && script.text.failed) {
         error_no_memory(error);
     }

@@ -181,13 +181,16 @@ def rpc(one, files, values, _folder):
 
 def offline(one, files, _values, _folder):
     script_file(one, one["files"][0], files)
+    assert one["steps"][0].endswith(one["files"][0]), one["steps"]
 
 
 WAYS = {"console": console, "azure": azure, "azure-serial": azure_serial, "aws": aws, "hyperv": hyperv, "vmware": vmware,
         "qemu": qemu, "winrm": winrm, "ssh": ssh, "rpc": rpc, "offline": offline}
 
 
-ALL_PARTS = 2  # repairs of each language that are decoded in every part; of the others it is apply, which holds verify
+ALL_PARTS = 2  # repairs of each language that are decoded in every part and way; of the others it is apply (which holds
+# verify), as a file and by the ways that put the script itself into a line
+EMBEDDING = ("console", "offline", "azure-serial", "aws", "qemu", "ssh")
 
 
 def decode(remedy, way, part):
@@ -206,10 +209,11 @@ def decode(remedy, way, part):
 def jobs(remedies, ways):
     whole = {}
     for remedy, _ in remedies:
-        language = document(remedy)["language"]
+        language = document("--remedy", remedy)["language"]
         whole[language] = whole.get(language, 0) + 1
-        for way in ways:
-            for part in PARTS if whole[language] <= ALL_PARTS else ("apply",):
+        every = whole[language] <= ALL_PARTS
+        for way in ways if every else EMBEDDING:
+            for part in PARTS if every else ("apply",):
                 yield remedy, way, part
 
 
@@ -222,7 +226,7 @@ def main():
         for (_, way, _), language in zip(todo, pool.map(lambda job: decode(*job), todo)):
             seen[way] += language is not None
     print(f"{len(remedies)} repairs;", ", ".join(f"{way} {count}" for way, count in sorted(seen.items())))
-    missing = [way for way, count in seen.items() if count == 0 and way != "offline"]
+    missing = [way for way, count in seen.items() if count == 0]
     assert not missing, f"nothing goes by {missing}"
 
 

@@ -2,6 +2,7 @@
 """hostile.py RDPWHY: values and saved documents made by somebody who wants his words to run. Every option of every way and
 of every repair refuses them; a host name in the evidence that is no plain name is left out and said; and what is printed
 then, typed into a real shell, runs nothing that it should not."""
+import concurrent.futures
 import json
 import pathlib
 import re
@@ -28,26 +29,29 @@ def asks():
     seen = set()
     for remedy, _ in remedies:
         for way in ["console"] if seen else ways:
-            status, out, _ = fix(remedy, "--for", way, "--json")
+            status, out, _ = fix("--remedy", remedy, "--for", way, "--json")
             if status != 0:
                 continue
             for missing in json.loads(out)["missing"]:
                 if missing["name"] not in seen:
                     seen.add(missing["name"])
-                    yield [remedy, "--for", way], missing["name"]
+                    yield ["--remedy", remedy, "--for", way], missing["name"]
+
+
+def refuses(words, name, value, as_set):
+    given = ["--set", f"{name}={value}"] if as_set else [option_of(name), value]
+    status, out, err = fix(*words, *given)
+    assert status == 64 and out == "", (words, given, status, out[:200])
+    assert not HARMFUL.search(err.rstrip("\n")), (given, err)
+    assert err.count("\n") == 1, err
 
 
 def options_refuse():
-    count = 0
-    for words, name in asks():
-        for value in HOSTILE:
-            for given in ([option_of(name), value], ["--set", f"{name}={value}"]):
-                status, out, err = fix(*words, *given)
-                assert status == 64 and out == "", (words, given, status, out[:200])
-                assert not HARMFUL.search(err.rstrip("\n")), (given, err)
-                assert err.count("\n") == 1, err
-                count += 1
-    return count
+    jobs = [(words, name, value, (i + j) % 2 == 0) for i, (words, name) in enumerate(asks())
+            for j, value in enumerate(HOSTILE)]
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda job: refuses(*job), jobs))
+    return len(jobs)
 
 
 def saved(folder, host):

@@ -45,9 +45,9 @@ def catalogue():
 
 def repair(remedy, way, part):
     """The document of one repair with every value given, or None when this way cannot carry it; and the values."""
-    words = [remedy, "--for", way, *PARTS[part]]
+    words = ["--remedy", remedy, "--for", way, *PARTS[part]]
     status, _, err = fix(*words, "--json")
-    if status == 64 and ("cannot carry" in err or "has no undo" in err or "no repair" in err or "too long" in err):
+    if status == 64 and any(words in err for words in ("cannot carry", "has no undo", "of a stopped Windows", "the running Windows")):
         return None, {}
     given = {}
     while True:
