@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "facts/remedies.h"
 
 enum { STEPS_MOST = 5 };
 
@@ -30,10 +31,26 @@ static void step_test(struct build *build, enum test test)
     step(build, build_text(build, "%s", fact->words), build_test_command(build, test), fact->place, fact->risk);
 }
 
+/* "rdpwhy fix CAUSE", when there is a repair for this kind of server. */
+static char *fix_command(struct build *build, enum cause cause)
+{
+    static const char *const systems[] = { "windows", "windows", "xrdp", "freerdp" };
+    const struct cause_fact *fact = cause_fact(cause);
+    const char *system = systems[build->look->kind];
+    const struct remedy_fact *remedy;
+    for (unsigned i = 0; (remedy = remedy_for(cause, i)) != NULL; i++) {
+        if (strcmp(remedy->system, system) == 0 && strcmp(system, "windows") != 0) {
+            return build_text(build, "rdpwhy fix %s --system %s", fact->slug, system);
+        }
+    }
+    bool posix = strcmp(system, "windows") != 0 && fact->place == PLACE_SERVER;
+    return remedy_for(cause, 0) == NULL || posix ? NULL : build_text(build, "rdpwhy fix %s", fact->slug);
+}
+
 static void step_action(struct build *build, enum cause cause)
 {
     const struct cause_fact *fact = cause_fact(cause);
-    step(build, build_action(build, cause), NULL, fact->place, fact->risk);
+    step(build, build_action(build, cause), fix_command(build, cause), fact->place, fact->risk);
 }
 
 static void step_deciders(struct build *build, const struct finding *finding, size_t most)
