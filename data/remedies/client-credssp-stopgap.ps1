@@ -16,6 +16,7 @@
 # reverts: undo puts the value back at once and removes the task
 # restarts: nothing; start mstsc anew
 # source: kb4093492
+# unconfirmed: whether mstsc takes the value at once; the KB asks for a restart after a change, which would end this stopgap too
 #: setup
 $values = @(
     @{ Path = 'HKLM:\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System\CredSSP\Parameters'; Name = 'AllowEncryptionOracle'; Kind = 'DWord'; Want = 2 }

@@ -36,10 +36,7 @@ Show-Certificates
 $old = @(Find-Old)
 if ($old.Count -eq 0 -and @(Get-RdpCertificates).Count -gt 0) { Stop-Run nothing-to-do 'every certificate is fresh; force=1 removes it all the same' }
 New-Saved
-foreach ($one in $old) {
-    $bytes = $one.Export([Security.Cryptography.X509Certificates.X509ContentType]::SerializedCert)
-    [IO.File]::WriteAllBytes((Join-Path $run.State "$($one.Thumbprint).sst"), $bytes)
-}
+foreach ($one in $old) { Export-RdpCertificate $one }
 Save-Manifest @{ Thumbprints = @($old | ForEach-Object { $_.Thumbprint }) }
 foreach ($one in $old) { Remove-Item -LiteralPath "$store\$($one.Thumbprint)" }
 Restart-Rdp
@@ -47,14 +44,7 @@ Complete-Run ok 'the old certificate is removed'
 #: undo
 Assert-Admin
 $saved = Open-Saved
-$open = New-Object Security.Cryptography.X509Certificates.X509Store 'Remote Desktop', 'LocalMachine'
-$open.Open('ReadWrite')
-foreach ($thumbprint in @($saved.Thumbprints)) {
-    if ($thumbprint -notmatch '^[0-9A-Fa-f]{40}$') { Stop-Run failed 'the saved state names something that is no certificate' }
-    $one = New-Object Security.Cryptography.X509Certificates.X509Certificate2 (Join-Path $run.State "$thumbprint.sst")
-    $open.Add($one)
-}
-$open.Close()
+Import-RdpCertificates $saved.Thumbprints
 Restart-Rdp
 Close-Saved
 Complete-Run ok "$(@($saved.Thumbprints).Count) certificate(s) are back in the store"

@@ -9,7 +9,8 @@
 # why: The service runs as NETWORK SERVICE and has to read the one key file of the RDP certificate. Only that file gets the two
 #    entries that Microsoft names: SYSTEM full control, NETWORK SERVICE read. Other keys are not touched.
 # when: the server closes at the ClientHello; events 1057, 1058 or 36870 (0x8009030D) in the System log
-# needs: an elevated PowerShell on the server
+# needs: an elevated PowerShell on the server, best as the system (Azure Run Command and AWS SSM are): a healthy key may let no
+#    administrator read its access list
 # saves: the access list of the key file, in ProgramData\rdpwhy\rdp-key-acl
 # reverts: undo writes the saved access list back with icacls /restore
 # restarts: SessionEnv and TermService: seconds; live RDP users are cut off and can connect again
@@ -25,7 +26,9 @@ function Find-Closed {
     $files = @(Get-RdpKeys)
     if ($files.Count -eq 0) { Stop-Run nothing-to-do 'there is no RDP key file at all; take the repair rdp-cert-renew' }
     foreach ($file in $files) {
-        $open = Test-Access $file
+        try { $open = Test-Access $file } catch {
+            Stop-Run failed "an administrator may not read the access list of this key, which is no fault by itself: run this as the system (Run Command, SSM), or first: takeown /f $($file.FullName) /a"
+        }
         Write-Host "key $($file.Name.Substring(33)): SYSTEM and NETWORK SERVICE have what they need: $open"
         if (-not $open) { $file }
     }

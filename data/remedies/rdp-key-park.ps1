@@ -8,13 +8,14 @@
 # risk: outage
 # title: set the one RDP key aside, so that the service makes a new one
 # why: A key file that cannot be opened or replaced stops every new certificate (event 1058, object already exists). It is renamed, not
-#    deleted, and only the RDP key: renaming the whole MachineKeys folder would take every other machine key with it.
+#    deleted, together with its certificate, and only the RDP key: renaming the whole MachineKeys folder would take every other machine key with it.
 # when: rdp-cert-renew left no fresh certificate
 # needs: an elevated PowerShell on the server
-# saves: the names of the renamed key files, in ProgramData\rdpwhy\rdp-key-park; the files stay beside, with .rdpwhy-bak at the end
-# reverts: undo renames the old key back and sets the new one aside; the certificate then needs rdp-cert-renew with force=1
+# saves: the self-signed certificates and the names of the key files, in ProgramData\rdpwhy\rdp-key-park; the key files stay where
+#    they are, with .rdpwhy-bak at the end
+# reverts: undo renames the old key back and puts its certificate back; key and certificate made since are set aside
 # restarts: TermService and SessionEnv: seconds; live RDP users are cut off; clients have to accept the new certificate
-# unconfirmed: that the saved certificate of rdp-cert-renew works with the old key after both undos
+# unconfirmed: that the service takes the old certificate again after undo
 # source: qiita-904 ms-vm-event-ids
 #: look
 Assert-Admin
@@ -32,10 +33,14 @@ foreach ($file in $files) {
     if (Test-Path -LiteralPath "$($file.FullName).rdpwhy-bak") { Stop-Run failed 'a key that was set aside earlier is still there; undo that first' }
 }
 New-Saved
-Save-Manifest @{ Keys = @($files | ForEach-Object { $_.Name }) }
+$certificates = @(Get-RdpCertificates | Where-Object { $_.Subject -eq $_.Issuer })
+foreach ($one in $certificates) { Export-RdpCertificate $one }
+Save-Manifest @{ Keys = @($files | ForEach-Object { $_.Name }); Thumbprints = @($certificates | ForEach-Object { $_.Thumbprint }) }
 Stop-Service -Name TermService -Force -WarningAction SilentlyContinue
 try {
     foreach ($file in $files) { Rename-Item -LiteralPath $file.FullName -NewName "$($file.Name).rdpwhy-bak" }
+    # A certificate whose key is gone would be found and not work.
+    foreach ($one in $certificates) { Remove-Item -LiteralPath "$store\$($one.Thumbprint)" }
 } finally {
     Restart-Rdp
 }
@@ -52,11 +57,16 @@ try {
         if (Test-Path -LiteralPath $file) { Rename-Item -LiteralPath $file -NewName "$name.rdpwhy-new-$([DateTime]::UtcNow.ToString('yyyyMMdd-HHmmss'))" }
         Rename-Item -LiteralPath "$file.rdpwhy-bak" -NewName $name
     }
+    foreach ($one in @(Get-RdpCertificates | Where-Object { $_.Subject -eq $_.Issuer -and @($saved.Thumbprints) -notcontains $_.Thumbprint })) {
+        Export-RdpCertificate $one
+        Remove-Item -LiteralPath "$store\$($one.Thumbprint)"
+    }
+    Import-RdpCertificates $saved.Thumbprints
 } finally {
     Restart-Rdp
 }
 Close-Saved
-Complete-Run ok 'the old key is back; now rdp-cert-renew with force=1, so that certificate and key fit each other'
+Complete-Run ok 'the old key and its certificate are back'
 #: verify
 Assert-Admin
 Show-Certificates

@@ -9,7 +9,7 @@
 # why: The password is right, but the account may not log on by Remote Desktop. The group is found by its SID, S-1-5-32-555, which no
 #    translation changes. A deny policy (SeDenyRemoteInteractiveLogonRight) would still win.
 # when: event 4625 with 0xC000015B, or "the connection was denied because the user account is not authorized for remote login"
-# needs: an elevated PowerShell on the server; the word of whoever decides who may log on there
+# needs: an elevated PowerShell on the server, which is no domain controller; the word of whoever decides who may log on there
 # saves: the account's SID, in ProgramData\rdpwhy\rdp-right
 # reverts: undo takes the account out of the group again
 # restarts: nothing

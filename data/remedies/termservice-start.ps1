@@ -10,7 +10,7 @@
 # when: TermService does not run; events 7000, 7022, 7031, 7034 of the Service Control Manager
 # needs: an elevated PowerShell on the server
 # saves: start type and account of the service, in ProgramData\rdpwhy\termservice-start
-# reverts: undo sets start type and account back; a service that runs is not stopped
+# reverts: undo sets the start type back; another account has to be set by hand, with its password; a service that runs goes on
 # restarts: nothing that runs
 # source: ms-rds-issues
 #: setup

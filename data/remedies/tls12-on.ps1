@@ -17,9 +17,9 @@
 #: setup
 $protocol = 'HKLM:\SYSTEM\CurrentControlSet\Control\SecurityProviders\SCHANNEL\Protocols\TLS 1.2'
 $values = @(
-    @{ Path = "$protocol\Server"; Name = 'Enabled'; Kind = 'DWord'; Want = 1 }
+    @{ Path = "$protocol\Server"; Name = 'Enabled'; Kind = 'DWord'; Want = 1; NotZero = $true }
     @{ Path = "$protocol\Server"; Name = 'DisabledByDefault'; Kind = 'DWord'; Want = 0 }
-    @{ Path = "$protocol\Client"; Name = 'Enabled'; Kind = 'DWord'; Want = 1 }
+    @{ Path = "$protocol\Client"; Name = 'Enabled'; Kind = 'DWord'; Want = 1; NotZero = $true }
     @{ Path = "$protocol\Client"; Name = 'DisabledByDefault'; Kind = 'DWord'; Want = 0 }
 )
 # From Windows 8 and Server 2012 on, a value that does not exist means "on".

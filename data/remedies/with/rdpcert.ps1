@@ -11,6 +11,20 @@ function Show-Certificates {
         "certificate $($one.Thumbprint.Substring(0, 8)) until $($one.NotAfter.ToString('yyyy-MM-dd')), key linked: $($one.HasPrivateKey), fresh: $(Test-Fresh $one)"
     }
 }
+# With its link to the key, so that it can be put back whole.
+function Export-RdpCertificate($One) {
+    $bytes = $One.Export([Security.Cryptography.X509Certificates.X509ContentType]::SerializedCert)
+    [IO.File]::WriteAllBytes((Join-Path $run.State "$($One.Thumbprint).sst"), $bytes)
+}
+function Import-RdpCertificates($Thumbprints) {
+    $open = New-Object Security.Cryptography.X509Certificates.X509Store 'Remote Desktop', 'LocalMachine'
+    $open.Open('ReadWrite')
+    foreach ($thumbprint in @($Thumbprints)) {
+        if ($thumbprint -notmatch '^[0-9A-Fa-f]{40}$') { Stop-Run failed 'the saved state names something that is no certificate' }
+        $open.Add((New-Object Security.Cryptography.X509Certificates.X509Certificate2 (Join-Path $run.State "$thumbprint.sst")))
+    }
+    $open.Close()
+}
 # The services make a new certificate soon after they start; wait for it, half a minute at most.
 function Wait-Fresh {
     $until = (Get-Date).AddSeconds(30)

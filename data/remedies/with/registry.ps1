@@ -1,5 +1,6 @@
 # Registry values. The remedy's setup lists what it may touch: $values = @(@{ Path; Name; Kind; Want }, ...); Want = $null
-# means that the value should not exist; with Least, everything from Least upwards is right too; with Absent, so is none.
+# means that the value should not exist; with Least, everything from Least upwards is right too; with Absent, so is none;
+# with NotZero, every other number.
 function Read-Value([string]$Path, [string]$Name) {
     $one = @{ Path = $Path; Name = $Name; Existed = $false; Kind = ''; Value = $null }
     if (Test-Path -LiteralPath $Path) {
@@ -23,6 +24,7 @@ function Write-Value([string]$Path, [string]$Name, [string]$Kind, $Value) {
 function Test-Right($Want, $Now) {
     if ($null -eq $Want.Want) { return -not $Now.Existed }
     if (-not $Now.Existed) { return $Want.ContainsKey('Absent') }
+    if ($Want.ContainsKey('NotZero')) { return $Now.Value -ne 0 }
     if ($Want.ContainsKey('Least')) { return $Now.Value -ge $Want.Least }
     $Now.Value -eq $Want.Want
 }
