@@ -200,7 +200,8 @@ static bool run(struct fix_options *options, struct error *error)
     struct repair_request request;
     struct evidence *evidence = NULL;
     if (options->folk) {
-        return error_set(error, ERROR_USAGE, "fix: --folk: not in this version");
+        bool colour = output_colour_for(options->colour, stdout);
+        return options->json ? print_json(fix_folk_document(error), error) : fix_print_folk(stdout, colour, error);
     }
     if (!fix_request(options, &request, error)) {
         return false;

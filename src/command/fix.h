@@ -34,6 +34,9 @@ bool fix_print(FILE *out, const struct repair *repair, const char *target, bool 
 /* The causes with a repair, or all of them as JSON. */
 bool fix_print_list(FILE *out, bool colour, struct error *error) MUST_USE;
 char *fix_list_document(struct error *error) MUST_USE;
+/* Popular advice that hurts, why, and what to do instead. */
+bool fix_print_folk(FILE *out, bool colour, struct error *error) MUST_USE;
+char *fix_folk_document(struct error *error) MUST_USE;
 /* Writes every part's script, what its delivery takes along, and a README into a new or empty place; overwrites
  * nothing. Says on `out` what it wrote. */
 bool fix_write(FILE *out, const struct repair_request *request, const struct repair *repair, const char *folder,

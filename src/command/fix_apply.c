@@ -43,15 +43,15 @@ bool fix_applies(int argc, char **argv)
 
 void fix_apply_help(FILE *out)
 {
-    fputs("  --apply              carry it out: looks, asks, saves, applies, looks again, and\n"
-          "                       puts everything back unless the new look shows it repaired\n"
+    fputs("  --apply              carry it out: look, ask, save, apply, look again, and put\n"
+          "                       everything back unless the new look shows it repaired\n"
           "    --local            on this machine (default)\n"
           "    --ssh [USER@]HOST  there, by the system's ssh, without passwords\n"
           "    --ssh-config FILE  ssh's -F\n"
           "    --host HOST[:PORT] what to look at before and after (default: that machine)\n"
           "    --yes              do not ask\n"
-          "    --put-back-after S without a word for so long the machine puts it back by itself\n"
-          "                       (default 180)\n"
+          "    --put-back-after S after so many seconds without a word the machine puts it\n"
+          "                       back by itself (180)\n"
           "    --dry-run, --undo, --verify   only that part, there\n",
           out);
 }

@@ -185,12 +185,12 @@ bool fix_options_parse(int argc, char **argv, struct fix_options *options, struc
 
 void fix_options_help(FILE *out)
 {
-    fputs("rdpwhy fix [CAUSE]: the repair as a script, its risk, its undo, and how to bring it\n"
-          "to the machine when Remote Desktop is down. Nothing is run.\n\n"
+    fputs("rdpwhy fix [CAUSE]: the repair as a script, its risk, its undo, and how to bring\n"
+          "it to the machine when Remote Desktop is down. Only --apply runs anything.\n\n"
           "  rdpwhy fix                                  every cause with a repair\n"
           "  rdpwhy fix security-layer-mismatch          the narrowest repair\n"
           "  rdpwhy fix security-layer-mismatch --for azure --resource-group RG --vm VM\n"
-          "  rdpwhy fix security-layer-mismatch --write DIR   all its files, for the console\n\n"
+          "  rdpwhy fix security-layer-mismatch --write DIR  all of it as files\n\n"
           "Which part of it\n"
           "  --dry-run            the script that only looks\n"
           "  --undo               the script that puts back what was saved\n"
@@ -210,11 +210,15 @@ void fix_options_help(FILE *out)
           "  --remedy NAME        this repair, not the narrowest\n"
           "  --system NAME        the server's: windows, xrdp, freerdp ...\n"
           "What comes out\n"
-          "  --write DIR          files: scripts, undo, parameters, a README; overwrites none\n"
+          "  --write DIR          scripts, undo, parameters, README; overwrites nothing\n"
           "  -q, --quiet          the script alone\n"
           "  --json               one JSON document on stdout\n"
           "  --folk               popular advice that hurts, and what to do instead\n"
-          "  --color=auto|always|never\n\n"
+          "  --color=auto|always|never\n"
+          "Where rdpwhy reaches the machine itself (xrdp and other servers on Linux)\n",
+          out);
+    fix_apply_help(out);
+    fputs("\n"
           "Exit status: 0; 64 no such cause or option; 65, 66 --evidence FILE; 70 internal.\n",
           out);
 }

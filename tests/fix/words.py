@@ -132,6 +132,15 @@ REFUSED = {
 }
 
 
+def folk_advice():
+    out = good("--folk")
+    assert all(len(line) <= 80 for line in out.split("\n"))
+    for words in ("MachineKeys", "dangerous", "rdp-key-park", "instead"):
+        assert words in out, words
+    listed = document("--folk")["folk"]
+    assert len(listed) > 10 and all(one["why"] and one["instead"] for one in listed)
+
+
 def refused():
     for words, sentence in REFUSED.items():
         status, out, err = fix(*words)
@@ -150,14 +159,30 @@ def json_holds_to_the_contract():
     assert VALUES["port"] == "3390"
 
 
+def documents_fit_their_schema():
+    try:
+        import jsonschema
+    except ImportError:
+        print("python3-jsonschema is missing: documents are not validated")
+        return
+    schema = json.loads((GOLDEN.parent.parent.parent / "docs" / "fix.schema.json").read_text(encoding="utf-8"))
+    schema["additionalProperties"] = False  # our own output holds nothing that the schema does not name
+    check = jsonschema.Draft202012Validator(schema)
+    for words in ((), ("--folk",), (KEY,), (KEY, "--undo"), ("xrdp-start",), ("host-down",), ("offline-rdp-on",)):
+        for error in check.iter_errors(document(*words)):
+            raise AssertionError(f"{words}: {error.message[:300]}")
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="rdpwhy-fix-") as folder:
         whole_outputs()
         lines_of_every_way()
         files(folder)
         questions()
+        folk_advice()
         refused()
         json_holds_to_the_contract()
+        documents_fit_their_schema()
 
 
 main()
