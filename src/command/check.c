@@ -11,6 +11,7 @@
 #include "command/progress.h"
 #include "diagnose/diagnose.h"
 #include "facts/profiles.h"
+#include "path/path.h"
 #include "plan/plan.h"
 #include "probe/probe.h"
 #include "json/document.h"
@@ -77,6 +78,22 @@ static bool worth_waiting(const struct checking *checking, unsigned connects)
     return wait_us == 0 || checking->verdict->status == VERDICT_BLOCKED || checking->verdict->status == VERDICT_UNKNOWN;
 }
 
+/* The deciding tests that are checks of their own: they make no connection to the RDP port. */
+static bool demand_checks(struct checking *checking)
+{
+    static const struct {
+        enum test test;
+        enum check_id check;
+    } checks[] = { { TEST_SIZE_SWEEP, CHECK_MTU } };
+    bool any = false;
+    for (size_t i = 0; i < checking->verdict->wanted_count; i++) {
+        for (size_t j = 0; j < COUNT_OF(checks); j++) {
+            any |= checks[j].test == checking->verdict->wanted[i] && run_demand(&checking->run, checks[j].check);
+        }
+    }
+    return any;
+}
+
 /* The deciding tests, until nothing is wanted any more or the budgets are used up. */
 static bool decide(struct checking *checking, struct error *error)
 {
@@ -94,7 +111,7 @@ static bool decide(struct checking *checking, struct error *error)
         if (!probe_tests_start(run, tests, count, &started, error)) {
             return false;
         }
-        if (started == 0) {
+        if (!demand_checks(checking) && started == 0) {
             return true;
         }
         progress_testing(checking->progress, checking->verdict);
@@ -127,19 +144,31 @@ static bool look_and_judge(struct checking *checking, struct error *error)
     return judge(checking, error);
 }
 
+/* The connection first; the way itself only when the connection says that it must be looked at. */
+static bool init_plan(struct run *run, struct error *error)
+{
+    const struct check *checks[CHECK_COUNT] = { &path_mtu_asked, &path_trace_asked, &path_bandwidth_asked };
+    size_t count = 3;
+    for (size_t i = 0; i < probe_check_count && count < COUNT_OF(checks); i++) {
+        checks[count++] = probe_checks[i];
+    }
+    return plan_init(run, checks, count, error);
+}
+
 static bool start_run(struct checking *checking, struct error *error)
 {
     struct run *run = &checking->run;
     run->loop = net_loop_new(error);
     return run->loop != NULL && begin_document(checking->evidence, checking->options, "check", error) &&
            progress_init(&checking->progress, run, checking->options, error) && probe_init(run, error) &&
-           plan_init(run, probe_checks, probe_check_count, error) &&
+           path_init(run, error) && init_plan(run, error) &&
            net_loop_on_interrupt(run->loop, plan_interrupt, run, error);
 }
 
 static void end_run(struct checking *checking)
 {
     plan_release(&checking->run);
+    path_release(&checking->run);
     probe_release(&checking->run);
     progress_free(checking->progress);
     net_loop_free(checking->run.loop);

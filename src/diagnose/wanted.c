@@ -79,6 +79,9 @@ static void want_tls(struct build *build)
         if (look->small == NULL) {
             want(build, TEST_SMALL_MSS);
         }
+        if (look->e->mtu.probes.count == 0 && !seen(look->e->checks[CHECK_MTU].ran.source)) {
+            want(build, TEST_SIZE_SWEEP);
+        }
     } else if (is_yes(look, CUT_AT_HELLO) && look->wide == NULL) {
         want(build, TEST_WIDE_HELLO);
     }

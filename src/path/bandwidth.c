@@ -236,3 +236,12 @@ const struct check path_bandwidth = {
     .start = bandwidth_start,
     .cancel = bandwidth_cancel,
 };
+
+const struct check path_bandwidth_asked = {
+    .id = CHECK_BANDWIDTH,
+    .needs = NEEDS(CHECK_ROUTE),
+    .after = NEEDS(CHECK_MTU) | NEEDS(CHECK_PATH), /* it fills the line */
+    .else_why = "it takes filling the line for a moment; rdpwhy trace does",
+    .start = bandwidth_start,
+    .cancel = bandwidth_cancel,
+};

@@ -248,3 +248,11 @@ const struct check path_mtu = {
     .start = mtu_start,
     .cancel = mtu_cancel,
 };
+
+const struct check path_mtu_asked = {
+    .id = CHECK_MTU,
+    .needs = NEEDS(CHECK_ROUTE),
+    .else_why = "the connection did not stall; rdpwhy trace looks at it",
+    .start = mtu_start,
+    .cancel = mtu_cancel,
+};

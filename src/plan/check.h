@@ -19,7 +19,9 @@ struct check {
     enum check_id id;
     unsigned needs; /* NEEDS(CHECK_TCP) | ...: all of them must be ready */
     unsigned after; /* NEEDS() bits of those that must have ended first, however that went */
-    bool beside;    /* nobody waits for it: it is cancelled a second after the rest has ended */
+    /* Set: it starts only when run_demand asks for it, or --only names it; these words say why it did not. */
+    const char *else_why;
+    bool beside; /* nobody waits for it: it is cancelled a second after the rest has ended */
     bool (*start)(struct run *run, struct error *error);
     void (*cancel)(struct run *run); /* NULL: it ends inside `start` */
 };
@@ -43,6 +45,7 @@ struct run_options {
     int64_t timeout_us;         /* of the whole run */
     unsigned asked;             /* NEEDS() bits of the checks the user wants to see; what they need runs too */
     unsigned skipped;           /* never run, needed or not */
+    unsigned named;             /* of those asked, the ones the user named himself */
     bool deep;
     const char *vpn_gateway; /* the tunnel's outer end, by the user's word; NULL: not said */
     int64_t trace_us;        /* for finding the place of losses; 0: as long as it takes, within limits */
@@ -71,6 +74,8 @@ void run_end(struct run *run, enum check_id id, enum check_ran ran, const char *
 void run_blocked(struct run *run, enum check_id id, const char *why);
 /* Our own failure (no memory): ends the run; the first one is kept. */
 void run_failed(struct run *run, const struct error *error);
+/* Starts a check that waits to be asked for. False: it is not part of this run, or it was asked for before. */
+bool run_demand(struct run *run, enum check_id id) MUST_USE;
 /* Work that is no check (a deciding test): the run waits until every run_hold is answered by a run_let_go. */
 void run_hold(struct run *run);
 void run_let_go(struct run *run);

@@ -10,6 +10,7 @@ enum state { STATE_WAITING, STATE_RUNNING, STATE_ENDED };
 struct task {
     const struct check *check; /* NULL: this version has none of that id */
     enum state state;
+    bool demanded;     /* see else_why */
     bool ready;        /* what others need of it is there */
     const char *block; /* why it never will be; a constant, or owned by `words` */
     char *words;
@@ -46,6 +47,12 @@ static void record(struct run *run, enum check_id id, enum check_ran ran, const 
     }
 }
 
+/* It waits for somebody to ask for it. */
+static bool unasked(const struct task *task)
+{
+    return task->state == STATE_WAITING && task->check->else_why != NULL && !task->demanded;
+}
+
 static bool all_done(const struct plan *plan)
 {
     if (plan->holds > 0) {
@@ -53,7 +60,7 @@ static bool all_done(const struct plan *plan)
     }
     for (int id = 0; id < CHECK_COUNT; id++) {
         const struct task *task = &plan->tasks[id];
-        if (task->state != STATE_ENDED && (plan->finishing || !task->check->beside)) {
+        if (task->state != STATE_ENDED && !unasked(task) && (plan->finishing || !task->check->beside)) {
             return false;
         }
     }
@@ -118,7 +125,7 @@ static void advance(struct run *run)
         plan->changed = false;
         for (int id = 0; id < CHECK_COUNT && !plan->stopping; id++) {
             struct task *task = &plan->tasks[id];
-            if (task->state != STATE_WAITING) {
+            if (task->state != STATE_WAITING || unasked(task)) {
                 continue;
             }
             const char *block = blocked_by(plan, task->check);
@@ -192,8 +199,9 @@ static void stop_all(struct run *run, const char *why)
                 ev_set_int(&record_of(run, (enum check_id)id)->took_us, SOURCE_PROBE,
                            clock_monotonic_us() - task->started_us);
             }
+            const bool asked = !unasked(task);
             task->state = STATE_ENDED;
-            record(run, (enum check_id)id, RAN_CANCELLED, why);
+            record(run, (enum check_id)id, asked ? RAN_CANCELLED : RAN_NOT_ASKED, asked ? why : task->check->else_why);
         }
     }
     net_loop_stop(run->loop);
@@ -208,6 +216,17 @@ void run_failed(struct run *run, const struct error *error)
     }
     plan->stopping = true;
     net_loop_stop(run->loop);
+}
+
+bool run_demand(struct run *run, enum check_id id)
+{
+    struct task *task = &run->plan->tasks[id];
+    if (task->check == NULL || !unasked(task) || run->plan->stopping) {
+        return false;
+    }
+    task->demanded = true;
+    advance(run);
+    return true;
 }
 
 void run_hold(struct run *run)
@@ -307,6 +326,7 @@ bool plan_init(struct run *run, const struct check *const *checks, size_t count,
     run->plan = plan;
     for (size_t i = 0; i < count; i++) {
         plan->tasks[checks[i]->id].check = checks[i];
+        plan->tasks[checks[i]->id].demanded = (run->options->named & NEEDS(checks[i]->id)) != 0;
     }
     leave_out(run, with_needs(plan, run->options->asked, run->options->skipped));
     if (plan->failed || !start_deadline(run, run->options->timeout_us, error)) {
@@ -369,6 +389,12 @@ bool plan_finish(struct run *run, struct error *error)
 {
     struct plan *plan = run->plan;
     plan->finishing = true;
+    for (int id = 0; id < CHECK_COUNT; id++) {
+        struct task *task = &plan->tasks[id];
+        if (task->check != NULL && unasked(task)) {
+            run_end(run, (enum check_id)id, RAN_NOT_ASKED, task->check->else_why);
+        }
+    }
     if (plan->stopping || all_done(plan)) {
         return run_loop(run, error);
     }

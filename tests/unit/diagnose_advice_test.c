@@ -99,7 +99,7 @@ static const struct {
     { cut, { TEST_WIDE_HELLO, TEST_REPEAT_FIRST } },
     { hello_tried_twice, { TEST_REPEAT_FIRST } },
     { three_used, { TEST_NONE } },
-    { stall, { TEST_SMALL_MSS, TEST_REPEAT_FIRST } },
+    { stall, { TEST_SMALL_MSS, TEST_SIZE_SWEEP, TEST_REPEAT_FIRST } },
     { nla_cut, { TEST_OFFER_TLS, TEST_OFFER_RDP } },
     { healthy_windows, { TEST_OFFER_TLS, TEST_OFFER_RDP } },
     { healthy_xrdp, { TEST_OFFER_RDP } },

@@ -167,20 +167,20 @@ static void refused_options(void **state)
         { "a -4 -6", "-4 and -6 exclude each other" },
         { "a --timeout 0", "--timeout \"0\": whole seconds from 1 to 3600" },
         { "a --timeout -1", "--timeout \"-1\": whole seconds from 1 to 3600" },
-        { "a --only foo",
-          "--only: \"foo\" is no check; the checks are name, route, tcp, negotiation, tls, certificate, nla, load, "
-          "client" },
+        { "a --only foo", "--only: \"foo\" is no check; the checks are name, route, tcp, negotiation, tls, "
+                          "certificate, nla, mtu, path, bandwidth, load, "
+                          "client" },
         { "a --only ,",
           "--only: \"\" is no check; the checks are name, route, tcp, negotiation, tls, certificate, nla, "
-          "load, client" },
+          "mtu, path, bandwidth, load, client" },
         { "a --only tls --skip tls", "--only and --skip leave no check to run" },
         { "a --json --ticket", "--json and --ticket exclude each other: both write to stdout" },
         { "a --color", "--color needs a value: --color=auto, --color=always or --color=never" },
         { "127.0.0.1 -6", "-6: 127.0.0.1 is an IPv4 address; leave -6 out" },
         { "::1 -4", "-4: ::1 is an IPv6 address; leave -4 out" },
-        { "a --only udp,mtu",
+        { "a --only udp,gateway",
           "--only: none of these is in this version; the checks are name, route, tcp, negotiation, tls, certificate, "
-          "nla, load, client" },
+          "nla, mtu, path, bandwidth, load, client" },
     };
     for (size_t i = 0; i < COUNT_OF(lines); i++) {
         struct check_options options;
