@@ -147,7 +147,7 @@ static bool look_and_judge(struct checking *checking, struct error *error)
 /* The connection first; the way itself only when the connection says that it must be looked at. */
 static bool init_plan(struct run *run, struct error *error)
 {
-    const struct check *checks[CHECK_COUNT] = { &path_mtu_asked, &path_trace_asked, &path_bandwidth_asked };
+    const struct check *checks[CHECK_COUNT] = { &path_mtu_asked, &path_trace, &path_bandwidth_asked };
     size_t count = 3;
     for (size_t i = 0; i < probe_check_count && count < COUNT_OF(checks); i++) {
         checks[count++] = probe_checks[i];

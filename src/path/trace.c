@@ -347,12 +347,3 @@ const struct check path_trace = {
     .start = trace_start,
     .cancel = trace_cancel,
 };
-
-const struct check path_trace_asked = {
-    .id = CHECK_PATH,
-    .needs = NEEDS(CHECK_ROUTE),
-    .after = NEEDS(CHECK_TCP) | NEEDS(CHECK_TLS) | NEEDS(CHECK_NLA), /* their trouble is the reason */
-    .else_why = "the connection showed no sign of lost packets; rdpwhy trace looks for them",
-    .start = trace_start,
-    .cancel = trace_cancel,
-};
