@@ -122,6 +122,17 @@ static bool decide(struct checking *checking, struct error *error)
     return true;
 }
 
+/* Half a minute of probes is for what is not explained yet; whether anything points at the way, the check itself knows.
+ */
+static bool measure_the_way(struct checking *checking, struct error *error)
+{
+    const bool explained = checking->verdict->cause != CAUSE_NONE && checking->verdict->certainty == CERTAINTY_PROVED;
+    if (explained || run_stopping(&checking->run) || !run_demand(&checking->run, CHECK_PATH)) {
+        return true;
+    }
+    return plan_run(&checking->run, error) && judge(checking, error);
+}
+
 static bool go_deep(struct checking *checking, struct error *error)
 {
     const unsigned connects = probe_deep_connects(&checking->run);
@@ -135,8 +146,8 @@ static bool go_deep(struct checking *checking, struct error *error)
 static bool look_and_judge(struct checking *checking, struct error *error)
 {
     struct run *run = &checking->run;
-    if (!plan_run(run, error) || !judge(checking, error) || !decide(checking, error) || !go_deep(checking, error) ||
-        !plan_finish(run, error)) {
+    if (!plan_run(run, error) || !judge(checking, error) || !decide(checking, error) ||
+        !measure_the_way(checking, error) || !go_deep(checking, error) || !plan_finish(run, error)) {
         return false;
     }
     probe_settle(run);
@@ -147,7 +158,7 @@ static bool look_and_judge(struct checking *checking, struct error *error)
 /* The connection first; the way itself only when the connection says that it must be looked at. */
 static bool init_plan(struct run *run, struct error *error)
 {
-    const struct check *checks[CHECK_COUNT] = { &path_mtu_asked, &path_trace, &path_bandwidth_asked };
+    const struct check *checks[CHECK_COUNT] = { &path_mtu_asked, &path_trace_asked, &path_bandwidth_asked };
     size_t count = 3;
     for (size_t i = 0; i < probe_check_count && count < COUNT_OF(checks); i++) {
         checks[count++] = probe_checks[i];

@@ -7,7 +7,7 @@
 /* In the order of the checklist. */
 extern const struct check path_mtu, path_trace, path_bandwidth;
 /* The same for a run that looks at the connection first: started only when something asks for them. */
-extern const struct check path_mtu_asked, path_bandwidth_asked;
+extern const struct check path_mtu_asked, path_trace_asked, path_bandwidth_asked;
 
 /* Sets run->path; the checks here need it. */
 bool path_init(struct run *run, struct error *error) MUST_USE;

@@ -347,3 +347,12 @@ const struct check path_trace = {
     .start = trace_start,
     .cancel = trace_cancel,
 };
+
+const struct check path_trace_asked = {
+    .id = CHECK_PATH,
+    .needs = NEEDS(CHECK_ROUTE),
+    .after = NEEDS(CHECK_TCP) | NEEDS(CHECK_TLS) | NEEDS(CHECK_NLA), /* their trouble is the reason */
+    .else_why = "the connection told enough without it; rdpwhy trace measures the way",
+    .start = trace_start,
+    .cancel = trace_cancel,
+};
