@@ -52,12 +52,13 @@ struct slot *prober_guess(struct prober_flow *flow, const struct address *from)
     size_t out = 0;
     for (uint16_t i = prober->oldest; i != prober->sequence; i++) {
         struct slot *slot = prober_find_sequence(flow, i);
-        if (slot == NULL || slot->state != SLOT_OUT || slot->probe.ttl == 0) {
+        const uint8_t ttl = slot == NULL ? 0 : slot->probe.ttl;
+        if (slot == NULL || slot->state != SLOT_OUT || ttl == 0 || ttl > PROBER_TTL_MAX) {
             continue;
         }
         out++;
-        only = slot;
-        if (slot->probe.ttl <= PROBER_TTL_MAX && address_equal(&flow->routers[slot->probe.ttl], from)) {
+        only = flow->quotes[ttl] ? NULL : slot;
+        if (!flow->quotes[ttl] && address_equal(&flow->routers[ttl], from)) {
             known = slot;
         }
     }
@@ -94,6 +95,7 @@ void prober_tell(struct slot *slot, struct prober_answer *answer)
     }
     if (answer->result == PROBER_TIME_EXCEEDED && slot->probe.ttl <= PROBER_TTL_MAX) {
         flow->routers[slot->probe.ttl] = answer->from;
+        flow->quotes[slot->probe.ttl] |= !answer->guessed;
     }
     if (flow->way->over != NULL) {
         flow->way->over(flow);

@@ -61,6 +61,7 @@ struct prober_answer {
     uint64_t tag; /* the probe's */
     uint8_t ttl;  /* the probe's */
     enum prober_result result;
+    bool guessed;     /* the router quoted too little to say which probe it means; the flow is right */
     bool late;        /* told as PROBER_NOTHING before */
     bool port_closed; /* "port unreachable" from the address that was probed itself: it is the end of the way */
     int code;

@@ -53,28 +53,28 @@ size_t prober_payload(const struct prober_flow *flow, uint16_t sequence, uint16_
     return writer_size(&writer);
 }
 
-bool prober_tell_icmp(struct slot *slot, enum address_family family, uint8_t type, uint8_t code, uint32_t mtu,
-                      const struct address *by, int64_t at_us)
+bool prober_tell_icmp(struct slot *slot, const struct platform_icmp_error *error, int64_t at_us, bool guessed)
 {
     static const enum prober_result results[] = {
         [ICMP_TIME_EXCEEDED] = PROBER_TIME_EXCEEDED,
         [ICMP_UNREACHABLE] = PROBER_UNREACHABLE,
         [ICMP_TOO_BIG] = PROBER_TOO_BIG,
     };
-    const enum icmp_kind kind = icmp_kind_of(family, type, code);
+    const enum icmp_kind kind = icmp_kind_of(error->family, error->type, error->code);
     if (kind != ICMP_TIME_EXCEEDED && kind != ICMP_UNREACHABLE && kind != ICMP_TOO_BIG) {
         prober_foreign(slot->flow);
         return false;
     }
-    const int port_closed = family == ADDRESS_V6 ? PORT_CLOSED6 : PORT_CLOSED4;
+    const int port_closed = error->family == ADDRESS_V6 ? PORT_CLOSED6 : PORT_CLOSED4;
     prober_tell(slot, &(struct prober_answer){
                           .result = results[kind],
-                          .code = code,
-                          .mtu = kind == ICMP_TOO_BIG ? mtu : 0,
-                          .from = *by,
+                          .code = error->code,
+                          .mtu = kind == ICMP_TOO_BIG ? error->mtu : 0,
+                          .from = error->by,
+                          .guessed = guessed,
                           .rtt_us = at_us - slot->sent_us,
-                          .port_closed = kind == ICMP_UNREACHABLE && code == port_closed &&
-                                         address_equal(by, &slot->flow->options.to),
+                          .port_closed = kind == ICMP_UNREACHABLE && error->code == port_closed &&
+                                         address_equal(&error->by, &slot->flow->options.to),
                       });
     return true;
 }
@@ -134,8 +134,7 @@ static void take_errors(struct prober_flow *flow, uint32_t *mtu)
         quote.to.scope = flow->options.to.scope;
         struct slot *slot = quoted(flow, &quote);
         if (slot != NULL) {
-            const struct platform_icmp_error *error = &quote.error;
-            (void)prober_tell_icmp(slot, error->family, error->type, error->code, error->mtu, &error->by, quote.at_us);
+            (void)prober_tell_icmp(slot, &quote.error, quote.at_us, quote.size == 0);
         } else {
             prober_foreign(flow);
         }

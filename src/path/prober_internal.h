@@ -61,7 +61,8 @@ struct prober_flow {
     int events; /* that its descriptor is watched for */
     size_t out;
     int64_t next_us;
-    struct address routers[PROBER_TTL_MAX + 1]; /* who answered last for a TTL, for answers that quote no token */
+    struct address routers[PROBER_TTL_MAX + 1]; /* who answered last for a TTL */
+    bool quotes[PROBER_TTL_MAX + 1];            /* they have quoted a token: without one it is not them */
 };
 
 struct prober_queued {
@@ -90,7 +91,8 @@ void prober_token(const struct prober *prober, uint16_t sequence, uint8_t token[
 /* The flow's probe that a token names, out or expired; NULL: none. */
 struct slot *prober_find(struct prober_flow *flow, const uint8_t *token);
 struct slot *prober_find_sequence(struct prober_flow *flow, uint16_t sequence);
-/* The one that `from` can have meant without quoting enough to say; NULL: more than one. */
+/* The one that `from` can have meant without quoting enough to say; NULL: more than one, or those who answer there do
+ * quote enough. */
 struct slot *prober_guess(struct prober_flow *flow, const struct address *from);
 /* Ends the probe: result, code, mtu, from, rtt_us, again are the caller's, the rest is filled in. */
 void prober_tell(struct slot *slot, struct prober_answer *answer);
@@ -112,7 +114,7 @@ size_t prober_payload(const struct prober_flow *flow, uint16_t sequence, uint16_
 /* The token in what a flow's packet carried, as it is quoted; NULL: too little. */
 const uint8_t *prober_quoted_token(const struct prober_flow *flow, struct slice behind);
 /* What an ICMP error says of a probe; false: nothing that ends it. */
-bool prober_tell_icmp(struct slot *slot, enum address_family family, uint8_t type, uint8_t code, uint32_t mtu,
-                      const struct address *by, int64_t at_us);
+struct platform_icmp_error;
+bool prober_tell_icmp(struct slot *slot, const struct platform_icmp_error *error, int64_t at_us, bool guessed);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "path/prober_internal.h"
+#include "platform/icmp_error.h"
 #include "platform/probe_socket.h"
 #include "wire/icmp.h"
 #include "wire/tcp_syn.h"
@@ -56,7 +57,7 @@ static struct slot *by_checksum(struct prober_flow *flow, const struct icmp_quot
     struct prober *prober = flow->prober;
     for (uint16_t i = prober->oldest; i != prober->sequence; i++) {
         struct slot *slot = prober_find_sequence(flow, i);
-        if (slot == NULL) {
+        if (slot == NULL || slot->state != SLOT_OUT) {
             continue;
         }
         uint8_t payload[PROBER_PACKET_MAX];
@@ -102,7 +103,10 @@ static void take_error(struct prober *prober, enum address_family family, const 
             prober_foreign(flow);
             return;
         }
-        (void)prober_tell_icmp(slot, family, icmp->type, icmp->code, icmp->mtu, &packet->from, packet->at_us);
+        const struct platform_icmp_error error = {
+            .family = family, .type = icmp->type, .code = icmp->code, .mtu = icmp->mtu, .by = packet->from
+        };
+        (void)prober_tell_icmp(slot, &error, packet->at_us, false);
         return;
     }
 }

@@ -14,17 +14,26 @@
 #include "platform/linux/stamp.h"
 #include "platform/sockaddr.h"
 
-enum { STATE_SYN_SENT = 2, SEND_TRIES = 4, RECEIVE_TRIES = 4, ANY_PORT = 9 };
+enum { STATE_SYN_SENT = 2, SEND_TRIES = 4, RECEIVE_TRIES = 4, ANY_PORT = 9, ROOM = 4 << 20 };
 
 #ifndef IPV6_AUTOFLOWLABEL
 #define IPV6_AUTOFLOWLABEL 70
 #endif
+
+/* A flood of what is not ours must not push out what is. The second way needs a privilege. */
+static void make_room(int fd)
+{
+    const int size = ROOM;
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
+}
 
 static int opened(int fd, enum address_family family)
 {
     if (fd >= 0) {
         platform_icmp_error_enable(fd, family, true);
         stamp_enable(fd);
+        make_room(fd);
         if (family == ADDRESS_V6) {
             /* One label for all packets of a flow: the kernel would draw a new one for each connect and retry. */
             int off = 0;
@@ -148,6 +157,7 @@ int platform_probe_raw_icmp(enum address_family family)
         return -1;
     }
     stamp_enable(fd);
+    make_room(fd);
     if (family == ADDRESS_V6) {
         struct icmp6_filter filter;
         ICMP6_FILTER_SETBLOCKALL(&filter);
@@ -189,6 +199,7 @@ int platform_probe_raw_tcp(enum address_family family)
         return -1;
     }
     stamp_enable(fd);
+    make_room(fd);
     if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) != 0) {
         return closed(fd);
     }
