@@ -6,14 +6,14 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "path/prober_internal.h"
+#include "platform/probe_socket.h"
 #include "platform/random.h"
-#include "platform/route.h"
 
 enum {
     SECOND_US = 1000000,
     LATE_US = 5 * SECOND_US, /* after its limit an answer is still known for so long */
     BURST = 3,               /* probes that a slow timer may have to catch up with */
-    OPENVPN_PER_SECOND = 5,  /* of OpenVPN 2.6's --connect-freq-initial 100 10, for everybody */
+    OPENVPN_PER_SECOND = 8,  /* of OpenVPN 2.6's --connect-freq-initial 100 10, for everybody */
 };
 
 static struct slot *slot_of(struct prober *prober, uint16_t sequence)
@@ -178,9 +178,8 @@ static void send_one(struct prober *prober, const struct prober_queued *queued, 
     slot->until_us = slot->sent_us + limit_us;
     uint32_t mtu = 0;
     const int code = flow->way->send(flow, slot, &mtu);
-    struct platform_route route;
-    if (code == EMSGSIZE && mtu == 0 && platform_route_get(&flow->options.to, &route, NULL)) {
-        mtu = route.mtu;
+    if (code == EMSGSIZE && mtu == 0) {
+        mtu = platform_probe_mtu(&flow->options.to);
     }
     if (code == 0) {
         prober->counts.sent++;

@@ -77,8 +77,10 @@ static struct slot *by_checksum(struct prober_flow *flow, const struct icmp_quot
     return NULL;
 }
 
-static struct slot *quoted(struct prober_flow *flow, const struct icmp_quote *quote)
+static struct slot *quoted(struct prober_flow *flow, const struct icmp_quote *quote, const struct address *from,
+                           bool *guessed)
 {
+    *guessed = false;
     if (is_syn(flow)) {
         const uint16_t sequence = (uint16_t)quote->tcp_sequence;
         return quote->tcp_sequence == tcp_sequence(flow->prober, sequence) ? prober_find_sequence(flow, sequence)
@@ -88,7 +90,12 @@ static struct slot *quoted(struct prober_flow *flow, const struct icmp_quote *qu
         const uint8_t *token = prober_quoted_token(flow, quote->behind);
         return token != NULL ? prober_find(flow, token) : NULL;
     }
-    return flow->options.kind == PROBER_ECHO ? prober_find_sequence(flow, quote->sequence) : by_checksum(flow, quote);
+    if (flow->options.kind == PROBER_ECHO) {
+        return prober_find_sequence(flow, quote->sequence);
+    }
+    struct slot *slot = by_checksum(flow, quote);
+    *guessed = slot == NULL; /* some NAT leaves in the quote the checksum of the packet as it sent it on */
+    return slot != NULL ? slot : prober_guess(flow, from);
 }
 
 static void take_error(struct prober *prober, enum address_family family, const struct icmp *icmp,
@@ -98,7 +105,8 @@ static void take_error(struct prober *prober, enum address_family family, const 
         if (!same_flow(flow, &icmp->quote)) {
             continue;
         }
-        struct slot *slot = quoted(flow, &icmp->quote);
+        bool guessed;
+        struct slot *slot = quoted(flow, &icmp->quote, &packet->from, &guessed);
         if (slot == NULL) {
             prober_foreign(flow);
             return;
@@ -106,7 +114,7 @@ static void take_error(struct prober *prober, enum address_family family, const 
         const struct platform_icmp_error error = {
             .family = family, .type = icmp->type, .code = icmp->code, .mtu = icmp->mtu, .by = packet->from
         };
-        (void)prober_tell_icmp(slot, &error, packet->at_us, false);
+        (void)prober_tell_icmp(slot, &error, packet->at_us, guessed);
         return;
     }
 }

@@ -43,6 +43,9 @@ int platform_probe_reserve(enum address_family family, uint16_t *port) MUST_USE;
 /* The address that packets to `to` leave from; false with errno. */
 bool platform_probe_source(const struct address *to, struct address *source) MUST_USE;
 
+/* Of the interface that packets to `to` leave by, whatever is known of the way behind it; 0: not known. */
+uint32_t platform_probe_mtu(const struct address *to);
+
 enum platform_connect {
     PLATFORM_CONNECT_WAITING,
     PLATFORM_CONNECT_OPEN,

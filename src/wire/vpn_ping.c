@@ -2,7 +2,8 @@
 
 #include "base/cursor.h"
 
-enum { OPENVPN_RESET_CLIENT = 7 << 3, OPENVPN_RESET_SERVER = 8 << 3, OPENVPN_ACKS_MAX = 8 };
+enum { OPENVPN_CONTROL = 4 << 3, OPENVPN_ACK = 5 << 3, OPENVPN_RESET_CLIENT = 7 << 3, OPENVPN_RESET_SERVER = 8 << 3 };
+enum { OPENVPN_ACKS_MAX = 8 };
 enum { IKE_SA_INIT = 34, IKE_INITIATOR = 0x08, IKE_VERSION_3 = 0x30 };
 
 void vpn_ping_openvpn_write(struct writer *writer, const uint8_t token[VPN_PING_TOKEN_SIZE])
@@ -19,9 +20,10 @@ const uint8_t *vpn_ping_openvpn_answer(struct slice datagram)
     uint8_t opcode;
     uint8_t acks;
     const uint8_t *session;
-    if (!cursor_u8(&cursor, &opcode) || opcode != OPENVPN_RESET_SERVER || !cursor_skip(&cursor, 8) ||
-        !cursor_u8(&cursor, &acks) || acks == 0 || acks > OPENVPN_ACKS_MAX || !cursor_skip(&cursor, acks * 4U) ||
-        !cursor_bytes(&cursor, VPN_PING_TOKEN_SIZE, &session)) {
+    if (!cursor_u8(&cursor, &opcode) ||
+        (opcode != OPENVPN_RESET_SERVER && opcode != OPENVPN_ACK && opcode != OPENVPN_CONTROL) ||
+        !cursor_skip(&cursor, 8) || !cursor_u8(&cursor, &acks) || acks == 0 || acks > OPENVPN_ACKS_MAX ||
+        !cursor_skip(&cursor, acks * 4U) || !cursor_bytes(&cursor, VPN_PING_TOKEN_SIZE, &session)) {
         return NULL;
     }
     return session;

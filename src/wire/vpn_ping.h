@@ -1,7 +1,7 @@
 /* The first datagram of two VPN protocols: a gateway answers it before it knows who asks. Nothing follows, so no
  * session comes of it.
  *
- *   OpenVPN: opcode 7 or 8, key 0 | session id 8 | acks: count, packet ids 4, if any: peer's session id 8 | packet id 4
+ *   OpenVPN: opcode, key 0 | session id 8 | acks: count, packet ids 4, if any: peer's session id 8 | packet id 4
  *   IKEv2 (RFC 7296 3.1): [4 zeros on port 4500] | SPI 8 | SPI 8 | next | version | exchange | flags | id 4 | length 4
  */
 #ifndef RDPWHY_WIRE_VPN_PING_H

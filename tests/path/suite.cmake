@@ -4,3 +4,16 @@ if(NETFILTER_QUEUE_FOUND)
   add_executable(hold ${CMAKE_CURRENT_LIST_DIR}/hold.c)
   target_link_libraries(hold PRIVATE rdpwhy_flags PkgConfig::NETFILTER_QUEUE)
 endif()
+
+# The prober and the sweep of hops (probes.py), one test each.
+add_executable(probes ${CMAKE_CURRENT_LIST_DIR}/probes.c)
+target_link_libraries(probes PRIVATE rdpwhy_flags rdpwhy_path)
+find_package(Python3 COMPONENTS Interpreter)
+if(Python3_FOUND)
+  foreach(case clean answers no-connection silent refused sizes ecmp spoofed short-quote down forbidden openvpn ike)
+    add_test(NAME probes/${case} COMMAND Python3::Interpreter ${CMAKE_CURRENT_LIST_DIR}/probes.py $<TARGET_FILE:probes>
+                                         ${case})
+    list(APPEND probes_tests probes/${case})
+  endforeach()
+  set_tests_properties(${probes_tests} PROPERTIES LABELS probes SKIP_RETURN_CODE 77 TIMEOUT 180)
+endif()

@@ -248,6 +248,12 @@ static void openvpn(void **state)
                                       0,    'r', 'd', 'p', 'w', 'h', 'y', 0, 1, 0, 0, 0, 0 };
     assert_ptr_equal(vpn_ping_openvpn_answer(slice_of(answer, sizeof(answer))), answer + 14);
     assert_null(vpn_ping_openvpn_answer(slice_of(answer, 21)));
+    uint8_t ack[22];
+    memcpy(ack, answer, sizeof(ack));
+    ack[0] = 0x28; /* P_ACK_V1: the same without a packet id of its own */
+    assert_ptr_equal(vpn_ping_openvpn_answer(slice_of(ack, sizeof(ack))), ack + 14);
+    ack[0] = 0x48; /* data */
+    assert_null(vpn_ping_openvpn_answer(slice_of(ack, sizeof(ack))));
     static const uint8_t no_ack[] = { 0x40, 9, 9, 9, 9, 9, 9, 9, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
     assert_null(vpn_ping_openvpn_answer(slice_of(no_ack, sizeof(no_ack))));
 }

@@ -3,15 +3,19 @@
 #include <errno.h>
 #include <linux/filter.h>
 #include <linux/icmp.h>
+#include <linux/if.h>
 #include <linux/tcp.h>
+
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "platform/icmp_error.h"
 #include "platform/linux/stamp.h"
+#include "platform/route.h"
 #include "platform/sockaddr.h"
 
 enum { STATE_SYN_SENT = 2, SEND_TRIES = 4, RECEIVE_TRIES = 4, ANY_PORT = 9, ROOM = 4 << 20 };
@@ -228,6 +232,22 @@ bool platform_probe_source(const struct address *to, struct address *source)
     done = done && getsockname(fd, (struct sockaddr *)&at, &size) == 0 && platform_sockaddr_read(&at, source, NULL);
     (void)closed(fd);
     return done;
+}
+
+uint32_t platform_probe_mtu(const struct address *to)
+{
+    struct platform_route route;
+    struct ifreq request = { 0 };
+    if (!platform_route_get(to, &route, NULL) || route.unreachable) {
+        return 0;
+    }
+    const int fd = platform_socket(ADDRESS_V4, SOCK_DGRAM, IPPROTO_UDP);
+    memcpy(request.ifr_name, route.interface, strnlen(route.interface, sizeof(request.ifr_name) - 1));
+    const bool told = fd >= 0 && ioctl(fd, SIOCGIFMTU, &request) == 0;
+    if (fd >= 0) {
+        close(fd);
+    }
+    return told && request.ifr_mtu > 0 ? (uint32_t)request.ifr_mtu : 0;
 }
 
 int platform_probe_connect(const struct address *to, uint16_t to_port, uint16_t *port,
