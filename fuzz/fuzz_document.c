@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "diagnose/compare.h"
 #include "diagnose/diagnose.h"
 #include "evidence/redact.h"
 #include "facts/interceptors.h"
@@ -43,6 +44,24 @@ static void there_and_back(const struct evidence *evidence, const struct verdict
     alloc_free(text);
 }
 
+/* A document differs from itself in nothing, and from its redacted form in ways that can be put into words. */
+static void compared(const struct evidence *evidence, const struct verdict *verdict, const struct evidence *other,
+                     const struct verdict *blind)
+{
+    struct error error = { 0 };
+    struct changes changes;
+    FUZZ_PROMISE(evidence_diff(evidence, evidence, &changes, &error) && changes.count == 0);
+    changes_release(&changes);
+    const struct side before = { evidence, verdict };
+    const struct side after = { other, blind };
+    struct comparison *comparison = compare_looks(&before, &after, &error);
+    FUZZ_PROMISE(comparison != NULL && text_is_clean(comparison->summary));
+    char *text = comparison_text(comparison, &error);
+    FUZZ_PROMISE(text != NULL);
+    alloc_free(text);
+    comparison_free(comparison);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     struct error error = { 0 };
@@ -61,6 +80,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     }
     there_and_back(evidence, verdict);
     there_and_back(redacted, blind);
+    compared(evidence, verdict, redacted, blind);
     verdict_free(blind);
     verdict_free(verdict);
     evidence_free(redacted);

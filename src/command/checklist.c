@@ -8,6 +8,8 @@
 #include "report/checklist.h"
 #include "json/checklist.h"
 
+enum { WORDS_MOST = 4096 };
+
 struct options {
     bool markdown;
     bool json;
@@ -46,9 +48,12 @@ static bool take_word(const char *word, struct options *options, struct error *e
         return error_set(error, ERROR_USAGE, "checklist: unknown option \"%.60s\"; rdpwhy checklist --help lists them",
                          word);
     } else {
+        if (options->words.size + strlen(word) + 1 > WORDS_MOST) {
+            return error_set(error, ERROR_USAGE, "checklist: one cause or one code, not a text");
+        }
         return (buffer_text(&options->words, options->words.size > 0 ? " " : "") &&
                 buffer_text(&options->words, word)) ||
-               error_set(error, ERROR_USAGE, "checklist: too many words");
+               error_no_memory(error);
     }
     return true;
 }
@@ -156,7 +161,7 @@ int command_checklist(int argc, char **argv)
 {
     struct options options = { .colour = OUTPUT_COLOUR_AUTO };
     struct error error = { 0 };
-    buffer_init(&options.words, 4096);
+    buffer_init(&options.words, WORDS_MOST);
     bool done = run(argc, argv, &options, &error);
     buffer_release(&options.words);
     return done ? 0 : command_failed(&error);

@@ -50,6 +50,19 @@ static bool is_trace(const struct evidence *evidence)
     return ev_text_is(&evidence->command, "trace");
 }
 
+/* What the server said of itself, when that was collected. */
+static bool print_server(const struct evidence *evidence, const struct report_options *report, struct error *error)
+{
+    if (field_empty(&server_table, &evidence->server)) {
+        return true;
+    }
+    struct said_list list = { 0 };
+    bool done = server_words(&evidence->server, &list, error);
+    done = done && report_said(stdout, "what the server says of itself", &list, report, error);
+    said_release(&list);
+    return done;
+}
+
 static bool print_text(const struct evidence *evidence, const struct verdict *verdict,
                        const struct comparison *comparison, const struct output_options *options, struct error *error)
 {
@@ -59,7 +72,8 @@ static bool print_text(const struct evidence *evidence, const struct verdict *ve
         .checks_shown = options->checks_shown,
         .width = output_width_for(stdout),
     };
-    return (is_trace(evidence) ? report_way : report_terminal)(stdout, evidence, verdict, &report, error) &&
+    return print_server(evidence, &report, error) &&
+           (is_trace(evidence) ? report_way : report_terminal)(stdout, evidence, verdict, &report, error) &&
            (comparison == NULL || report_comparison(stdout, comparison, &report, error));
 }
 

@@ -26,6 +26,19 @@ static const struct label labels[] = {
     { CHECK_COUNT, "client_said.code", "code the client showed", FORM_HEX, false },
     { CHECK_COUNT, "client_said.extended", "extended code", FORM_HEX, false },
     { CHECK_COUNT, "controls[].result", "control *", FORM_PLAIN, false },
+    { CHECK_COUNT, "server.settings[].value", "*", FORM_PLAIN, false },
+    { CHECK_COUNT, "server.settings[]", "setting", FORM_PLAIN, true },
+    { CHECK_COUNT, "server.services[].state", "service *", FORM_PLAIN, false },
+    { CHECK_COUNT, "server.services[].start", "start of the service *", FORM_PLAIN, false },
+    { CHECK_COUNT, "server.certificates[]", "certificate on the server", FORM_PLAIN, true },
+    { CHECK_COUNT, "server.events[]", "event", FORM_PLAIN, true },
+    { CHECK_COUNT, "server.rules[].enabled", "firewall rule *", FORM_PLAIN, false },
+    { CHECK_COUNT, "server.build", "Windows build by its own word", FORM_PLAIN, false },
+    { CHECK_COUNT, "server.booted", "started", FORM_PLAIN, false },
+    { CHECK_COUNT, "server.port", "the listener's port", FORM_PLAIN, false },
+    { CHECK_COUNT, "server.listening", "sockets that listen", FORM_PLAIN, false },
+    { CHECK_COUNT, "server.holder", "process that holds the port", FORM_PLAIN, false },
+    { CHECK_COUNT, "server.bound", "bound certificate", FORM_SHORT, false },
     { CHECK_NAME, "answers[]", "address of the name", FORM_PLAIN, true },
     { CHECK_NAME, "error", "the system's answer", FORM_PLAIN, false },
     { CHECK_NAME, "canonical", "canonical name", FORM_PLAIN, true },
@@ -211,7 +224,10 @@ static bool is_shown(const struct comparison *comparison, const struct change *c
     if (change->kind == CHANGE_OTHER) {
         return true;
     }
-    if (change->check == CHECK_COUNT || (label != NULL && !label->lone)) {
+    if (change->check == CHECK_COUNT) {
+        return label != NULL && label->lone && change->field->kind == FIELD_LIST;
+    }
+    if (label != NULL && !label->lone) {
         return false;
     }
     bool both = ran(&comparison->before, change->check) && ran(&comparison->after, change->check);

@@ -166,7 +166,7 @@ static void put_steps(struct page *page, const struct comparison *comparison)
     bool told[CHECK_COUNT] = { false };
     if (any_change(comparison, CHECK_COUNT)) {
         page_to(page, PAGE_INDENT);
-        page_verbatim(page, "target");
+        page_verbatim(page, "beside");
         page_end_line(page);
         put_changes(page, comparison, CHECK_COUNT);
     }

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PASTES = os.path.join(HERE, "collect")
@@ -72,6 +73,22 @@ for args, status, message in [
         (["--read", "client.txt"], 65, "rdpwhy: no output of rdpwhy collect: neither its first nor its last line is there; "
          "paste all of it, from @RDPWHY-COLLECT to @END\n")]:
     same(args, collect(*args), (status, "", message))
+# Two collections of one server are documents like any others: what changed between them can be asked.
+with tempfile.TemporaryDirectory() as folder:
+    with open(os.path.join(PASTES, "server-expired.paste"), encoding="ascii") as file:
+        records = file.read()
+    for name, text in (("before", records), ("after", records.replace("TermService|Running", "TermService|Stopped")
+                                             .replace("|1058|12|", "|1059|12|").replace("11-22T17:05", "11-22T18:05"))):
+        with open(os.path.join(folder, name), "w", encoding="ascii") as file:
+            file.write(text)
+        collect("--read", os.path.join(folder, name), "--save", os.path.join(folder, name + ".json"))
+    run = subprocess.run([RDPWHY, "diff", "before.json", "after.json"], cwd=folder, capture_output=True, timeout=60, check=False)
+    for words in ("service TermService: Running -> Stopped\n", "event: System id 1058, gone\n", "event: System id 1059, new\n"):
+        if words not in run.stdout.decode():
+            failures.append(f"diff of two collections does not say {words!r}: {run.stdout.decode()}")
+    run = subprocess.run([RDPWHY, "judge", "after.json"], cwd=folder, capture_output=True, timeout=60, check=False)
+    if "what the server says of itself\n\n  wrong     the service TermService is Stopped\n" not in run.stdout.decode():
+        failures.append(f"judge does not say what the server says: {run.stdout.decode()}")
 for line in failures:
     print(line)
 sys.exit(1 if failures else 0)
