@@ -164,7 +164,7 @@ def main():
                 lint_assembled_powershell(name, text)
             if name.endswith('.cmd'):
                 lint_cmd(name, text)
-        shell = sorted(glob.glob(os.path.join(folder, '*.sh')))
+        shell = [file for part in ('apply', 'undo') for file in sorted(glob.glob(os.path.join(folder, f'*.{part}.sh')))]
         if shutil.which('shellcheck') and shell:
             # 2317, 2034: what one repair does not use, the shared part still holds.
             done = subprocess.run(['shellcheck', '-s', 'sh', '-e', 'SC2317,SC2034', *shell], capture_output=True, text=True)
