@@ -60,7 +60,12 @@ static char *guest_exec(struct wrapping *wrapping, const char *payload)
     for (size_t i = 0; is_windows && i < COUNT_OF(windows); i++) {
         compose_text(compose, NULL, windows[i]);
     }
-    compose_text(compose, NULL, is_windows ? payload : "-s");
+    if (is_windows) {
+        compose_text(compose, NULL, payload);
+    } else { /* read whole before it runs: no program in it shall read the rest of it as its input */
+        compose_text(compose, NULL, "-c");
+        compose_text(compose, NULL, "eval \"$(cat)\"");
+    }
     compose_end(compose);
     if (!is_windows) {
         compose_text(compose, "input-data", payload);

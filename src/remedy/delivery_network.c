@@ -38,7 +38,8 @@ static void ssh_posix(struct wrapping *wrapping)
         wrap_refuse(wrapping, "the script holds the word that ends the here-document");
         return;
     }
-    wrap_line(wrapping, "ssh %s 'sudo -n sh -s' <<'RDPWHY_END'", ssh_target(wrapping, false, target));
+    /* the whole script is read before it runs: with sh -s a program in it would read the rest of it as its input */
+    wrap_line(wrapping, "ssh %s 'sudo -n sh -c \"$(cat)\"' <<'RDPWHY_END'", ssh_target(wrapping, false, target));
     wrap_raw(wrapping, wrapping->script);
     wrap_line(wrapping, "RDPWHY_END");
     wrap_note(wrapping, "sudo -n asks no password: log in as root, or let sudo know you first.");

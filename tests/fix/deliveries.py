@@ -137,7 +137,7 @@ def qemu(one, _files, values, folder):
         assert utf16(arguments["arg"][-1]) == one["script"]
         assert len("powershell.exe " + " ".join(arguments["arg"])) < 32767, "CreateProcess takes no longer line"
     else:
-        assert arguments["path"] == "/bin/sh" and arguments["arg"] == ["-s"]
+        assert arguments["path"] == "/bin/sh" and arguments["arg"] == ["-c", 'eval "$(cat)"']
         assert base64.b64decode(arguments["input-data"], validate=True).decode("ascii") == one["script"]
     assert json.loads(one["steps"][1].split("'")[-2].replace("PID", "1"))["execute"] == "guest-exec-status"
 
@@ -147,7 +147,7 @@ def ssh(one, files, values, folder):
     target = values["computer"]
     if one["language"] == "sh":
         (call,) = calls
-        assert call == ["ssh", target, "sudo -n sh -s", one["script"]], call
+        assert call == ["ssh", target, 'sudo -n sh -c "$(cat)"', one["script"]], call
     elif len(calls) == 1:
         command = calls[0][2:-1]
         assert calls[0][1] == target and len(" ".join(command)) < 8191, "cmd.exe takes no longer line"

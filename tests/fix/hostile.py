@@ -71,7 +71,7 @@ def evidence_is_left_out(folder):
         if host:
             assert any("left out" in note for note in one["notes"]), (host, one["notes"])
         (call,) = typed(one["steps"], folder)
-        assert call == ["ssh", "YOUR-COMPUTER", "sudo -n sh -s", one["script"]], call
+        assert call == ["ssh", "YOUR-COMPUTER", 'sudo -n sh -c "$(cat)"', one["script"]], call
         status, out, err = fix(posix, "--for", "ssh", "--evidence", path)
         assert status == 0 and err == "", err
         assert not HARMFUL.search(out.replace("\n", "")), host
