@@ -234,6 +234,9 @@ const char *wrap_value(struct wrapping *wrapping, const char *name, enum remedy_
     if (value != NULL && !value_check(ask->type, value->from, value->text, wrapping->error)) {
         wrapping->failed = true;
     } else if (!quote(&quoted, shell, value != NULL ? value->text : shown)) {
+        if (quoted.failed) {
+            no_memory(wrapping);
+        }
         wrap_refuse(wrapping, "%s cannot be written in this shell", name);
     } else {
         memcpy(room, quoted.bytes, quoted.size + 1);

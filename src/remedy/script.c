@@ -143,7 +143,11 @@ static bool set_value(struct script *script, const struct remedy_ask *ask, struc
         snprintf(name, sizeof name, "ask_%s", ask->name);
         set(script, name, (const char *)literal.bytes);
     }
+    bool no_memory = literal.failed;
     buffer_release(&literal);
+    if (no_memory) {
+        return error_no_memory(error);
+    }
     return quoted || error_set(error, ERROR_USAGE, "%s: \"%.60s\" cannot be written in this kind of script",
                                value != NULL ? value->from : ask->name, text);
 }
