@@ -2,7 +2,7 @@
 # lies under the Windows folder, where only administrators can write: undo imports it into the registry.
 #: begin
 set "rdpwhy_go=1"
-set "rdpwhy_result=failed: the script came to no result"
+set "rdpwhy_result=failed: a line above did not work and the rest was left out; undo puts back what was changed"
 set "rdpwhy_state=%SystemRoot%\rdpwhy\%rdpwhy_remedy%"
 fltmc >nul 2>nul || set "rdpwhy_go="
 if not defined rdpwhy_go set "rdpwhy_result=failed: run this as administrator"

@@ -56,6 +56,8 @@ function New-Saved {
         $grants = $run.Trusted | ForEach-Object { "*${_}:(OI)(CI)F" }
         Invoke-Tool icacls.exe (@($folder, '/inheritance:r', '/grant:r') + $grants) | Out-Null
     }
+    # Between making and closing the folder somebody may have put something into it.
+    if (@(Get-ChildItem -LiteralPath $run.State -Force).Count -gt 0) { Stop-Run failed "$($run.State) is not empty; look into it, then remove it" }
 }
 # Written before anything is changed.
 function Save-Manifest([hashtable]$Content) {
