@@ -120,6 +120,14 @@ static bool check_name(struct build *build)
     return true;
 }
 
+/* Without the gateway half of the way stays dark; that matters when the way was measured. */
+static const char *gateway_unknown(const struct look *look)
+{
+    const struct ev_vpn *vpn = &look->e->route.vpn;
+    const bool measured = enum_is(&look->e->checks[CHECK_PATH].ran, RAN_DONE);
+    return measured && vpn->outer_endpoint.v == NULL ? vpn->why.v : NULL;
+}
+
 static bool check_route(struct build *build)
 {
     static const char *const kinds[] = {
@@ -139,9 +147,12 @@ static bool check_route(struct build *build)
     }
     bool vpn = seen(route->vpn.kind.source) && route->vpn.kind.v != VPN_NONE;
     const char *to = vpn && route->vpn.outer_endpoint.v != NULL ? " to " : "";
+    const char *dark = gateway_unknown(build->look);
     check_set(build, CHECK_ROUTE, STATUS_PASS,
-              vpn ? build_text(build, "%.40s (%s%s%.60s)%s", route->interface.v, kinds[route->vpn.kind.v], to,
-                               *to != '\0' ? route->vpn.outer_endpoint.v : "", mtu)
+              vpn ? build_text(build, "%.40s (%s%s%.60s)%s%s%.120s%s", route->interface.v, kinds[route->vpn.kind.v], to,
+                               *to != '\0' ? route->vpn.outer_endpoint.v : "", mtu,
+                               dark != NULL ? "; its gateway is not known: " : "", dark != NULL ? dark : "",
+                               dark != NULL ? " (--vpn-gateway HOST names it)" : "")
                   : build_text(build, "%.40s%s%.60s%s", route->interface.v, route->gateway.v != NULL ? " by " : "",
                                route->gateway.v != NULL ? route->gateway.v : "", mtu),
               NULL);

@@ -84,10 +84,16 @@ struct ev_name {
 
 /* --- route --- */
 enum vpn_kind { VPN_NONE, VPN_WIREGUARD, VPN_OPENVPN, VPN_IPSEC, VPN_PPP, VPN_TUN, VPN_ZTNA, VPN_UNKNOWN };
+enum vpn_transport { VPN_OVER_UNKNOWN, VPN_OVER_UDP, VPN_OVER_TCP, VPN_OVER_ESP };
 struct ev_vpn {
     struct ev_enum kind;
     struct ev_text interface;
-    struct ev_text outer_endpoint;
+    struct ev_text outer_endpoint;  /* an address */
+    struct ev_int outer_port;       /* of its service, when it has one */
+    struct ev_enum outer_transport; /* enum vpn_transport: how the tunnel's packets travel */
+    struct ev_text outer_interface; /* by which they leave; the plain route to the endpoint may go into the tunnel */
+    struct ev_text learnt;          /* from whom the endpoint is known */
+    struct ev_text why;             /* why it is not */
 };
 struct ev_route {
     struct ev_text interface;
@@ -389,9 +395,9 @@ extern const struct field_table connection_table;
 extern const struct field_table control_table;
 
 /* Names of enum values, as in JSON; each ends with a NULL name. */
-extern const struct field_names ran_names[], name_error_names[], name_form_names[], vpn_names[], tcp_result_names[],
-    nego_ended_names[], speaks_names[], tls_version_names[], tls_try_names[], hello_names[], key_names[],
-    package_names[], nla_ended_names[], purpose_names[], end_by_names[], end_how_names[], stage_names[],
+extern const struct field_names ran_names[], name_error_names[], name_form_names[], vpn_names[], vpn_transport_names[],
+    tcp_result_names[], nego_ended_names[], speaks_names[], tls_version_names[], tls_try_names[], hello_names[],
+    key_names[], package_names[], nla_ended_names[], purpose_names[], end_by_names[], end_how_names[], stage_names[],
     control_names[], control_result_names[];
 
 /* The group of a check's evidence: its table (NULL for checks that record nothing yet) and its place in the document.

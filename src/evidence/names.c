@@ -44,6 +44,14 @@ const struct field_names name_form_names[] = {
     { 0, NULL },
 };
 
+const struct field_names vpn_transport_names[] = {
+    { VPN_OVER_UNKNOWN, "unknown" },
+    { VPN_OVER_UDP, "udp" },
+    { VPN_OVER_TCP, "tcp" },
+    { VPN_OVER_ESP, "esp" },
+    { 0, NULL },
+};
+
 const struct field_names vpn_names[] = {
     { VPN_NONE, "none" },
     { VPN_WIREGUARD, "wireguard" },

@@ -76,6 +76,11 @@ static const struct field vpn_rows[] = {
     { FIELD_ROW(struct ev_vpn, kind, ENUM, NONE), .names = vpn_names },
     { FIELD_ROW(struct ev_vpn, interface, TEXT, WORDS) },
     { FIELD_ROW(struct ev_vpn, outer_endpoint, TEXT, ADDRESS) },
+    { FIELD_ROW(struct ev_vpn, outer_port, INT, NONE) },
+    { FIELD_ROW(struct ev_vpn, outer_transport, ENUM, NONE), .names = vpn_transport_names },
+    { FIELD_ROW(struct ev_vpn, outer_interface, TEXT, WORDS) },
+    { FIELD_ROW(struct ev_vpn, learnt, TEXT, NONE) },
+    { FIELD_ROW(struct ev_vpn, why, TEXT, NONE) },
 };
 static const struct field_table vpn_table = FIELD_TABLE("vpn", struct ev_vpn, vpn_rows);
 

@@ -36,8 +36,16 @@ static bool possible(struct trace *trace, const struct trace_leg *leg, enum prob
     return is;
 }
 
+/* 0: it has none that datagrams reach. */
 static uint16_t tunnel_port(const struct ev_vpn *vpn)
 {
+    if (vpn->outer_transport.source != SOURCE_NONE &&
+        (vpn->outer_transport.v == VPN_OVER_TCP || vpn->outer_transport.v == VPN_OVER_ESP)) {
+        return 0;
+    }
+    if (vpn->outer_port.source != SOURCE_NONE && vpn->outer_port.v > 0 && vpn->outer_port.v <= UINT16_MAX) {
+        return (uint16_t)vpn->outer_port.v;
+    }
     switch (vpn->kind.v) {
     case VPN_WIREGUARD:
         return PORT_WIREGUARD;

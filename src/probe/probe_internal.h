@@ -29,6 +29,11 @@ struct probe {
     bool (*wait_then)(struct run *run, struct error *error);
     unsigned wait_connects;
     struct name_check *name; /* of name.c */
+    /* route: the VPN gateway's name, while it is looked up and after */
+    struct net_lookup *gateway_lookup;
+    struct address gateway; /* family NONE: not known */
+    bool gateway_asked;
+    bool gateway_ambiguous; /* the name has several addresses */
     /* tcp */
     struct address candidates[PROBE_CANDIDATES];
     struct attempt *tried_by[PROBE_CANDIDATES];

@@ -12,7 +12,9 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
+#include "platform/linux/netlink.h"
 #include "platform/sockaddr.h"
+#include "platform/tunnel.h"
 
 enum { ANSWER_SIZE = 16384, WAIT_US = 500000 };
 
@@ -71,57 +73,9 @@ static bool ask(const struct question *question, struct answer *answer)
     return done;
 }
 
-/* Walks attributes by copies: nothing is cast onto the message. */
-struct attribute {
-    unsigned short type;
-    const uint8_t *value;
-    size_t size;
-};
-
-struct walk {
-    const uint8_t *at;
-    size_t left;
-};
-
 static struct walk walk_of(const struct answer *answer, size_t body_size)
 {
-    size_t before = NLMSG_ALIGN(NLMSG_HDRLEN + body_size);
-    size_t size = answer->message.header.nlmsg_len;
-    return (struct walk){ .at = answer->message.bytes + before, .left = size > before ? size - before : 0 };
-}
-
-static bool next_attribute(struct walk *walk, struct attribute *attribute)
-{
-    struct rtattr header;
-    if (walk->left < sizeof(header)) {
-        return false;
-    }
-    memcpy(&header, walk->at, sizeof(header));
-    if (header.rta_len < sizeof(header) || header.rta_len > walk->left) {
-        return false;
-    }
-    attribute->type = header.rta_type & NLA_TYPE_MASK;
-    attribute->value = walk->at + RTA_LENGTH(0);
-    attribute->size = header.rta_len - RTA_LENGTH(0);
-    size_t step = RTA_ALIGN(header.rta_len);
-    walk->at += step < walk->left ? step : walk->left;
-    walk->left -= step < walk->left ? step : walk->left;
-    return true;
-}
-
-static uint32_t number_of(const struct attribute *attribute)
-{
-    uint32_t value = 0;
-    memcpy(&value, attribute->value, attribute->size < sizeof(value) ? attribute->size : sizeof(value));
-    return value;
-}
-
-static void address_of(const uint8_t *bytes, size_t size, struct address *address)
-{
-    if (size == 4 || size == 16) {
-        *address = (struct address){ .family = size == 4 ? ADDRESS_V4 : ADDRESS_V6 };
-        memcpy(address->bytes, bytes, size);
-    }
+    return netlink_walk(&answer->message.header, body_size);
 }
 
 static size_t address_size(const struct address *address)
@@ -180,14 +134,14 @@ static void read_kind(const struct attribute *info, char kind[32])
 {
     struct walk walk = { .at = info->value, .left = info->size };
     struct attribute attribute;
-    while (next_attribute(&walk, &attribute)) {
+    while (netlink_next(&walk, &attribute)) {
         if (attribute.type == IFLA_INFO_KIND && attribute.size > 0 && attribute.size < 32) {
             memcpy(kind, attribute.value, attribute.size); /* ends with its NUL, or with ours */
         }
     }
 }
 
-static bool ask_link(struct platform_route *route)
+bool platform_interface(struct platform_route *route)
 {
     struct question question = {
         .header = { .nlmsg_len = NLMSG_LENGTH(sizeof(struct ifinfomsg)),
@@ -204,12 +158,12 @@ static bool ask_link(struct platform_route *route)
     char kind[32] = "";
     struct walk walk = walk_of(&answer, sizeof(body));
     struct attribute attribute;
-    while (next_attribute(&walk, &attribute)) {
+    while (netlink_next(&walk, &attribute)) {
         if (attribute.type == IFLA_IFNAME && attribute.size > 0 && attribute.size <= PLATFORM_INTERFACE_SIZE) {
             memcpy(route->interface, attribute.value, attribute.size);
             route->interface[PLATFORM_INTERFACE_SIZE - 1] = '\0';
         } else if (attribute.type == IFLA_MTU && route->mtu == 0) {
-            route->mtu = number_of(&attribute);
+            route->mtu = netlink_number(&attribute);
         } else if (attribute.type == IFLA_LINKINFO) {
             read_kind(&attribute, kind);
         }
@@ -222,9 +176,9 @@ static void read_metrics(const struct attribute *metrics, struct platform_route 
 {
     struct walk walk = { .at = metrics->value, .left = metrics->size };
     struct attribute attribute;
-    while (next_attribute(&walk, &attribute)) {
+    while (netlink_next(&walk, &attribute)) {
         if (attribute.type == RTAX_MTU) {
-            route->mtu = number_of(&attribute);
+            route->mtu = netlink_number(&attribute);
         }
     }
 }
@@ -235,15 +189,15 @@ static void read_route(const struct answer *answer, struct platform_route *route
     memcpy(&body, NLMSG_DATA(&answer->message.header), sizeof(body));
     struct walk walk = walk_of(answer, sizeof(body));
     struct attribute attribute;
-    while (next_attribute(&walk, &attribute)) {
+    while (netlink_next(&walk, &attribute)) {
         if (attribute.type == RTA_OIF) {
-            route->index = number_of(&attribute);
+            route->index = netlink_number(&attribute);
         } else if (attribute.type == RTA_PREFSRC) {
-            address_of(attribute.value, attribute.size, &route->source);
+            netlink_address(attribute.value, attribute.size, &route->source);
         } else if (attribute.type == RTA_GATEWAY) {
-            address_of(attribute.value, attribute.size, &route->gateway);
+            netlink_address(attribute.value, attribute.size, &route->gateway);
         } else if (attribute.type == RTA_VIA && attribute.size > 2) {
-            address_of(attribute.value + 2, attribute.size - 2, &route->gateway); /* behind its family */
+            netlink_address(attribute.value + 2, attribute.size - 2, &route->gateway); /* behind its family */
         } else if (attribute.type == RTA_METRICS) {
             read_metrics(&attribute, route);
         }
@@ -280,7 +234,7 @@ bool platform_route_get(const struct address *to, struct platform_route *route, 
     }
     if (found.unreachable) {
         found = (struct platform_route){ .unreachable = true, .link = PLATFORM_LINK_OTHER };
-    } else if (found.index != 0 && !ask_link(&found)) {
+    } else if (found.index != 0 && !platform_interface(&found)) {
         return error_set(error, ERROR_INTERNAL, "cannot ask the kernel about interface %u", (unsigned)found.index);
     }
     *route = found;
