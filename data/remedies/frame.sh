@@ -31,11 +31,17 @@ describe() {
     if [ -L "$1" ]; then readlink -- "$1"; else cksum <"$1"; fi
 }
 
+# Made by us, and nobody else may write there: what it says is what we saved.
+mine() {
+    # shellcheck disable=SC2012 # only the columns before the name are read
+    [ ! -L "$1" ] && [ "$(ls -ldn -- "$1" | awk '{ print substr($1, 6, 1) substr($1, 9, 1) $3 }')" = "--$(id -u)" ]
+}
 alive() {
     kill -0 "$1" 2>/dev/null && [ "$(awk '$1 == "State:" { print $2 }' "/proc/$1/status" 2>/dev/null)" != Z ]
 }
 # One at a time. A lock whose holder is gone counts as none.
 take_lock() {
+    [ -w "$rdpwhy_root" ] || return 1
     rdpwhy_tries=0
     until mkdir -- "$rdpwhy_state.lock" 2>/dev/null; do
         rdpwhy_holder=$(cat -- "$rdpwhy_state.lock/pid" 2>/dev/null)
@@ -65,7 +71,8 @@ close_state() {
 # Before the first change. With a dead-man timer (seconds as the script's argument) everything is put back unless
 # somebody says in time that all is well.
 save_begin() {
-    mkdir -p -- "$rdpwhy_root" || die "cannot make $rdpwhy_root: run this as root"
+    mkdir -p -- "$rdpwhy_root" 2>/dev/null || die "cannot make $rdpwhy_root: run this as root"
+    mine "$rdpwhy_root" || die "$rdpwhy_root was made by somebody else; look into it, then remove it"
     take_lock || die "another run of this repair is under way ($rdpwhy_state.lock)"
     if [ -d "$rdpwhy_state" ]; then
         [ "$(decided)" = well ] || die "an earlier run of this repair was neither confirmed nor undone; undo it first"
@@ -140,9 +147,11 @@ put_back() {
 # The body of every undo.
 undo_all() {
     [ -d "$rdpwhy_state" ] || nothing "no saved state in $rdpwhy_state: not applied here, or put back already"
-    decide undo
+    mine "$rdpwhy_state" || die "$rdpwhy_state was made by somebody else; nothing is taken from it"
+    # The lock first: should whoever holds it hang, the timer must still be free to fire.
     take_lock || die "another run of this repair is under way ($rdpwhy_state.lock)"
     [ -d "$rdpwhy_state" ] || nothing "it was put back already"
+    decide undo
     rdpwhy_made=$(cat -- "$rdpwhy_state/made")
     put_back || die "not put back:$rdpwhy_bad; what was saved is in $rdpwhy_state"
     close_state undone
@@ -191,7 +200,7 @@ dead_man() {
     rdpwhy_holder=$(cat -- "$rdpwhy_state/applying" 2>/dev/null)
     # shellcheck disable=SC2046 # one word each
     [ -z "$rdpwhy_holder" ] || kill -9 "$rdpwhy_holder" $(descendants "$rdpwhy_holder") 2>/dev/null
-    take_lock && put_back && close_state put-back
+    take_lock && [ -d "$rdpwhy_state" ] && put_back && close_state put-back
     drop_lock
     exit 0
 }

@@ -12,13 +12,14 @@
 #include "remedy/apply.h"
 #include "json/compose.h"
 
-enum { TARGET_SIZE = 300, RDP_PORT = 3389 };
+enum { TARGET_SIZE = 300 };
 
 struct apply_options {
     struct fix_options fix;
     struct apply_place place;
     bool local;
     bool yes;
+    bool keep;
     const char *host;    /* what is looked at; NULL: the machine itself */
     const char *seconds; /* --put-back-after, as typed */
     unsigned limit_s;
@@ -50,9 +51,13 @@ void fix_apply_help(FILE *out)
           "    --ssh-config FILE  ssh's -F\n"
           "    --host HOST[:PORT] what to look at before and after (default: that machine)\n"
           "    --yes              do not ask\n"
+          "    --keep             leave what did not help, too, as long as nothing is worse\n"
           "    --put-back-after S after so many seconds without a word the machine puts it\n"
           "                       back by itself (180)\n"
-          "    --dry-run, --undo, --verify   only that part, there\n",
+          "    --dry-run, --undo, --verify   only that part, there\n"
+          "    Its exit status: 0 repaired, and seen to be; 1 nothing was changed; 2 not\n"
+          "    repaired, everything is as it was; 3 changed, not seen to be repaired, and\n"
+          "    kept (--keep) or not known to be put back.\n",
           out);
 }
 
@@ -84,6 +89,9 @@ static bool take_ours(int argc, char **argv, int *i, struct apply_options *optio
     }
     if (strcmp(argv[*i], "--yes") == 0) {
         return options->yes = true;
+    }
+    if (strcmp(argv[*i], "--keep") == 0) {
+        return options->keep = true;
     }
     return take_text("--ssh", argc, argv, i, &options->place.ssh, error) ||
            take_text("--ssh-config", argc, argv, i, &options->place.ssh_config, error) ||
@@ -162,13 +170,49 @@ static bool add_remedies(const struct repair_request *repair, struct apply_reque
 
 /* --- what the repair asks of us --- */
 
+/* Where the text of a line goes on in the next row: under itself, behind a label or a mark. */
+static size_t hanging(const char *line)
+{
+    enum { LABEL_MAX = 12, PLAIN = 2 };
+    if (strncmp(line, "  | ", strlen("  | ")) == 0) {
+        return strlen("  |   ");
+    }
+    const char *gap = strstr(line, "  ");
+    return gap != NULL && gap - line < LABEL_MAX ? (size_t)(gap - line) + strspn(gap, " ") : PLAIN;
+}
+
+static void print_wrapped(const char *line)
+{
+    const size_t width = (size_t)output_width_for(stdout) - 3;
+    const size_t indent = hanging(line);
+    size_t room = width;
+    printf("  ");
+    while (strlen(line) > room) {
+        size_t take = room;
+        while (take > 0 && line[take] != ' ') {
+            take--;
+        }
+        if (take <= indent) {
+            take = strcspn(line + indent, " ") + indent; /* one long word */
+        }
+        printf("%.*s\n", (int)take, line);
+        line += take + strspn(line + take, " ");
+        if (*line == '\0') {
+            return;
+        }
+        printf("  %*s", (int)indent, "");
+        room = width > indent ? width - indent : 1;
+    }
+    printf("%s\n", line);
+}
+
 static void say(void *context, const char *line)
 {
     struct session *session = context;
     if (session->compose != NULL) {
         compose_text(session->compose, NULL, line);
     } else if (!session->options->fix.quiet) {
-        printf("  %s\n", line);
+        print_wrapped(line);
         fflush(stdout);
     }
 }
@@ -228,7 +272,7 @@ static void set_target(struct session *session)
 
 static const char *outcome_name(enum apply_outcome outcome, enum remedy_part part)
 {
-    static const char *const names[] = { "repaired", "untouched", "put-back", "unknown" };
+    static const char *const names[] = { "repaired", "untouched", "put-back", "changed" };
     return part != PART_APPLY && outcome == APPLY_REPAIRED ? "done" : names[outcome];
 }
 
@@ -236,7 +280,7 @@ static void print_outcome(const struct session *session, enum apply_outcome outc
 {
     static const char *const words[] = { "REPAIRED   and seen to be repaired", "UNTOUCHED  nothing was changed",
                                          "PUT BACK   not repaired; everything is as it was",
-                                         "UNKNOWN    changed, and not known to be put back" };
+                                         "CHANGED    not seen to be repaired, and not known to be put back" };
     const enum remedy_part part = session->options->fix.part;
     if (session->compose == NULL) {
         const bool part_done = part != PART_APPLY && outcome == APPLY_REPAIRED;
@@ -294,9 +338,9 @@ int fix_apply(int argc, char **argv)
         fix_options_help(stdout);
     } else if (done) {
         struct session session = { .options = options };
-        struct apply_request request = { .values = &options->fix.values,
-                                         .place = options->place,
-                                         .limit_s = options->limit_s };
+        struct apply_request request = {
+            .values = &options->fix.values, .place = options->place, .keep = options->keep, .limit_s = options->limit_s
+        };
         done = fix_request(&options->fix, &repair, &error) &&
                (repair.remedy != NULL || repair.cause != CAUSE_NONE ||
                 error_set(&error, ERROR_USAGE, "fix: --apply: which cause? rdpwhy HOST names it"));

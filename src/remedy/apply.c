@@ -105,7 +105,7 @@ static enum apply_outcome wait_for_timer(struct applying *applying)
             break;
         }
         if (answer.word == APPLY_WORD_OK || answer.word == APPLY_WORD_NOTHING) {
-            say(applying, "put back: %s", answer.text);
+            say(applying, "put back    %s", answer.text);
             return APPLY_PUT_BACK;
         }
         if (answer.word == APPLY_WORD_INTERRUPTED) {
@@ -113,7 +113,7 @@ static enum apply_outcome wait_for_timer(struct applying *applying)
         }
     }
     say(applying, "not heard from it again; look there: rdpwhy fix %s --apply --undo", applying->remedy->name);
-    return APPLY_UNKNOWN;
+    return APPLY_CHANGED;
 }
 
 static enum apply_outcome put_back(struct applying *applying)
@@ -127,13 +127,13 @@ static enum apply_outcome put_back(struct applying *applying)
     switch (answer.word) {
     case APPLY_WORD_OK:
     case APPLY_WORD_NOTHING:
-        say(applying, "put back: %s", answer.text);
+        say(applying, "put back    %s", answer.text);
         return APPLY_PUT_BACK;
     case APPLY_WORD_FAILED:
     case APPLY_WORD_HALF:
     case APPLY_WORD_REFUSED:
         say(applying, "could not be put back: %s", answer.text);
-        return APPLY_UNKNOWN;
+        return APPLY_CHANGED;
     case APPLY_WORD_LOST:
     case APPLY_WORD_INTERRUPTED:
         break;
@@ -174,8 +174,8 @@ static enum apply_outcome verify(struct applying *applying)
         return put_back(applying);
     }
     const enum apply_change change = apply_compare(applying->cause, applying->before, after);
-    say(applying, "before: %s", applying->before->summary != NULL ? applying->before->summary : "");
-    say(applying, "after:  %s", after->summary != NULL ? after->summary : "");
+    say(applying, "before      %s", applying->before->summary != NULL ? applying->before->summary : "");
+    say(applying, "after       %s", after->summary != NULL ? after->summary : "");
     verdict_free(after);
     switch (change) {
     case APPLY_BETTER:
@@ -184,7 +184,11 @@ static enum apply_outcome verify(struct applying *applying)
         say(applying, "it is worse than before; putting everything back");
         break;
     case APPLY_SAME:
-        say(applying, "it did not help; putting everything back");
+        if (applying->request->keep) {
+            say(applying, "it did not help, or not yet; kept, as you asked");
+            return confirm(applying) == APPLY_PUT_BACK ? APPLY_PUT_BACK : APPLY_CHANGED;
+        }
+        say(applying, "it did not help; putting everything back (a second fault may hide it: --keep leaves it)");
         break;
     }
     return put_back(applying);
@@ -200,7 +204,7 @@ static bool change(struct applying *applying, enum apply_outcome *outcome, struc
     }
     switch (answer.word) {
     case APPLY_WORD_OK:
-        say(applying, "applied: %s", answer.text);
+        say(applying, "applied     %s", answer.text);
         *outcome = verify(applying);
         break;
     case APPLY_WORD_NOTHING:
@@ -214,7 +218,7 @@ static bool change(struct applying *applying, enum apply_outcome *outcome, struc
         break;
     case APPLY_WORD_HALF:
         say(applying, "not repaired: %s", answer.text);
-        *outcome = APPLY_UNKNOWN;
+        *outcome = APPLY_CHANGED;
         break;
     case APPLY_WORD_LOST:
     case APPLY_WORD_INTERRUPTED:
@@ -232,7 +236,7 @@ static void say_plan(const struct applying *applying, const char *found)
     say(applying, "repair      %s: %s", remedy->name, remedy->title);
     say(applying, "where       %s%s", place->ssh != NULL ? "over ssh on " : "on this machine",
         place->ssh != NULL ? place->ssh : "");
-    say(applying, "found there %s", found);
+    say(applying, "found       %s", found);
     say(applying, "saves       %s", remedy->saves);
     say(applying, "interrupts  %s", remedy->restarts);
     say(applying, "risk        %s", risk_name(remedy->risk));
@@ -310,7 +314,7 @@ bool remedy_apply(const struct apply_request *request, const struct apply_caller
     if (applying.before == NULL) {
         return false;
     }
-    say(&applying, "before: %s", applying.before->summary != NULL ? applying.before->summary : "");
+    say(&applying, "before      %s", applying.before->summary != NULL ? applying.before->summary : "");
     const bool named = request->cause != CAUSE_NONE && apply_names(applying.before, request->cause);
     bool done = true;
     if (applying.before->status == VERDICT_OK && !named) {
@@ -340,15 +344,15 @@ bool remedy_run_part(const struct apply_request *request, enum remedy_part part,
             return true;
         case APPLY_WORD_NOTHING:
         case APPLY_WORD_FAILED:
-            *outcome = answer.word == APPLY_WORD_FAILED && part == PART_UNDO ? APPLY_UNKNOWN : *outcome;
+            *outcome = answer.word == APPLY_WORD_FAILED && part == PART_UNDO ? APPLY_CHANGED : *outcome;
             break;
         case APPLY_WORD_HALF:
-            *outcome = APPLY_UNKNOWN;
+            *outcome = APPLY_CHANGED;
             break;
         case APPLY_WORD_REFUSED:
         case APPLY_WORD_LOST:
         case APPLY_WORD_INTERRUPTED:
-            *outcome = part == PART_UNDO ? APPLY_UNKNOWN : APPLY_UNTOUCHED;
+            *outcome = part == PART_UNDO ? APPLY_CHANGED : APPLY_UNTOUCHED;
             return true;
         }
     }

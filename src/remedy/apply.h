@@ -14,7 +14,7 @@ enum apply_outcome {
     APPLY_REPAIRED = 0,  /* and verified; with undo: it is put back */
     APPLY_UNTOUCHED = 1, /* nothing was changed */
     APPLY_PUT_BACK = 2,  /* tried, not repaired, and everything is as it was */
-    APPLY_UNKNOWN = 3    /* changed, and not known to be put back */
+    APPLY_CHANGED = 3    /* changed, not seen to be repaired, and not known to be put back; or kept on request */
 };
 
 struct apply_place {
@@ -39,6 +39,7 @@ struct apply_request {
     size_t remedy_count;
     const struct values *values;
     struct apply_place place;
+    bool keep;        /* what did not help, but harmed nothing, stays (a second fault may hide the good of it) */
     unsigned limit_s; /* after so many seconds without a word the far side puts it back */
 };
 

@@ -3,7 +3,7 @@
 find_package(Python3 COMPONENTS Interpreter)
 if(Python3_FOUND)
   set(apply_tests "")
-  foreach(case expired key_mode key_group key_gone rsa1024 layer port stopped shadow half_way no_restart worse no_help
+  foreach(case expired key_mode key_group key_gone rsa1024 layer port stopped shadow half_way no_restart worse no_help two_faults
                way_back_lost machine_vanishes killed interrupted not_asked undo_keeps_later_work)
     add_test(NAME apply/${case} COMMAND Python3::Interpreter ${CMAKE_CURRENT_LIST_DIR}/apply.py $<TARGET_FILE:rdpwhy>
                                         ${case})
