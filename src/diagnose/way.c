@@ -107,13 +107,26 @@ const char *way_hop_address(const struct ev_path *path, int index)
     return hop->addresses.count > 0 ? first->address.v : NULL;
 }
 
+/* Round trips of a row, which has no room for more than "< 1 ms". */
+static void delay_words(int64_t us, char *out, size_t room)
+{
+    enum { MS = 1000, SHORT = 10 };
+    if (us < MS) {
+        snprintf(out, room, "< 1 ms");
+    } else if (us < SHORT * MS) {
+        snprintf(out, room, "%" PRId64 ".%" PRId64 " ms", us / MS, us % MS / 100);
+    } else {
+        snprintf(out, room, "%" PRId64 " ms", us / MS);
+    }
+}
+
 static void fill_row(struct way_row *row, const struct evidence *e, const struct infer_answer *answer)
 {
     const struct ev_hop *hop = last_hop(&e->path, row->segment);
     const struct ev_address_item *address = hop != NULL ? hop->addresses.items : NULL;
     ev_each (segment, const struct ev_segment, &e->path.segments) {
         if (enum_is(&segment->id, (int)row->segment) && seen(segment->rtt_us.median.source)) {
-            span(segment->rtt_us.median.v, row->delay);
+            delay_words(segment->rtt_us.median.v, row->delay, sizeof row->delay);
         }
     }
     if (address != NULL && address->address.v != NULL) {
@@ -123,11 +136,13 @@ static void fill_row(struct way_row *row, const struct evidence *e, const struct
     const struct infer_share *share =
         blamed && answer->loss.known ? &answer->loss : &answer->segment[row->segment].loss;
     if (!answer->segment[row->segment].measured || !share->known) {
-        row->mark = WAY_MARK_UNMEASURED;
-        snprintf(row->lost, sizeof row->lost, "not measured");
+        /* what answers from there went through the loss before it, and shows no other */
+        const bool behind = answer->kind == INFER_LOSS && hop != NULL && !blamed;
+        row->mark = behind ? WAY_MARK_NONE : WAY_MARK_UNMEASURED;
+        snprintf(row->lost, sizeof row->lost, behind ? "not told apart from the loss" : "not measured");
         return;
     }
-    row->mark = blamed ? WAY_MARK_BLAMED : WAY_MARK_FINE;
+    row->mark = blamed ? WAY_MARK_BLAMED : answer->kind == INFER_OPEN ? WAY_MARK_NONE : WAY_MARK_FINE;
     lost_words(share, blamed, row->lost);
 }
 
@@ -139,6 +154,9 @@ static bool has_tunnel(const struct evidence *e)
 /* With a tunnel all of them; without one those that hops were found in, and the server's own link. */
 static bool has_row(const struct evidence *e, enum path_segment segment)
 {
+    if (e->path.hops.count == 0) {
+        return false; /* nothing was looked for yet */
+    }
     if (has_tunnel(e) || segment == SEGMENT_LAN || segment == SEGMENT_SERVER) {
         return true;
     }

@@ -158,7 +158,9 @@ static bool tell_found(const struct evidence *e, const struct readings *r, const
         return way_add(&way->sentences, "No packets are lost on the way; %s.", sure);
     case INFER_OPEN:
         return way_add(&way->sentences,
-                       "Whether packets are lost, and where, is not decided yet; %s of the best answer.", sure);
+                       "Whether packets are lost, and where, is not decided yet: %d %% speak for the likeliest answer, "
+                       "99 %% are asked for.",
+                       (int)(answer->posterior * 100));
     case INFER_MUTE:
         return e->path.hops.count == 0 ||
                way_add(&way->sentences, "Nothing on the way answers that could be measured.");
@@ -235,12 +237,13 @@ static bool tell_missing(const struct evidence *e, const struct verdict *verdict
                      used > 0 ? titles : "the way below the tunnel")) {
             return false;
         }
-    } else if (used > 0 && !way_add(&way->missing, "%s: nothing there answers", titles)) {
+    } else if (used > 0 && e->path.hops.count > 0 && !way_add(&way->missing, "%s: nothing there answers", titles)) {
         return false;
     }
     for (size_t i = 0; i < COUNT_OF(ids); i++) {
         const struct check_reading *reading = &verdict->checks[ids[i]];
-        const bool open = reading->status == STATUS_UNKNOWN || reading->status == STATUS_SKIP;
+        const bool open = (reading->status == STATUS_UNKNOWN || reading->status == STATUS_SKIP) &&
+                          (ids[i] != CHECK_PATH || e->path.hops.count == 0);
         if (open && reading->why != NULL &&
             !way_add(&way->missing, "%s: %s", field_name_of(check_names, (int)ids[i]), reading->why)) {
             return false;

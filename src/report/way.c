@@ -4,7 +4,7 @@
 #include "facts/causes.h"
 #include "report/parts.h"
 
-enum { RAIL = 2, TITLE = 5, LOST = 18, DELAY_ROOM = 10, FAR_ROOM = 19, MARGIN = 2, LETTER = 4, DELAY_LEAST = 60 };
+enum { RAIL = 2, TITLE = 5, LOST = 18, DELAY_ROOM = 10, FAR_ROOM = 17, MARGIN = 2, LETTER = 4, DELAY_LEAST = 60 };
 
 /* The delay stands right-aligned before the address of the far end; a narrow page has no room for the address. */
 static void put_right(struct page *page, const struct way_row *row)

@@ -1,0 +1,288 @@
+/* The picture of the way, its sentences, and the text to send. */
+#define _POSIX_C_SOURCE 200809L
+#include "unit/diagnose_help.h"
+#include "unit/line_help.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "diagnose/way.h"
+#include "evidence/redact.h"
+#include "report/parts.h"
+#include "report/way_live.h"
+
+static struct way_row *row(struct way *way, enum path_segment segment, enum way_mark mark, const char *lost,
+                           const char *delay, const char *far)
+{
+    struct way_row *item = &way->rows[way->row_count++];
+    *item = (struct way_row){ .segment = segment, .mark = mark };
+    snprintf(item->lost, sizeof item->lost, "%s", lost);
+    snprintf(item->delay, sizeof item->delay, "%s", delay);
+    snprintf(item->far, sizeof item->far, "%s", far);
+    return item;
+}
+
+static struct way lossy_isp(void)
+{
+    struct way way = { .kind = WAY_LOSS, .start = "10.8.0.2" };
+    row(&way, SEGMENT_LAN, WAY_MARK_FINE, "none of 212 lost: below 1.4 %", "< 1 ms", "192.168.1.1");
+    struct way_row *isp =
+        row(&way, SEGMENT_ISP, WAY_MARK_BLAMED, "3.1 % lost (2.2\u20134.3 %)", "12 ms", "203.0.113.2");
+    snprintf(isp->detail, sizeof isp->detail, "between 100.64.1.2 and 203.0.113.2");
+    row(&way, SEGMENT_VPN_GATEWAY, WAY_MARK_FINE, "1 of 240 lost: below 2.3 %", "15 ms", "198.51.100.2");
+    row(&way, SEGMENT_TUNNEL, WAY_MARK_UNMEASURED, "not measured", "", "");
+    row(&way, SEGMENT_SERVER, WAY_MARK_FINE, "none of 300 lost: below 1.0 %", "18 ms", "2001:db8:0:1::10");
+    return way;
+}
+
+static char *drawn(const struct way *way, int width, bool colour)
+{
+    struct page page;
+    page_init(&page, width, colour);
+    parts_way(&page, way);
+    char *text = buffer_steal_text(&page.text);
+    page_release(&page);
+    assert_non_null(text);
+    return text;
+}
+
+static void the_picture_at_80_columns(void **state)
+{
+    (void)state;
+    struct way way = lossy_isp();
+    char *text = drawn(&way, 80, false);
+    assert_string_equal(text, "  o  you          10.8.0.2\n"
+                              "  |  LAN          none of 212 lost: below 1.4 %      < 1 ms  192.168.1.1\n"
+                              "  X  ISP          3.1 % lost (2.2\u20134.3 %)              12 ms  203.0.113.2\n"
+                              "  |               between 100.64.1.2 and 203.0.113.2\n"
+                              "  |  VPN gateway  1 of 240 lost: below 2.3 %          15 ms  198.51.100.2\n"
+                              "  :  tunnel       not measured\n"
+                              "  |  server       none of 300 lost: below 1.0 %       18 ms  2001:db8:0:1::10\n"
+                              "  o\n");
+    alloc_free(text);
+}
+
+static void a_narrow_page_leaves_the_addresses_out(void **state)
+{
+    (void)state;
+    struct way way = lossy_isp();
+    char *text = drawn(&way, 60, false);
+    assert_string_equal(text, "  o  you          10.8.0.2\n"
+                              "  |  LAN          none of 212 lost: below 1.4 %     < 1 ms\n"
+                              "  X  ISP          3.1 % lost (2.2\u20134.3 %)             12 ms\n"
+                              "  |               between 100.64.1.2 and 203.0.113.2\n"
+                              "  |  VPN gateway  1 of 240 lost: below 2.3 %         15 ms\n"
+                              "  :  tunnel       not measured\n"
+                              "  |  server       none of 300 lost: below 1.0 %      18 ms\n"
+                              "  o\n");
+    alloc_free(text);
+    text = drawn(&way, 120, false);
+    assert_non_null(strstr(text, "< 1 ms  192.168.1.1\n"));
+    alloc_free(text);
+}
+
+static void colour_is_an_addition(void **state)
+{
+    (void)state;
+    struct way way = lossy_isp();
+    char *plain = drawn(&way, 80, false);
+    char *colour = drawn(&way, 80, true);
+    char *to = colour;
+    for (const char *from = colour; *from != '\0';) {
+        if (*from == '\x1b') {
+            from += strcspn(from, "m") + 1;
+        } else {
+            *to++ = *from++;
+        }
+    }
+    *to = '\0';
+    assert_string_equal(colour, plain);
+    alloc_free(plain);
+    alloc_free(colour);
+}
+
+/* --- from evidence --- */
+
+static struct evidence *traced(enum path_leg leg)
+{
+    static const enum path_segment segments[] = { SEGMENT_LAN, SEGMENT_ISP, SEGMENT_ISP, SEGMENT_TRANSIT };
+    struct evidence *e = begin();
+    put_text(&e->command, "trace");
+    put_text(&e->route.interface, "eth0");
+    put_text(&e->route.source, "192.168.1.10");
+    for (int ttl = 1; ttl <= LINE_ROUTERS; ttl++) {
+        char address[32];
+        struct ev_hop *hop = ev_list_add(&e->path.hops, SOURCE_PROBE, &hop_table, 0, NULL);
+        struct ev_address_item *item = ev_list_add(&hop->addresses, SOURCE_PROBE, &address_item_table, 0, NULL);
+        snprintf(address, sizeof address, "10.%d.0.%d", (int)leg + 1, ttl);
+        put_text(&item->address, address);
+        ev_set_enum(&hop->leg, SOURCE_PROBE, (int)leg);
+        ev_set_int(&hop->ttl, SOURCE_PROBE, ttl);
+        ev_set_enum(&hop->segment, SOURCE_PROBE, (int)segments[ttl - 1]);
+    }
+    return e;
+}
+
+static struct way described(const struct evidence *e)
+{
+    struct way way;
+    struct verdict *verdict = judged(e);
+    assert_true(way_describe(e, verdict, &way, &help_error));
+    verdict_free(verdict);
+    return way;
+}
+
+static bool says(const struct words *words, const char *part)
+{
+    for (size_t i = 0; i < words->count; i++) {
+        if (strstr(words->items[i], part) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void a_hole_is_shown_where_it_is(void **state)
+{
+    (void)state;
+    struct evidence *e = traced(LEG_DIRECT);
+    line_sweep(e, LEG_DIRECT, 1);
+    line_size(e, LEG_DIRECT, STREAM_ECHO, REACH_WHOLE, 0, 1400, 1, 1);
+    struct way way = described(e);
+    assert_int_equal(way.kind, WAY_HOLE);
+    assert_true(says(&way.sentences, "Packets of 1500 bytes vanish between 10.1.0.1 and 10.1.0.2 (your ISP), and no "
+                                     "router says so; up to 1400 bytes get through."));
+    assert_int_equal(way.rows[1].segment, SEGMENT_ISP);
+    assert_int_equal(way.rows[1].mark, WAY_MARK_BLAMED);
+    assert_string_equal(way.rows[1].detail, "big packets vanish between 10.1.0.1 and 10.1.0.2");
+    assert_string_equal(way.addressee, "your ISP");
+    assert_true(says(&way.letter, "On the way from 192.168.1.10 to 10.20.4.17 we see a fault at "));
+    assert_true(says(&way.letter, "clamp the MSS"));
+    way_release(&way);
+    evidence_free(e);
+}
+
+static void a_slow_line_is_shown_where_it_is(void **state)
+{
+    (void)state;
+    struct evidence *e = traced(LEG_DIRECT);
+    line_train(e, LEG_DIRECT, 0, 12, 481250);
+    line_train(e, LEG_DIRECT, 3, 12, 1000);
+    line_train(e, LEG_DIRECT, 4, 12, 481250);
+    struct way way = described(e);
+    assert_int_equal(way.kind, WAY_SLOW);
+    assert_true(says(&way.sentences,
+                     "The line lets about 256 kbit/s through between 10.1.0.3 and 10.1.0.4 (the networks "
+                     "behind your ISP); Microsoft names 1.5 Mbit/s as the least"));
+    assert_string_equal(way.addressee, "your ISP");
+    way_release(&way);
+    evidence_free(e);
+}
+
+/* The same hole in the tunnel: with the way below it measured it is the tunnel's, without it nobody's. */
+static void what_lies_below_a_tunnel_must_be_measured(void **state)
+{
+    (void)state;
+    for (int known = 0; known < 2; known++) {
+        struct evidence *e = begin();
+        put_text(&e->route.interface, "wg0");
+        ev_set_enum(&e->route.vpn.kind, SOURCE_PROBE, VPN_WIREGUARD);
+        line_sweep(e, LEG_OVERLAY, 0);
+        if (known == 1) {
+            put_text(&e->route.vpn.outer_endpoint, "203.0.113.9");
+            line_sweep(e, LEG_UNDERLAY, LINE_ROUTERS + 1);
+        }
+        struct way way = described(e);
+        assert_int_equal(way.kind, WAY_HOLE);
+        assert_int_equal(says(&way.sentences, "(the tunnel itself)"), known == 1);
+        assert_int_equal(says(&way.missing, "--vpn-gateway HOST"), known == 0);
+        assert_string_equal(way.tunnel,
+                            known == 1 ? "through wg0 (WireGuard to 203.0.113.9)" : "through wg0 (WireGuard)");
+        assert_int_equal(way.letter.count > 0, known == 1);
+        way_release(&way);
+        evidence_free(e);
+    }
+}
+
+static void nothing_measured_is_not_clean(void **state)
+{
+    (void)state;
+    struct evidence *e = begin();
+    ev_set_enum(&e->route.vpn.kind, SOURCE_PROBE, VPN_ZTNA);
+    put_text(&e->route.interface, "ztna0");
+    struct way way = described(e);
+    assert_int_equal(way.kind, WAY_UNKNOWN);
+    assert_int_equal(way.row_count, 0);
+    assert_int_equal(way.letter.count, 0);
+    assert_true(says(&way.missing, "zero-trust"));
+    way_release(&way);
+    evidence_free(e);
+}
+
+static void the_frame_fits_the_terminal(void **state)
+{
+    (void)state;
+    static const struct way_frame frames[] = {
+        { .columns = 80, .rows = 23, .seconds = 4, .step = "looking for losses", .keys = true },
+        { .columns = 60, .rows = 10, .seconds = 4, .step = "looking for losses", .keys = true },
+        { .columns = 120, .rows = 50, .seconds = 4, .step = NULL },
+    };
+    struct evidence *e = traced(LEG_DIRECT);
+    line_sweep(e, LEG_DIRECT, 1);
+    struct verdict *verdict = judged(e);
+    for (size_t i = 0; i < COUNT_OF(frames); i++) {
+        char *text = report_way_frame(e, verdict, &frames[i], &help_error);
+        assert_non_null(text);
+        int rows = 0;
+        for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+            assert_true(page_width_of(line) <= frames[i].columns);
+            rows++;
+        }
+        assert_true(rows <= frames[i].rows);
+        alloc_free(text);
+    }
+    char *text = report_way_frame(e, verdict, &frames[0], &help_error);
+    assert_non_null(strstr(text, "  looking for losses, 4 s\n  q stops and reports what is known\n"));
+    alloc_free(text);
+    verdict_free(verdict);
+    evidence_free(e);
+}
+
+static void the_ticket_names_nobody(void **state)
+{
+    (void)state;
+    struct evidence *e = traced(LEG_DIRECT);
+    line_sweep(e, LEG_DIRECT, 1);
+    struct evidence *redacted = evidence_redact(e, NULL, &help_error);
+    assert_non_null(redacted);
+    struct verdict *verdict = judged(redacted);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    assert_true(report_way_ticket(out, redacted, verdict, &help_error));
+    fclose(out);
+    assert_null(strstr(text, "10.1.0.1 "));
+    assert_null(strstr(text, "10.20.4.17"));
+    assert_non_null(strstr(text, "vanish between"));
+    assert_non_null(strstr(text, "Names and addresses are replaced"));
+    free(text);
+    verdict_free(verdict);
+    evidence_free(redacted);
+    evidence_free(e);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_picture_at_80_columns),
+        cmocka_unit_test(a_narrow_page_leaves_the_addresses_out),
+        cmocka_unit_test(colour_is_an_addition),
+        cmocka_unit_test(a_hole_is_shown_where_it_is),
+        cmocka_unit_test(a_slow_line_is_shown_where_it_is),
+        cmocka_unit_test(what_lies_below_a_tunnel_must_be_measured),
+        cmocka_unit_test(nothing_measured_is_not_clean),
+        cmocka_unit_test(the_frame_fits_the_terminal),
+        cmocka_unit_test(the_ticket_names_nobody),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
