@@ -47,7 +47,8 @@ def install(folder):
         words = done.stderr
         if 'EINTEGRITY' in words or 'EUSAGE' in words:
             sys.exit(words)
-        skip('npm ci: ' + (words.strip().splitlines() or ['no words'])[0])
+        said = [line for line in words.splitlines() if line.startswith('npm error') and len(line) > 12]
+        skip('npm ci: ' + (said or ['no words'])[0])
     with open(stamp, 'w', encoding='ascii') as file:
         file.write(mark)
 
