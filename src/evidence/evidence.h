@@ -305,6 +305,8 @@ struct ev_connection {
     struct ev_enum hello;        /* enum hello_shape */
     struct ev_int rtt_us;        /* of the TCP handshake */
     struct ev_int silent_us;     /* how long it stayed open while we sent nothing */
+    struct ev_int segments;      /* sent, of those that wait for an answer: the SYN, and all with data */
+    struct ev_int again;         /* of these: sent a second time */
     struct ev_end end;
 };
 

@@ -238,6 +238,8 @@ static const struct field connection_rows[] = {
     { FIELD_ROW(struct ev_connection, hello, ENUM, NONE), .names = hello_names },
     { FIELD_ROW(struct ev_connection, rtt_us, INT, NONE) },
     { FIELD_ROW(struct ev_connection, silent_us, INT, NONE) },
+    { FIELD_ROW(struct ev_connection, segments, INT, NONE) },
+    { FIELD_ROW(struct ev_connection, again, INT, NONE) },
     { FIELD_ROW(struct ev_connection, end, GROUP, NONE), .group = &end_table },
 };
 const struct field_table connection_table = FIELD_TABLE("connection", struct ev_connection, connection_rows);

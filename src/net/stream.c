@@ -11,6 +11,7 @@
 #include "net/poll.h"
 #include "net/stream_internal.h"
 #include "platform/icmp_error.h"
+#include "platform/probe_socket.h"
 
 enum { QUEUE_CAP = 1 << 20, READ_SIZE = 16384, READS_PER_TURN = 16 };
 
@@ -218,6 +219,17 @@ int net_stream_mss(const struct net_stream *stream)
     int mss = 0;
     socklen_t size = sizeof(mss);
     return getsockopt(stream->fd, IPPROTO_TCP, TCP_MAXSEG, &mss, &size) == 0 ? mss : -1;
+}
+
+bool net_stream_sent(const struct net_stream *stream, uint32_t *sent, uint32_t *again)
+{
+    struct platform_tcp_sent counts;
+    if (!platform_tcp_sent(stream->fd, &counts)) {
+        return false;
+    }
+    *sent = counts.sent;
+    *again = counts.again;
+    return true;
 }
 
 void net_stream_close(struct net_stream *stream)

@@ -57,6 +57,8 @@ void net_stream_pause(struct net_stream *stream, bool paused); /* stop or resume
 int net_stream_ttl(const struct net_stream *stream);
 /* Largest segment that the peer takes from us, or -1 when the system does not tell. */
 int net_stream_mss(const struct net_stream *stream);
+/* How many packets with data (and SYNs) were sent, and how many of them again; false when the system does not tell. */
+bool net_stream_sent(const struct net_stream *stream, uint32_t *sent, uint32_t *again) MUST_USE;
 void net_stream_close(struct net_stream *stream); /* NULL is fine; frees */
 void net_stream_reset(struct net_stream *stream); /* closes with RST; frees */
 

@@ -247,6 +247,13 @@ static bool reason_of(const struct run *run, enum path_reason *reason)
         *reason = PATH_STALL;
         return true;
     }
+    int64_t sent;
+    int64_t again;
+    trace_tcp_sent(e, &sent, &again);
+    if (again > 0) {
+        *reason = PATH_TCP_AGAIN;
+        return true;
+    }
     *reason = PATH_RTT_SPREAD;
     return most > least && most - least > SPREAD_LEAST_US && most > 3 * least;
 }

@@ -1,5 +1,5 @@
 /* The check path: finds the places of each leg, sends each next probe where it tells most, and stops when one answer
- * stands out. Inside trace.c, trace_counts.c and trace_ways.c only. */
+ * stands out. Inside the files trace*.c only. */
 #ifndef RDPWHY_PATH_TRACE_H
 #define RDPWHY_PATH_TRACE_H
 
@@ -92,6 +92,13 @@ void trace_answered(struct trace *trace, const struct prober_answer *answer);
 int64_t trace_limit_us(const struct trace *trace);
 /* Writes hops and counts into the evidence. */
 bool trace_record(struct trace *trace, struct error *error) MUST_USE;
+
+/* --- trace_tcp.c --- */
+/* What the connections that were made anyway sent, and again; only of those that went on to an end that somebody made:
+ * a connection that stalls sends one segment many times, and that is no loss by chance. */
+void trace_tcp_sent(const struct evidence *evidence, int64_t *sent, int64_t *again);
+/* The same as a stream of the end of the way. */
+bool trace_record_tcp(struct evidence *evidence, struct error *error) MUST_USE;
 
 /* --- trace_ways.c --- */
 /* The flow to send a probe of the stream by; NULL: none has room now, or it is not possible here. */

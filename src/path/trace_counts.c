@@ -313,6 +313,9 @@ bool trace_record(struct trace *trace, struct error *error)
             return false;
         }
     }
+    if (!trace_record_tcp(trace->run->evidence, error)) {
+        return false;
+    }
     struct address target;
     const struct ev_text *address = &trace->run->evidence->target.address;
     bool known = address->v != NULL && address_parse(address->v, &target);

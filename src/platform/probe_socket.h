@@ -65,7 +65,11 @@ int platform_probe_connect(const struct address *to, uint16_t to_port, uint16_t 
                            const struct platform_probe_shape *shape) MUST_USE;
 /* Read the error queue first: it knows more, and asking may empty it. */
 struct platform_connect_state platform_probe_connect_state(int fd);
-/* SYNs and segments that a TCP socket has sent again so far, and all it sent; false where the kernel does not tell. */
-bool platform_tcp_again(int fd, uint32_t *again, uint32_t *sent) MUST_USE;
+/* What a TCP socket has sent so far, in packets that wait for an answer: the SYN, and those with data. */
+struct platform_tcp_sent {
+    uint32_t sent;
+    uint32_t again; /* of these: sent a second time, and the first one was not there after all */
+};
+bool platform_tcp_sent(int fd, struct platform_tcp_sent *sent) MUST_USE;
 
 #endif

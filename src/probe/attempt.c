@@ -27,6 +27,12 @@ void attempt_end(struct attempt *attempt, enum end_by by, enum end_how how, int6
     if (ttl >= 0) {
         ev_set_int(&end->ttl, SOURCE_PROBE, ttl);
     }
+    uint32_t sent;
+    uint32_t again;
+    if (net_stream_sent(attempt->stream, &sent, &again)) {
+        ev_set_int(&attempt_record(attempt)->segments, SOURCE_PROBE, sent);
+        ev_set_int(&attempt_record(attempt)->again, SOURCE_PROBE, again);
+    }
     net_timer_free(attempt->limit);
     attempt->limit = NULL;
     net_stream_close(attempt->stream);

@@ -292,15 +292,21 @@ struct platform_connect_state platform_probe_connect_state(int fd)
     return state;
 }
 
-bool platform_tcp_again(int fd, uint32_t *again, uint32_t *sent)
+bool platform_tcp_sent(int fd, struct platform_tcp_sent *sent)
 {
     struct tcp_info info = { 0 };
     socklen_t size = sizeof(info);
     if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0 ||
-        size < offsetof(struct tcp_info, tcpi_segs_out) + sizeof(info.tcpi_segs_out)) {
+        size < offsetof(struct tcp_info, tcpi_data_segs_out) + sizeof(info.tcpi_data_segs_out)) {
         return false;
     }
-    *again = info.tcpi_total_retrans;
-    *sent = info.tcpi_segs_out;
+    /* The peer tells of what it got twice. */
+    const uint32_t twice =
+        info.tcpi_dsack_dups < info.tcpi_total_retrans ? info.tcpi_dsack_dups : info.tcpi_total_retrans;
+    sent->again = info.tcpi_total_retrans - twice;
+    sent->sent = 1 + info.tcpi_data_segs_out;
+    if (sent->sent <= sent->again) {
+        sent->sent = sent->again + 1; /* SYNs are not among those with data */
+    }
     return true;
 }
