@@ -45,6 +45,7 @@ bool check_tls(struct build *build);
 bool check_certificate(struct build *build);
 bool check_nla(struct build *build);
 bool check_mtu(struct build *build);
+bool check_path(struct build *build);
 bool check_bandwidth(struct build *build);
 bool check_load(struct build *build);
 bool check_client(struct build *build);

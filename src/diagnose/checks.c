@@ -222,17 +222,12 @@ static bool check_negotiation(struct build *build)
 void build_checks(struct build *build)
 {
     bool (*const judges[CHECK_COUNT])(struct build *) = {
-        [CHECK_NAME] = check_name,
-        [CHECK_ROUTE] = check_route,
-        [CHECK_TCP] = check_tcp,
-        [CHECK_NEGOTIATION] = check_negotiation,
-        [CHECK_TLS] = check_tls,
-        [CHECK_CERTIFICATE] = check_certificate,
-        [CHECK_NLA] = check_nla,
-        [CHECK_MTU] = check_mtu,
-        [CHECK_BANDWIDTH] = check_bandwidth,
-        [CHECK_LOAD] = check_load,
-        [CHECK_CLIENT] = check_client,
+        [CHECK_NAME] = check_name, [CHECK_ROUTE] = check_route,
+        [CHECK_TCP] = check_tcp,   [CHECK_NEGOTIATION] = check_negotiation,
+        [CHECK_TLS] = check_tls,   [CHECK_CERTIFICATE] = check_certificate,
+        [CHECK_NLA] = check_nla,   [CHECK_MTU] = check_mtu,
+        [CHECK_PATH] = check_path, [CHECK_BANDWIDTH] = check_bandwidth,
+        [CHECK_LOAD] = check_load, [CHECK_CLIENT] = check_client,
     };
     for (int id = 0; id < CHECK_COUNT && !build->failed; id++) {
         if (judges[id] == NULL || !judges[id](build)) {

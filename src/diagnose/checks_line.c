@@ -1,9 +1,10 @@
-/* Status, summary and reason of the checks mtu and bandwidth. */
+/* Status, summary and reason of the checks mtu, path and bandwidth. */
 #include "diagnose/build.h"
 
 #include <inttypes.h>
 
 #include "diagnose/line.h"
+#include "infer/answer.h"
 
 bool check_mtu(struct build *build)
 {
@@ -35,6 +36,32 @@ bool check_mtu(struct build *build)
     const bool mild = bool_is(&mtu->harmless, true) || !sure;
     const bool stops = build->verdict->stopped && build->verdict->stopped_at == CHECK_TLS;
     check_set(build, CHECK_MTU, mild && !stops ? STATUS_PASS : STATUS_WARN, words, NULL);
+    return true;
+}
+
+bool check_path(struct build *build)
+{
+    const struct ev_path *path = &build->look->e->path;
+    const struct reading_path *reading = &build->look->r->path;
+    if (path->hops.count == 0 || !seen(reading->answer.source)) {
+        return false;
+    }
+    if (is_yes(build->look, WAY_LOSES)) {
+        check_set(build, CHECK_PATH, STATUS_WARN, build_sign(build, WAY_LOSES, CAUSE_NONE), NULL);
+        return true;
+    }
+    if (enum_is(&reading->answer, INFER_CLEAN)) {
+        check_set(build, CHECK_PATH, STATUS_PASS, build_sign(build, WAY_LOSES, CAUSE_NONE), NULL);
+        return true;
+    }
+    if (enum_is(&reading->answer, INFER_MUTE)) {
+        check_set(build, CHECK_PATH, STATUS_UNKNOWN, NULL, build_text(build, "nothing on the way answers probes"));
+        return true;
+    }
+    const char *why = build->look->e->checks[CHECK_PATH].why.v;
+    check_set(build, CHECK_PATH, STATUS_UNKNOWN, NULL,
+              why != NULL ? build_text(build, "%s", why)
+                          : build_text(build, "measured for too short a time to tell whether packets are lost"));
     return true;
 }
 

@@ -8,6 +8,7 @@
 bool readings_compute(const struct evidence *evidence, struct readings *readings, struct error *error) MUST_USE;
 
 bool compute_mtu(const struct evidence *evidence, struct reading_mtu *reading, struct error *error) MUST_USE;
+bool compute_path(const struct evidence *evidence, struct reading_path *reading, struct error *error) MUST_USE;
 bool compute_bandwidth(const struct evidence *evidence, struct reading_bandwidth *reading,
                        struct error *error) MUST_USE;
 void compute_name(const struct evidence *evidence, struct reading_name *reading);

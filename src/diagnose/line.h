@@ -13,4 +13,7 @@ const char *segment_words(const struct ev_enum *segment);
 /* "256 kbit/s", "1.5 Mbit/s", "42 Mbit/s". */
 const char *rate_words(int64_t kbps, char text[SPAN_SIZE]);
 
+/* "3.1", "0.35" for 31000, 3500 millionths: a number of per cent. */
+const char *share_words(int64_t share, char text[SPAN_SIZE]);
+
 #endif

@@ -10,6 +10,7 @@
 #include "facts/builds.h"
 #include "facts/codes.h"
 #include "facts/interceptors.h"
+#include "infer/answer.h"
 #include "infer/size.h"
 
 static const struct field name_rows[] = {
@@ -74,6 +75,42 @@ static const struct field mtu_rows[] = {
 };
 static const struct field_table mtu_table = FIELD_TABLE("reading_mtu", struct reading_mtu, mtu_rows);
 
+static const struct field_names answer_names[] = {
+    { INFER_MUTE, "unmeasured" }, { INFER_OPEN, "open" }, { INFER_CLEAN, "clean" }, { INFER_LOSS, "loss" }, { 0, NULL },
+};
+static const struct field_names scope_names[] = {
+    { INFER_ALL, "everything" },
+    { INFER_TUNNEL, "tunnel-port" },
+    { INFER_RDP, "rdp-port" },
+    { INFER_ECHO, "echo" },
+    { 0, NULL },
+};
+static const struct field segment_rows[] = {
+    { FIELD_ROW(struct reading_segment, id, ENUM, NONE), .names = segment_names },
+    { FIELD_ROW(struct reading_segment, measured, BOOL, NONE) },
+    { FIELD_ROW(struct reading_segment, loss, SHARE, NONE) },
+    { FIELD_ROW(struct reading_segment, loss_low, SHARE, NONE) },
+    { FIELD_ROW(struct reading_segment, loss_high, SHARE, NONE) },
+    { FIELD_ROW(struct reading_segment, blamed, BOOL, NONE) },
+};
+static const struct field_table reading_segment_table =
+    FIELD_TABLE("reading_segment", struct reading_segment, segment_rows);
+static const struct field path_rows[] = {
+    { FIELD_ROW(struct reading_path, segments, LIST, NONE), .group = &reading_segment_table },
+    { FIELD_ROW(struct reading_path, posterior, SHARE, NONE) },
+    { FIELD_ROW(struct reading_path, answer, ENUM, NONE), .names = answer_names },
+    { FIELD_ROW(struct reading_path, what, ENUM, NONE), .names = scope_names },
+    { FIELD_ROW(struct reading_path, loss, SHARE, NONE) },
+    { FIELD_ROW(struct reading_path, loss_low, SHARE, NONE) },
+    { FIELD_ROW(struct reading_path, loss_high, SHARE, NONE) },
+    { FIELD_ROW(struct reading_path, near, TEXT, ADDRESS) },
+    { FIELD_ROW(struct reading_path, far, TEXT, ADDRESS) },
+    { FIELD_ROW(struct reading_path, at_link, BOOL, NONE) },
+    { FIELD_ROW(struct reading_path, in_bursts, BOOL, NONE) },
+    { FIELD_ROW(struct reading_path, of_tunnel, BOOL, NONE) },
+};
+static const struct field_table path_table = FIELD_TABLE("reading_path", struct reading_path, path_rows);
+
 static const struct field bandwidth_rows[] = {
     { FIELD_ROW(struct reading_bandwidth, up_kbps, INT, NONE) },
     { FIELD_ROW(struct reading_bandwidth, up_most_kbps, INT, NONE) },
@@ -118,6 +155,7 @@ static const struct {
     { CHECK_CERTIFICATE, &certificate_table, offsetof(struct readings, certificate) },
     { CHECK_NLA, &nla_table, offsetof(struct readings, nla) },
     { CHECK_MTU, &mtu_table, offsetof(struct readings, mtu) },
+    { CHECK_PATH, &path_table, offsetof(struct readings, path) },
     { CHECK_BANDWIDTH, &bandwidth_table, offsetof(struct readings, bandwidth) },
     { CHECK_LOAD, &load_table, offsetof(struct readings, load) },
     { CHECK_CLIENT, &client_table, offsetof(struct readings, client) },
@@ -240,7 +278,7 @@ bool readings_compute(const struct evidence *evidence, struct readings *readings
     if (!compute_negotiation(evidence, &readings->negotiation, error) ||
         !compute_certificate(evidence, &readings->certificate, error) ||
         !compute_nla(evidence, &readings->nla, error) || !compute_mtu(evidence, &readings->mtu, error) ||
-        !compute_bandwidth(evidence, &readings->bandwidth, error)) {
+        !compute_path(evidence, &readings->path, error) || !compute_bandwidth(evidence, &readings->bandwidth, error)) {
         return false;
     }
     look_init(&look, evidence, readings);

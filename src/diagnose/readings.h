@@ -47,6 +47,28 @@ struct reading_mtu {
     struct ev_int told;      /* no hole: the size that a router asks for */
     struct ev_text told_by;
 };
+struct reading_segment {
+    struct ev_enum id;       /* enum path_segment */
+    struct ev_bool measured; /* something in it or behind it answers probes */
+    struct ev_int loss;      /* shares: most probable, and 95 % of the belief between low and high */
+    struct ev_int loss_low;
+    struct ev_int loss_high;
+    struct ev_bool blamed;
+};
+struct reading_path {
+    struct ev_list segments; /* struct reading_segment */
+    struct ev_int posterior; /* share: of the answer */
+    struct ev_enum answer;   /* enum infer_kind */
+    struct ev_enum what;     /* enum infer_scope: what is lost */
+    struct ev_int loss;      /* shares: of the place that is blamed */
+    struct ev_int loss_low;
+    struct ev_int loss_high;
+    struct ev_text near; /* it is between these two; unset: this machine, or nobody that is known */
+    struct ev_text far;
+    struct ev_bool at_link;   /* they are neighbours; else it is somewhere between them */
+    struct ev_bool in_bursts; /* the losses come in rows */
+    struct ev_bool of_tunnel; /* only what goes through the tunnel is hit, or the link into its gateway */
+};
 struct reading_bandwidth {
     struct ev_int up_kbps;      /* at least, on the way out */
     struct ev_int up_most_kbps; /* and at most; unset: no bound was seen */
@@ -79,6 +101,7 @@ struct readings {
     struct reading_certificate certificate;
     struct reading_nla nla;
     struct reading_mtu mtu;
+    struct reading_path path;
     struct reading_bandwidth bandwidth;
     struct reading_load load;
     struct reading_client client;

@@ -182,6 +182,12 @@ const struct rule rules_load[] = {
 const size_t rules_load_count = COUNT_OF(rules_load);
 
 const struct rule rules_line[] = {
+    /* Bad quality explains what is slow and what drops. It is no reason for an end at the same byte each time, so these
+       stand beside whatever stops. */
+    { CAUSE_VPN_LOSS, .stage = WAY_LOSES, .needs = { LOSS_IS_THE_TUNNELS },
+      .near = { { CAUSE_PATH_LOSS, TEST_SECOND_VANTAGE } }, .beside = true },
+    { CAUSE_PATH_LOSS, .stage = WAY_LOSES, .against = { LOSS_IS_THE_TUNNELS },
+      .near = { { CAUSE_VPN_LOSS, TEST_SECOND_VANTAGE } }, .beside = true },
     { CAUSE_LOW_BANDWIDTH, .stage = LINE_SLOW, .beside = true },
 };
 const size_t rules_line_count = COUNT_OF(rules_line);

@@ -87,6 +87,9 @@ static void add_value(struct buffer *out, const struct field *field, const void 
     case FIELD_INT:
         buffer_format(out, "%" PRId64, number->v);
         return;
+    case FIELD_SHARE:
+        buffer_format(out, "%.4g", (double)number->v / FIELD_SHARE_WHOLE);
+        return;
     case FIELD_TIME:
         clock_format(number->v, date);
         buffer_text(out, date);
@@ -142,6 +145,7 @@ static int64_t value_number(const struct field *field, const void *object)
     switch (field->kind) {
     case FIELD_INT:
     case FIELD_TIME:
+    case FIELD_SHARE:
         return ((const struct ev_int *)member)->v;
     case FIELD_ENUM:
         return ((const struct ev_enum *)member)->v;

@@ -98,6 +98,7 @@ bool field_seen(const struct field *field, const void *object)
     switch (field->kind) {
     case FIELD_INT:
     case FIELD_TIME:
+    case FIELD_SHARE:
         return ((const struct ev_int *)member)->source != SOURCE_NONE;
     case FIELD_BOOL:
         return ((const struct ev_bool *)member)->source != SOURCE_NONE;
@@ -152,6 +153,7 @@ void field_release(const struct field_table *table, void *object)
         switch (field->kind) {
         case FIELD_INT:
         case FIELD_TIME:
+        case FIELD_SHARE:
             *(struct ev_int *)member = (struct ev_int){ 0 };
             break;
         case FIELD_BOOL:
@@ -190,6 +192,7 @@ static bool copy_member(const struct field *field, const void *from, void *to, s
     switch (field->kind) {
     case FIELD_INT:
     case FIELD_TIME:
+    case FIELD_SHARE:
         *(struct ev_int *)to = *(const struct ev_int *)from;
         return true;
     case FIELD_BOOL:
@@ -244,6 +247,7 @@ static bool members_equal(const struct field *field, const void *a, const void *
     switch (field->kind) {
     case FIELD_INT:
     case FIELD_TIME:
+    case FIELD_SHARE:
         return ((const struct ev_int *)a)->v == ((const struct ev_int *)b)->v;
     case FIELD_BOOL:
         return ((const struct ev_bool *)a)->v == ((const struct ev_bool *)b)->v;

@@ -55,6 +55,7 @@ enum field_kind {
     FIELD_TEXT,
     FIELD_BYTES, /* JSON: lower-case hex */
     FIELD_TIME,  /* struct ev_int, microseconds since 1970; JSON: RFC 3339 */
+    FIELD_SHARE, /* struct ev_int, millionths; JSON: a number, mostly from 0 to 1 */
     FIELD_GROUP, /* a struct inside */
     FIELD_LIST,  /* struct ev_list; items are groups, or bare values when the group has the one row "" */
 };
@@ -96,6 +97,8 @@ struct field {
     size_t max;                      /* text and bytes: longest; lists: most items. 0: the default */
     enum field_diff diff;
 };
+
+enum { FIELD_SHARE_WHOLE = 1000000 };
 
 enum { FIELD_TEXT_MAX = 1024, FIELD_BYTES_MAX = 65536, FIELD_LIST_MAX = 64 };
 

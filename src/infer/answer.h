@@ -31,7 +31,7 @@ struct infer_share {
 struct infer_answer {
     enum infer_kind kind;
     double posterior; /* of this answer, or of the best one when it is open */
-    /* with INFER_LOSS */
+    bool lossy;       /* something is surely lost, its place may be open; what follows holds */
     enum infer_scope scope;
     unsigned segments;  /* set of 1 << enum path_segment the lossy link may lie in; one when that is told */
     int from, to;       /* hops it lies between; -1: this machine */

@@ -232,13 +232,24 @@ static double gain_of(const struct infer_model *model, const struct infer_place 
     return gain > 0 ? gain : 0;
 }
 
-void infer_solve(struct infer_model *model)
+static bool is_untouched(const struct infer_place *place)
+{
+    for (size_t s = 0; s < place->stream_count; s++) {
+        if (place->streams[s].sent > 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void weigh(struct infer_model *model, bool gains)
 {
     struct chances chances;
     chances_init(&chances);
     make_hypotheses(model);
     for (size_t i = 0; i < model->place_count; i++) {
-        if (!model->places[i].fresh) {
+        /* what was never asked weighs nothing; a fresh model has zeroes there */
+        if (!model->places[i].fresh && (gains || !is_untouched(&model->places[i]))) {
             place_refresh(&model->places[i], &chances);
         }
     }
@@ -246,6 +257,16 @@ void infer_solve(struct infer_model *model)
         weigh_hypothesis(model, &model->hypotheses[h]);
     }
     normalise(model);
+}
+
+void infer_weigh_all(struct infer_model *model)
+{
+    weigh(model, false);
+}
+
+void infer_solve(struct infer_model *model)
+{
+    weigh(model, true);
     for (size_t i = 0; i < model->place_count; i++) {
         struct infer_place *place = &model->places[i];
         for (size_t s = 0; s < place->stream_count; s++) {

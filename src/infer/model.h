@@ -77,7 +77,8 @@ struct infer_model {
 
 double infer_rate(size_t index); /* of the grid */
 
-/* Computes the hypotheses and the streams' gains. */
+/* Computes the hypotheses; infer_solve also the streams' gains. */
+void infer_weigh_all(struct infer_model *model);
 void infer_solve(struct infer_model *model);
 
 /* Which stream the next probe is worth most on: one of those that tell about as much as the best one, by a dice in

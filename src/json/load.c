@@ -162,6 +162,12 @@ static bool load_member(const json_t *value, const struct field *field, void *to
     switch (field->kind) {
     case FIELD_INT:
         return load_int(value, member, place, error);
+    case FIELD_SHARE:
+        if (!json_is_number(value)) {
+            return expected(place, "a number", error);
+        }
+        ev_set_int(member, SOURCE_FILE, (int64_t)(json_number_value(value) * FIELD_SHARE_WHOLE));
+        return true;
     case FIELD_TIME:
         return load_time(value, member, place, error);
     case FIELD_BOOL:

@@ -138,6 +138,8 @@ static json_t *value_of(struct maker *maker, const struct field *field, const vo
     switch (field->kind) {
     case FIELD_INT:
         return json_integer(((const struct ev_int *)member)->v);
+    case FIELD_SHARE:
+        return json_real((double)((const struct ev_int *)member)->v / FIELD_SHARE_WHOLE);
     case FIELD_TIME:
         return time_of(((const struct ev_int *)member)->v);
     case FIELD_BOOL:

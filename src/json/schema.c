@@ -69,6 +69,8 @@ static json_t *field_of(struct maker *maker, json_t *definitions, const struct f
     switch (field->kind) {
     case FIELD_INT:
         return kind("integer");
+    case FIELD_SHARE:
+        return kind("number");
     case FIELD_BOOL:
         return kind("boolean");
     case FIELD_ENUM:

@@ -75,6 +75,9 @@ static void add_value(struct buffer *words, const struct field *field, const voi
     case FIELD_INT:
         add_int(words, field->name, ((const struct ev_int *)member)->v);
         return;
+    case FIELD_SHARE:
+        buffer_format(words, "%.4g", (double)((const struct ev_int *)member)->v / FIELD_SHARE_WHOLE);
+        return;
     case FIELD_TIME:
         clock_format(((const struct ev_int *)member)->v, text);
         buffer_text(words, text);

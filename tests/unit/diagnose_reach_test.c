@@ -1,6 +1,7 @@
 /* Every row of the rules can be reached: one story per row, and what it comes to. */
 #include "unit/diagnose_help.h"
 #include "unit/line_help.h"
+#include "unit/path_help.h"
 
 #include "diagnose/compute.h"
 #include "diagnose/rules.h"
@@ -185,6 +186,16 @@ static void narrow_hole_beside(struct evidence *e)
     healthy_windows(e);
     line_sweep(e, LEG_DIRECT, 2);
 }
+static void lossy_tunnel(struct evidence *e)
+{
+    path_lab(&e->path, 6, 20);
+}
+
+static void lossy_provider(struct evidence *e)
+{
+    path_lab(&e->path, 3, 20);
+}
+
 static void slow_line(struct evidence *e)
 {
     healthy_windows(e);
@@ -611,6 +622,8 @@ static const struct {
     { black_hole_swept, CAUSE_MTU_BLACK_HOLE, CERTAINTY_PROVED, true },
     { narrow_hole_beside, CAUSE_MTU_BLACK_HOLE, CERTAINTY_LIKELY, false },
     { slow_line, CAUSE_LOW_BANDWIDTH, CERTAINTY_LIKELY, false },
+    { lossy_tunnel, CAUSE_VPN_LOSS, CERTAINTY_LIKELY, false },
+    { lossy_provider, CAUSE_PATH_LOSS, CERTAINTY_LIKELY, false },
     { expired, CAUSE_CERT_EXPIRED, CERTAINTY_PROVED, false },
     { expired_by_one_clock, CAUSE_CERT_EXPIRED, CERTAINTY_LIKELY, false },
     { too_early_by_one_clock, CAUSE_CERT_NOT_YET_VALID, CERTAINTY_LIKELY, false },

@@ -13,6 +13,7 @@ static size_t size_of_kind(const struct field *field)
     switch (field->kind) {
     case FIELD_INT:
     case FIELD_TIME:
+    case FIELD_SHARE:
         return sizeof(struct ev_int);
     case FIELD_BOOL:
         return sizeof(struct ev_bool);

@@ -85,6 +85,7 @@ static void fill_field(uint64_t *state, const struct field *field, void *member)
     uint8_t bytes[40] = { 3, 0, 0, 19, 14, 0xd0 };
     switch (field->kind) {
     case FIELD_INT:
+    case FIELD_SHARE:
         ev_set_int(member, SOURCE_PROBE, numbers[below(state, COUNT_OF(numbers))]);
         return;
     case FIELD_TIME:

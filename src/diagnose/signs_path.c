@@ -1,0 +1,82 @@
+/* Signs of packets that are lost on the way. */
+#include "diagnose/signs.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "diagnose/line.h"
+#include "infer/answer.h"
+
+const char *share_words(int64_t share, char text[SPAN_SIZE])
+{
+    const double percent = (double)share * 100 / FIELD_SHARE_WHOLE;
+    snprintf(text, SPAN_SIZE, percent >= 9.95 ? "%.0f" : percent >= 0.095 ? "%.1f" : "%.2f", percent);
+    return text;
+}
+
+static const struct reading_segment *blamed(const struct reading_path *path)
+{
+    ev_each (segment, const struct reading_segment, &path->segments) {
+        if (bool_is(&segment->blamed, true)) {
+            return segment;
+        }
+    }
+    return NULL;
+}
+
+/* The least upper bound that any measured segment has, and the worst of them. */
+static int64_t worst_high(const struct reading_path *path)
+{
+    int64_t high = 0;
+    ev_each (segment, const struct reading_segment, &path->segments) {
+        high = seen(segment->loss_high.source) && segment->loss_high.v > high ? segment->loss_high.v : high;
+    }
+    return high;
+}
+
+static enum truth say_loss(const struct reading_path *path, struct buffer *words)
+{
+    static const char *const of[] = {
+        [INFER_ALL] = "packets",
+        [INFER_TUNNEL] = "the tunnel's own packets, and of no others,",
+        [INFER_RDP] = "the packets to the RDP port, and of no others,",
+        [INFER_ECHO] = "pings",
+    };
+    char loss[SPAN_SIZE];
+    char low[SPAN_SIZE];
+    char high[SPAN_SIZE];
+    char place[PLACE_WORDS_SIZE];
+    struct ev_enum nobody = { 0 };
+    const struct reading_segment *segment = blamed(path);
+    const bool placed = enum_is(&path->answer, INFER_LOSS);
+    const int64_t sure = path->posterior.v * 100 / FIELD_SHARE_WHOLE;
+    line_place_words(&path->near, &path->far, segment != NULL ? &segment->id : &nobody, place);
+    return say(words, YES, "%s %% (%s\u2013%s %%) of %s are lost%s %s%s; %" PRId64 " %% sure",
+               share_words(path->loss.v, loss), share_words(path->loss_low.v, low),
+               share_words(path->loss_high.v, high), of[path->what.v], placed ? "" : " on the way, most likely", place,
+               bool_is(&path->in_bursts, true) ? ", many in a row" : "", sure > 99 ? 99 : sure);
+}
+
+enum truth see_way_loses(const struct look *look, struct buffer *words)
+{
+    const struct reading_path *path = &look->r->path;
+    char high[SPAN_SIZE];
+    if (seen(path->what.source) && seen(path->loss.source)) {
+        return say_loss(path, words);
+    }
+    return enum_is(&path->answer, INFER_CLEAN)
+               ? say(words, NO, "no loss was found on the way: below %s %%", share_words(worst_high(path), high))
+               : UNSEEN;
+}
+
+enum truth see_loss_is_the_tunnels(const struct look *look, struct buffer *words)
+{
+    const struct reading_path *path = &look->r->path;
+    if (!enum_is(&path->answer, INFER_LOSS)) {
+        return UNSEEN;
+    }
+    return bool_is(&path->of_tunnel, true)
+               ? say(words, YES,
+                     "the loss is where only the tunnel is: at its gateway's entry, inside it or on its port")
+               : say(words, NO, "the loss is not the tunnel's own");
+}
