@@ -9,10 +9,10 @@
 static const double scope_prior[INFER_SCOPES] = { 0.40, 0.03, 0.005, 0.0001 };
 static const double clean_prior = 0.15;
 
-static const double rates[INFER_RATES] = { 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.045,
-                                           0.07,  0.1,   0.15,   0.25, 0.4,   0.65, 0.97 };
-static const double rate_prior[INFER_RATES] = { 0.005, 0.01, 0.03, 0.07, 0.10, 0.11, 0.12, 0.12,
-                                                0.11,  0.10, 0.08, 0.06, 0.04, 0.03, 0.015 };
+static const double rates[INFER_RATES] = { 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.045, 0.07,
+                                           0.1,   0.15,  0.25,   0.4,  0.6,   0.75, 0.88, 0.97 };
+static const double rate_prior[INFER_RATES] = { 0.005, 0.01, 0.03, 0.07, 0.10, 0.11, 0.12,  0.12, 0.11,
+                                                0.10,  0.08, 0.06, 0.04, 0.02, 0.01, 0.008, 0.007 };
 
 /* What a place keeps to itself. Routers limit what they say about expired packets, to any share; a host that limits
  * its answers does it in earnest, so that a small loss there is not its own doing. */
@@ -39,7 +39,10 @@ struct chances {
     double log_through[INFER_RATES + 1][INFER_OWN];
     double log_router[INFER_OWN];
     double log_end[INFER_OWN];
+    double log_firm[INFER_OWN];
 };
+
+static const double firm_below = 0.005;
 
 static void chances_init(struct chances *chances)
 {
@@ -51,6 +54,7 @@ static void chances_init(struct chances *chances)
             chances->log_through[k][q] = log(through);
         }
         chances->log_router[q] = log(own[q].router);
+        chances->log_firm[q] = own[q].rate < firm_below ? log(own[q].end) : (double)-INFINITY;
         chances->log_end[q] = own[q].end > 0 ? log(own[q].end) : (double)-INFINITY;
     }
 }
@@ -64,7 +68,7 @@ static void place_weigh(struct infer_place *place, const struct chances *chances
     double sum = 0;
     double lost[INFER_STREAMS_MAX] = { 0 };
     for (size_t q = 0; q < INFER_OWN; q++) {
-        logs[q] = place->end ? chances->log_end[q] : chances->log_router[q];
+        logs[q] = place->firm ? chances->log_firm[q] : place->end ? chances->log_end[q] : chances->log_router[q];
         for (size_t s = 0; s < place->stream_count; s++) {
             const struct infer_stream *stream = &place->streams[s];
             size_t rate = (hit >> s & 1) != 0 ? k : 0;

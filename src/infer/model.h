@@ -15,7 +15,7 @@ enum {
     INFER_LINKS_MAX = 60,
     INFER_PLACES_MAX = 128,
     INFER_STREAMS_MAX = 4, /* of one place */
-    INFER_RATES = 15,      /* loss rates that are told apart */
+    INFER_RATES = 17,      /* loss rates that are told apart */
     INFER_OWN = 24,        /* shares of its answers that a place may keep to itself */
     INFER_SCOPES = 4,
     INFER_HYPOTHESES_MAX = 1 + INFER_LINKS_MAX * INFER_SCOPES,
@@ -49,6 +49,7 @@ struct infer_stream {
 struct infer_place {
     uint64_t links; /* bit i: what comes here crosses link i */
     bool end;       /* a host that answers for itself; else a router that reports expired packets */
+    bool firm;      /* it keeps nothing to itself: a TCP that has to answer */
     struct infer_stream streams[INFER_STREAMS_MAX];
     size_t stream_count;
     bool fresh; /* what is below holds; clear it when counts change */

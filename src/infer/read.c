@@ -106,6 +106,7 @@ static void add_streams(const struct ev_path *path, struct infer_model *model, c
             if (place == NULL) {
                 return;
             }
+            place->firm = connect;
             struct infer_stream *out = &place->streams[place->stream_count++];
             int64_t sent = count(&stream->sent);
             int64_t lost = count(&stream->lost) < sent ? count(&stream->lost) : sent;
