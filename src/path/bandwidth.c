@@ -214,8 +214,8 @@ static bool bandwidth_start(struct run *run, struct error *error)
     }
     const struct prober_options slow = { .per_second = PROBER_PER_SECOND };
     const struct prober_options fast = { .per_second = BURST_PER_SECOND };
-    line->slow = prober_new(run->loop, &slow, error);
-    line->fast = line->slow != NULL ? prober_new(run->loop, &fast, error) : NULL;
+    line->slow = path_prober_new(run, &slow, error);
+    line->fast = line->slow != NULL ? path_prober_new(run, &fast, error) : NULL;
     if (line->fast == NULL) {
         return false;
     }

@@ -228,7 +228,7 @@ static bool mtu_start(struct run *run, struct error *error)
         sweep->over[i] = sweep->legs[i].mtu == 0;
     }
     const struct prober_options options = { .per_second = PROBER_PER_SECOND };
-    sweep->prober = prober_new(run->loop, &options, error);
+    sweep->prober = path_prober_new(run, &options, error);
     if (sweep->prober == NULL) {
         return false;
     }

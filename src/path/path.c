@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "platform/privileges.h"
 #include "platform/route.h"
 
 bool path_init(struct run *run, struct error *error)
@@ -17,9 +18,32 @@ void path_release(struct run *run)
         sweep_free(run->path->sweep);
         line_free(run->path->line);
         trace_free(run->path->trace);
+        for (size_t i = 0; run->path->opened && i < PATH_PROBERS; i++) {
+            prober_sockets_close(&run->path->sockets[i]);
+        }
         alloc_free(run->path);
         run->path = NULL;
     }
+}
+
+struct prober *path_prober_new(struct run *run, const struct prober_options *options, struct error *error)
+{
+    struct path *path = run->path;
+    struct prober_options own = *options;
+    if (!path->opened) {
+        path->opened = true;
+        for (size_t i = 0; i < PATH_PROBERS; i++) {
+            path->sockets[i] = prober_sockets_open();
+        }
+        if (!platform_privileges_drop()) {
+            error_set(error, ERROR_INTERNAL, "cannot give up the privileges of this process");
+            return NULL;
+        }
+    }
+    if (path->taken < PATH_PROBERS) {
+        own.sockets = &path->sockets[path->taken++];
+    }
+    return prober_new(run->loop, &own, error);
 }
 
 bool path_note_means(struct ev_list *means, const char *words, struct error *error)

@@ -405,6 +405,17 @@ enum prober_means prober_flow_means(const struct prober_flow *flow)
     return flow->means;
 }
 
+const char *prober_means_words(enum prober_means means)
+{
+    static const char *const words[] = {
+        [PROBER_MEANS_RAW] = "raw sockets",
+        [PROBER_MEANS_PING] = "the ICMP datagram socket",
+        [PROBER_MEANS_ERROR_QUEUE] = "the error queue of a UDP socket",
+        [PROBER_MEANS_CONNECT] = "the error queue of a connecting TCP socket",
+    };
+    return words[means];
+}
+
 bool prober_send(struct prober_flow *flow, const struct prober_probe *probe, struct error *error)
 {
     struct prober *prober = flow->prober;

@@ -17,10 +17,21 @@ enum { PROBER_PER_SECOND = 50, PROBER_LIMIT_US = 1000000, PROBER_QUEUE_MAX = 256
 struct prober;
 struct prober_flow;
 
+/* Raw sockets, opened while the privilege is there; -1: not allowed. Owned by the caller until a prober takes them. */
+struct prober_sockets {
+    struct {
+        int icmp;
+        int tcp;
+    } of[2]; /* IPv4, IPv6 */
+};
+struct prober_sockets prober_sockets_open(void);
+void prober_sockets_close(struct prober_sockets *sockets);
+
 struct prober_options {
-    unsigned per_second; /* probes, all flows together; 0: PROBER_PER_SECOND */
-    int64_t limit_us;    /* an answer is waited for so long; 0: PROBER_LIMIT_US */
-    bool unprivileged;   /* use no raw socket even where that is allowed */
+    unsigned per_second;            /* probes, all flows together; 0: PROBER_PER_SECOND */
+    int64_t limit_us;               /* an answer is waited for so long; 0: PROBER_LIMIT_US */
+    bool unprivileged;              /* use no raw socket even where that is allowed */
+    struct prober_sockets *sockets; /* taken over; NULL: opened now, where that is allowed */
     /* Called whenever a probe could be sent and none of those queued may go now: the time to choose the next one. May
      * be NULL. While it is set the loop goes on; prober_rest stops it. */
     void (*idle)(void *context);
@@ -90,6 +101,8 @@ struct prober_probe {
     uint16_t size;    /* of the whole IP packet; 0: as small as the kind allows */
     int64_t limit_us; /* 0: the prober's */
 };
+
+const char *prober_means_words(enum prober_means means);
 
 /* NULL: not possible here, and the error says what it would need. */
 struct prober_flow *prober_flow_new(struct prober *prober, const struct prober_flow_options *options,

@@ -215,27 +215,56 @@ static void on_ready(void *context, int events)
     prober_step(prober);
 }
 
-bool prober_raw_open(struct prober *prober, struct error *error)
+struct prober_sockets prober_sockets_open(void)
+{
+    struct prober_sockets sockets;
+    for (size_t i = 0; i < PROBER_FAMILIES; i++) {
+        sockets.of[i].icmp = platform_probe_raw_icmp(families[i]);
+        sockets.of[i].tcp = sockets.of[i].icmp >= 0 ? platform_probe_raw_tcp(families[i]) : -1;
+    }
+    return sockets;
+}
+
+void prober_sockets_close(struct prober_sockets *sockets)
 {
     for (size_t i = 0; i < PROBER_FAMILIES; i++) {
-        prober->raw[i] = (struct prober_raw){ .icmp = -1, .tcp = -1 };
+        if (sockets->of[i].icmp >= 0) {
+            close(sockets->of[i].icmp);
+        }
+        if (sockets->of[i].tcp >= 0) {
+            close(sockets->of[i].tcp);
+        }
+        sockets->of[i].icmp = -1;
+        sockets->of[i].tcp = -1;
     }
-    for (size_t i = 0; i < PROBER_FAMILIES && !prober->options.unprivileged; i++) {
+}
+
+bool prober_raw_open(struct prober *prober, struct error *error)
+{
+    struct prober_sockets none = { .of = { { -1, -1 }, { -1, -1 } } };
+    struct prober_sockets sockets = prober->options.unprivileged      ? none
+                                    : prober->options.sockets != NULL ? *prober->options.sockets
+                                                                      : prober_sockets_open();
+    if (prober->options.sockets != NULL && !prober->options.unprivileged) {
+        *prober->options.sockets = none;
+    }
+    bool done = true;
+    for (size_t i = 0; i < PROBER_FAMILIES; i++) {
         struct prober_raw *raw = &prober->raw[i];
-        raw->icmp = platform_probe_raw_icmp(families[i]);
-        raw->tcp = raw->icmp >= 0 ? platform_probe_raw_tcp(families[i]) : -1;
+        raw->icmp = sockets.of[i].icmp;
+        raw->tcp = sockets.of[i].tcp;
         if (raw->icmp >= 0) {
             raw->icmp_poll = net_poll_new(prober->loop, raw->icmp, on_ready, prober, error);
         }
         if (raw->tcp >= 0) {
             raw->tcp_poll = net_poll_new(prober->loop, raw->tcp, on_ready, prober, error);
         }
-        if ((raw->icmp >= 0 && raw->icmp_poll == NULL) || (raw->tcp >= 0 && raw->tcp_poll == NULL)) {
-            prober_raw_close(prober);
-            return false;
-        }
+        done = done && (raw->icmp < 0 || raw->icmp_poll != NULL) && (raw->tcp < 0 || raw->tcp_poll != NULL);
     }
-    return true;
+    if (!done) {
+        prober_raw_close(prober);
+    }
+    return done;
 }
 
 void prober_raw_close(struct prober *prober)

@@ -116,21 +116,6 @@ static void answered(void *context, const struct prober_answer *answer)
 
 /* --- flows --- */
 
-static const char *means_words(enum prober_means means)
-{
-    switch (means) {
-    case PROBER_MEANS_RAW:
-        return "raw sockets";
-    case PROBER_MEANS_PING:
-        return "ICMP echo socket";
-    case PROBER_MEANS_ERROR_QUEUE:
-        return "UDP and its error queue";
-    case PROBER_MEANS_CONNECT:
-    default:
-        return "TCP and its error queue";
-    }
-}
-
 struct sweep_flow *sweep_flow_of(struct sweep *sweep, size_t leg, enum stream_kind kind, int own_ttl,
                                  const struct address *to)
 {
@@ -156,8 +141,9 @@ struct sweep_flow *sweep_flow_of(struct sweep *sweep, size_t leg, enum stream_ki
     if (flow->flow == NULL) {
         return NULL;
     }
-    return path_note_means(&sweep->run->evidence->mtu.means, means_words(prober_flow_means(flow->flow)), NULL) ? flow
-                                                                                                               : NULL;
+    return path_note_means(&sweep->run->evidence->mtu.means, prober_means_words(prober_flow_means(flow->flow)), NULL)
+               ? flow
+               : NULL;
 }
 
 /* --- asking --- */

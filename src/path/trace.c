@@ -36,13 +36,8 @@ void trace_free(struct trace *trace)
 
 static bool note_means(struct trace *trace, const struct prober_flow *flow, struct error *error)
 {
-    static const char *const words[] = {
-        [PROBER_MEANS_RAW] = "raw sockets",
-        [PROBER_MEANS_PING] = "the ICMP datagram socket",
-        [PROBER_MEANS_ERROR_QUEUE] = "the error queue of a UDP socket",
-        [PROBER_MEANS_CONNECT] = "the error queue of a connecting TCP socket",
-    };
-    return flow == NULL || path_note_means(&trace->run->evidence->path.means, words[prober_flow_means(flow)], error);
+    return flow == NULL ||
+           path_note_means(&trace->run->evidence->path.means, prober_means_words(prober_flow_means(flow)), error);
 }
 
 static bool keep(struct trace *trace, struct error *error)
@@ -279,7 +274,7 @@ static bool open_all(struct trace *trace, struct error *error)
     if (trace->model == NULL) {
         return error_no_memory(error);
     }
-    trace->prober = prober_new(run->loop, &options, error);
+    trace->prober = path_prober_new(run, &options, error);
     if (trace->prober == NULL) {
         return false;
     }
