@@ -17,3 +17,13 @@ if(Python3_FOUND)
   endforeach()
   set_tests_properties(${probes_tests} PROPERTIES LABELS path SKIP_RETURN_CODE 77 TIMEOUT 180)
 endif()
+
+find_package(Python3 COMPONENTS Interpreter)
+if(Python3_FOUND)
+  foreach(case none wireguard wireguard-everything wireguard-ipv6 openvpn-udp openvpn-file openvpn-tcp openvpn-tcp-ipv6 ipsec
+               ipsec-policy unknown-udp unknown-tcp zero-trust)
+    add_test(NAME path/${case} COMMAND Python3::Interpreter ${CMAKE_CURRENT_LIST_DIR}/tunnels.py $<TARGET_FILE:rdpwhy> ${case})
+    list(APPEND path_tests path/${case})
+  endforeach()
+  set_tests_properties(${path_tests} PROPERTIES LABELS path SKIP_RETURN_CODE 77 TIMEOUT 180)
+endif()
