@@ -11,6 +11,7 @@ const struct command commands[] = {
     { "trace", command_trace, "HOST[:PORT]", "where on the way are loss, delay, MTU trouble" },
     { "explain", command_explain, "CODE... | TEXT", "what did the client's error mean?" },
     { "fix", command_fix, "[CAUSE]", "the repair as a script, its undo, how to deliver it" },
+    { "read", command_read, "FILE...", "the same verdict from what a failure left behind" },
     { "judge", command_judge, "FILE", "judge a saved evidence document again, offline" },
     { "diff", command_diff, "BEFORE AFTER", "what changed between two saved documents" },
     { "checklist", command_checklist, "[CAUSE|CODE]", "what to look at, in order, without the program" },
@@ -19,7 +20,7 @@ const struct command commands[] = {
     { NULL, NULL, NULL, NULL },
 };
 
-static const char *const later_words[] = { "fallback", "read", "scan", "watch", "serve", "worker", "tap" };
+static const char *const later_words[] = { "fallback", "scan", "watch", "serve", "worker", "tap" };
 
 const struct command *command_find(const char *name)
 {

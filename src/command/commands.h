@@ -34,6 +34,7 @@ int command_collect(int argc, char **argv);
 int command_diff(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_fix(int argc, char **argv);
+int command_read(int argc, char **argv);
 int command_judge(int argc, char **argv);
 int command_trace(int argc, char **argv);
 int command_lab(int argc, char **argv);

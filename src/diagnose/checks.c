@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
+#include "diagnose/recorded.h"
 
 void check_set(struct build *build, enum check_id id, enum check_status status, char *summary, char *why)
 {
@@ -197,7 +198,13 @@ static bool check_negotiation(struct build *build)
     if (!seen(first->selected.source) && !bool_is(&first->no_block, true)) {
         return false; /* answered, and nobody kept what */
     }
-    if (is_yes(look, CONFIRM_WITHOUT_BLOCK) || is_yes(look, CHOSE_PLAIN_RDP)) {
+    const bool plain = bool_is(&first->no_block, true) || int_is(&first->selected, PROTOCOL_RDP);
+    if (plain && is_no(look, CONFIRM_WITHOUT_BLOCK) && is_no(look, CHOSE_PLAIN_RDP)) {
+        check_set(build, CHECK_NEGOTIATION, STATUS_PASS,
+                  build_text(build, "standard RDP security: the client asked for nothing else"), NULL);
+        return true;
+    }
+    if (plain) {
         check_set(build, CHECK_NEGOTIATION, STATUS_WARN, build_text(build, "the server has standard RDP security only"),
                   NULL);
         return true;
@@ -219,15 +226,34 @@ static bool check_negotiation(struct build *build)
     return true;
 }
 
+static bool check_logon(struct build *build)
+{
+    return recorded_check(build, CHECK_LOGON);
+}
+
+static bool check_session(struct build *build)
+{
+    return recorded_check(build, CHECK_SESSION);
+}
+
 void build_checks(struct build *build)
 {
     bool (*const judges[CHECK_COUNT])(struct build *) = {
-        [CHECK_NAME] = check_name, [CHECK_ROUTE] = check_route,
-        [CHECK_TCP] = check_tcp,   [CHECK_NEGOTIATION] = check_negotiation,
-        [CHECK_TLS] = check_tls,   [CHECK_CERTIFICATE] = check_certificate,
-        [CHECK_NLA] = check_nla,   [CHECK_MTU] = check_mtu,
-        [CHECK_PATH] = check_path, [CHECK_BANDWIDTH] = check_bandwidth,
-        [CHECK_LOAD] = check_load, [CHECK_CLIENT] = check_client,
+        [CHECK_NAME] = check_name,
+        [CHECK_ROUTE] = check_route,
+        [CHECK_TCP] = check_tcp,
+        [CHECK_NEGOTIATION] = check_negotiation,
+        [CHECK_TLS] = check_tls,
+        [CHECK_CERTIFICATE] = check_certificate,
+        [CHECK_NLA] = check_nla,
+        [CHECK_LOGON] = check_logon,
+        [CHECK_SESSION] = check_session,
+        [CHECK_UDP] = recorded_udp,
+        [CHECK_MTU] = check_mtu,
+        [CHECK_PATH] = check_path,
+        [CHECK_BANDWIDTH] = check_bandwidth,
+        [CHECK_LOAD] = check_load,
+        [CHECK_CLIENT] = check_client,
     };
     for (int id = 0; id < CHECK_COUNT && !build->failed; id++) {
         if (judges[id] == NULL || !judges[id](build)) {

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "diagnose/fit.h"
+#include "diagnose/recorded.h"
 
 static const char *const versions[] = { "TLS", "SSL 3", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3" };
 
@@ -94,6 +95,9 @@ bool check_nla(struct build *build)
 {
     const struct look *look = build->look;
     const struct ev_nla *nla = &look->e->nla;
+    if (!seen(nla->ended.source) && recorded_check(build, CHECK_NLA)) {
+        return true;
+    }
     if (!seen(nla->ended.source)) {
         bool other = look->first != NULL && seen(look->first->selected.source) &&
                      look->first->selected.v != PROTOCOL_NLA && look->first->selected.v != PROTOCOL_NLA_EX;

@@ -60,6 +60,7 @@ struct verdict {
     struct words because;
     struct ruled_out *ruled_out;
     size_t ruled_out_count;
+    const char *vantage; /* "from this machine", "in this capture": where it was looked from; a constant */
     enum check_id depth; /* the deepest check that passed or failed */
     struct check_reading checks[CHECK_COUNT];
     struct readings readings;

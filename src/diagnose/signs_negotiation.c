@@ -258,6 +258,9 @@ enum truth see_confirm_without_block(const struct look *look, struct buffer *wor
     if (!opened(look)) {
         return UNSEEN;
     }
+    if (bool_is(&look->first->asked_nothing, true)) {
+        return say(words, NO, "the client asked for no protocol, so that its Confirm names none");
+    }
     return bool_is(&look->first->no_block, true)
                ? say(words, YES, "its Connection Confirm has no negotiation block, as before TLS came to RDP")
                : say(words, NO, "its Connection Confirm has a negotiation block");

@@ -3,7 +3,7 @@
 
 #include <inttypes.h>
 
-#include "diagnose/build.h"
+#include "diagnose/recorded.h"
 
 static bool negotiation_stops(const struct look *look)
 {
@@ -30,7 +30,7 @@ bool stop_find(const struct look *look, enum check_id *at)
     } else if (is_yes(look, NLA_FAILED)) {
         *at = CHECK_NLA;
     } else {
-        found = false;
+        found = recorded_stop(look, at);
     }
     return found;
 }
@@ -76,6 +76,10 @@ char *stop_words(const struct look *look, enum check_id at)
         if (is_yes(look, refusals[i])) {
             sign_see(refusals[i], look, CAUSE_NONE, &words);
         }
+    }
+    if (at == CHECK_LOGON || at == CHECK_SESSION ||
+        (at == CHECK_NEGOTIATION && words.size == 0 && look->first == NULL)) {
+        buffer_text(&words, recorded_stop_words(at));
     }
     if (words.size == 0) {
         if (look->first != NULL && seen(look->first->failure.source)) {

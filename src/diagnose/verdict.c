@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "diagnose/compute.h"
+#include "diagnose/recorded.h"
 
 const struct field_names check_status_names[] = {
     { STATUS_PASS, "pass" }, { STATUS_WARN, "warn" },       { STATUS_FAIL, "fail" },
@@ -168,6 +169,9 @@ static void settle(struct build *build)
                      !code_fits(build->look->e, finding->cause);
         finding = other ? NULL : finding;
     }
+    if (!verdict->stopped && finding == NULL && recorded_open(build->look) != NULL) {
+        verdict->status = VERDICT_UNKNOWN; /* whatever was odd before: nobody knows how it ended */
+    }
     if (verdict->status == VERDICT_OK &&
         (!any || undecided(verdict) < CHECK_COUNT || seen(build->look->e->client_said.code.source))) {
         verdict->status = VERDICT_UNKNOWN;
@@ -232,18 +236,19 @@ static void summarise(struct build *build)
                          : build_text(build, "works up to %s, with a warning", depth);
         break;
     case VERDICT_UNKNOWN:
-        verdict->summary =
-            open < CHECK_COUNT && verdict->checks[open].why != NULL
-                ? build_text(build, "cannot tell: %s: %s", field_name_of(check_names, (int)open),
-                             verdict->checks[open].why)
-            : seen(said->code.source)
-                ? build_text(build, "not reproduced here: nothing found up to %s, from this machine, for 0x%" PRIx64,
-                             depth, (uint64_t)said->code.v)
-                : build_text(build, "cannot tell: a check that was needed brought no answer");
+        verdict->summary = recorded_open(build->look) != NULL
+                               ? build_text(build, "cannot tell: %s", recorded_open(build->look))
+                           : open < CHECK_COUNT && verdict->checks[open].why != NULL
+                               ? build_text(build, "cannot tell: %s: %s", field_name_of(check_names, (int)open),
+                                            verdict->checks[open].why)
+                           : seen(said->code.source)
+                               ? build_text(build, "not reproduced here: nothing found up to %s, %s, for 0x%" PRIx64,
+                                            depth, verdict->vantage, (uint64_t)said->code.v)
+                               : build_text(build, "cannot tell: a check that was needed brought no answer");
         break;
     case VERDICT_OK:
     default:
-        verdict->summary = build_text(build, "nothing found up to %s, from this machine", depth);
+        verdict->summary = build_text(build, "nothing found up to %s, %s", depth, verdict->vantage);
         break;
     }
 }
@@ -251,6 +256,7 @@ static void summarise(struct build *build)
 static void judge(struct build *build)
 {
     struct verdict *verdict = build->verdict;
+    verdict->vantage = ev_text_is(&build->look->e->command, "read") ? "in this capture" : "from this machine";
     verdict->stopped = stop_find(build->look, &verdict->stopped_at);
     if (verdict->stopped) {
         verdict->stopped_how = stop_words(build->look, verdict->stopped_at);

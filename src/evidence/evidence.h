@@ -8,6 +8,7 @@
 #include "evidence/field.h"
 #include "evidence/line.h"
 #include "evidence/path.h"
+#include "evidence/recorded.h"
 #include "evidence/server.h"
 
 enum { EVIDENCE_SCHEMA = 1 };
@@ -142,16 +143,17 @@ enum speaks {
     SPEAKS_IMAP,
 };
 struct ev_offer {
-    struct ev_int offer;      /* requestedProtocols */
-    struct ev_int selected;   /* selectedProtocol; unset when there was no negotiation block or a failure */
-    struct ev_bool no_block;  /* a Confirm without a negotiation block */
-    struct ev_int flags;      /* of the response */
-    struct ev_int failure;    /* failureCode */
-    struct ev_enum ended;     /* enum nego_ended */
-    struct ev_int confirm_us; /* request sent to first byte of the answer */
-    struct ev_int connection; /* index into connections */
-    struct ev_bool cookie;    /* the request carried a cookie */
-    struct ev_int segments;   /* the request was sent in so many pieces */
+    struct ev_int offer;          /* requestedProtocols */
+    struct ev_int selected;       /* selectedProtocol; unset when there was no negotiation block or a failure */
+    struct ev_bool no_block;      /* a Confirm without a negotiation block */
+    struct ev_int flags;          /* of the response */
+    struct ev_int failure;        /* failureCode */
+    struct ev_enum ended;         /* enum nego_ended */
+    struct ev_int confirm_us;     /* request sent to first byte of the answer */
+    struct ev_int connection;     /* index into connections */
+    struct ev_bool cookie;        /* the request carried a cookie */
+    struct ev_bool asked_nothing; /* the request had no negotiation block: a client from before TLS (captures) */
+    struct ev_int segments;       /* the request was sent in so many pieces */
 };
 struct ev_negotiation {
     struct ev_list offers; /* struct ev_offer, in the order they were made */
@@ -308,6 +310,7 @@ struct ev_connection {
     struct ev_int segments;      /* sent, of those that wait for an answer: the SYN, and all with data */
     struct ev_int again;         /* of these: sent a second time */
     struct ev_end end;
+    struct ev_recorded recorded; /* of a capture */
 };
 
 /* --- controls off the RDP port --- */
@@ -374,6 +377,7 @@ struct evidence {
     struct ev_tls tls;
     struct ev_certificate certificate;
     struct ev_nla nla;
+    struct ev_udp udp;
     struct ev_mtu mtu;
     struct ev_path path;
     struct ev_bandwidth bandwidth;

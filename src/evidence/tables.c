@@ -118,6 +118,7 @@ static const struct field offer_rows[] = {
     { FIELD_ROW(struct ev_offer, confirm_us, INT, NONE) },
     { FIELD_ROW(struct ev_offer, connection, INT, NONE), .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_offer, cookie, BOOL, NONE), .diff = DIFF_KEY },
+    { FIELD_ROW(struct ev_offer, asked_nothing, BOOL, NONE) },
     { FIELD_ROW(struct ev_offer, segments, INT, NONE), .diff = DIFF_VARIES },
 };
 const struct field_table offer_table = FIELD_TABLE("offer", struct ev_offer, offer_rows);
@@ -241,6 +242,7 @@ static const struct field connection_rows[] = {
     { FIELD_ROW(struct ev_connection, segments, INT, NONE) },
     { FIELD_ROW(struct ev_connection, again, INT, NONE) },
     { FIELD_ROW(struct ev_connection, end, GROUP, NONE), .group = &end_table },
+    { FIELD_ROW(struct ev_connection, recorded, GROUP, NONE), .group = &recorded_table },
 };
 const struct field_table connection_table = FIELD_TABLE("connection", struct ev_connection, connection_rows);
 

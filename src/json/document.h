@@ -22,6 +22,23 @@ char *document_text_since(const struct comparison *comparison, struct error *err
 /* The comparison by itself, as `rdpwhy diff --json` prints it. */
 char *comparison_text(const struct comparison *comparison, struct error *error) MUST_USE;
 
+/* What `rdpwhy read` found: the document of the gravest verdict, and beside it the files and every conversation. */
+struct document_file {
+    const char *path;
+    const char *kind;
+    bool recognised;
+    char *const *skipped;
+    size_t skipped_count;
+};
+struct document_read {
+    const struct document_file *files;
+    size_t file_count;
+    const struct side *documents;
+    size_t count;
+    size_t gravest; /* index into documents */
+};
+char *document_text_read(const struct document_read *read, struct error *error) MUST_USE;
+
 /* Only what was seen is taken; computed parts and unknown members are passed over. Types are strict: the error names
  * the place ("checks[3].evidence.offers[1].selected: expected an integer"). Text from the file is escaped again unless
  * it is clean. NULL: ERROR_DATA, or no memory. The caller frees with evidence_free. */

@@ -67,13 +67,7 @@ static bool record_load(struct attempt *attempt, struct error *error)
     return true;
 }
 
-static const enum speaks speaks_of[] = {
-    [BANNER_UNKNOWN] = SPEAKS_UNKNOWN, [BANNER_RDP] = SPEAKS_RDP,     [BANNER_SSH] = SPEAKS_SSH,
-    [BANNER_HTTP] = SPEAKS_HTTP,       [BANNER_TLS] = SPEAKS_TLS,     [BANNER_VNC] = SPEAKS_VNC,
-    [BANNER_SMTP] = SPEAKS_SMTP,       [BANNER_FTP] = SPEAKS_FTP,     [BANNER_TELNET] = SPEAKS_TELNET,
-    [BANNER_SMB] = SPEAKS_SMB,         [BANNER_MYSQL] = SPEAKS_MYSQL, [BANNER_POP3] = SPEAKS_POP3,
-    [BANNER_IMAP] = SPEAKS_IMAP,
-};
+_Static_assert((int)BANNER_RDP == (int)SPEAKS_RDP && (int)BANNER_IMAP == (int)SPEAKS_IMAP, "one list, two names");
 
 /* It began as TPKT and went wrong: nothing else that is known speaks so. */
 static enum speaks who_speaks(const struct attempt *attempt, size_t kept)
@@ -82,7 +76,7 @@ static enum speaks who_speaks(const struct attempt *attempt, size_t kept)
     struct nego_answer answer;
     const enum parse parse = nego_answer_parse(&cursor, &answer, NULL);
     const bool framed = parse == PARSE_BAD || (parse == PARSE_DONE && answer.kind != NEGO_ANSWER_NOT_RDP);
-    return framed ? SPEAKS_RDP : speaks_of[banner_of(attempt->in.bytes, kept)];
+    return framed ? SPEAKS_RDP : (enum speaks)banner_of(attempt->in.bytes, kept);
 }
 
 /* The answer is no Confirm: keep what came, and tell what speaks. */

@@ -74,8 +74,6 @@ void probe_negotiation_over(struct attempt *attempt, enum went went);
 void probe_tls_over(struct attempt *attempt, enum went went);
 void probe_nla_over(struct attempt *attempt);
 
-/* Reads a certificate into its group. */
-bool probe_read_certificate(struct ev_certificate *group, const void *der, size_t size, struct error *error) MUST_USE;
 /* PROBE_CONTROLS and PROBE_INTERCEPTOR: does it make sense in this run; start it (run_hold now, run_let_go when over).
  * What is still going on is ended by probe_controls_cancel. */
 bool probe_controls_apply(const struct run *run, enum probe_test test);

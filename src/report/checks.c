@@ -162,10 +162,10 @@ static const char *first_looked_at(const struct evidence *evidence)
     return NULL;
 }
 
-static void vantage(struct buffer *words, const struct evidence *evidence)
+static void vantage(struct buffer *words, const struct evidence *evidence, const struct verdict *verdict)
 {
     const struct ev_route *route = &evidence->route;
-    buffer_text(words, "from this machine");
+    buffer_text(words, verdict->vantage);
     if (route->source.source != SOURCE_NONE) {
         buffer_format(words, " (%s", route->source.v);
         if (route->interface.source != SOURCE_NONE) {
@@ -183,10 +183,10 @@ void parts_looked_at(struct buffer *words, const struct evidence *evidence, cons
         buffer_text(words, "nothing yet");
     } else if (last == NULL || strcmp(first, last) == 0) {
         buffer_format(words, "%s, ", first);
-        vantage(words, evidence);
+        vantage(words, evidence, verdict);
     } else {
         buffer_format(words, "%s to %s, ", first, last);
-        vantage(words, evidence);
+        vantage(words, evidence, verdict);
     }
     size_t connects = evidence->connections.count;
     buffer_format(words, ". %zu connect%s.", connects, connects == 1 ? "" : "s");

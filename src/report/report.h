@@ -48,6 +48,21 @@ bool report_comparison_quiet(FILE *out, const struct comparison *comparison, str
 bool report_said(FILE *out, const char *title, const struct said_list *list, const struct report_options *options,
                  struct error *error) MUST_USE;
 
+/* What `rdpwhy read` met: a file and what it holds or why not. */
+struct report_file {
+    const char *path;
+    const char *found; /* empty: nothing */
+    char *const *skipped;
+    size_t skipped_count;
+};
+bool report_files(FILE *out, const struct report_file *files, size_t count, const struct report_options *options,
+                  struct error *error) MUST_USE;
+/* One line for each of many looks, the gravest first. */
+bool report_many(FILE *out, const struct side *looks, size_t count, const struct report_options *options,
+                 struct error *error) MUST_USE;
+/* How grave, for sorting: blocked above degraded, unknown and ok. */
+int report_gravity(const struct verdict *verdict);
+
 /* The exit status of the contract for a verdict: 0 ok, 1 degraded, 2 blocked, 3 unknown. */
 int report_exit_status(const struct verdict *verdict);
 

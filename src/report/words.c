@@ -31,7 +31,8 @@ void parts_headline(struct buffer *words, const struct verdict *verdict)
     const char *depth = field_name_of(check_names, (int)verdict->depth);
     switch (verdict->status) {
     case VERDICT_OK:
-        buffer_format(words, "up to %s: nothing found up to here, from this machine", depth != NULL ? depth : "here");
+        buffer_format(words, "up to %s: nothing found up to here, %s", depth != NULL ? depth : "here",
+                      verdict->vantage);
         return;
     case VERDICT_DEGRADED:
         buffer_format(words, "up to %s, with warnings", depth != NULL ? depth : "here");

@@ -147,6 +147,7 @@ static void fill(struct case_of_the_key *key)
     key->next[0] = (struct next_step){ .what = restore, .command = script, .where = PLACE_SERVER, .risk = RISK_OUTAGE };
     key->next[1] = (struct next_step){ .what = look, .command = ask, .where = PLACE_CLIENT, .risk = RISK_NONE };
     verdict->status = VERDICT_BLOCKED;
+    verdict->vantage = "from this machine";
     verdict->stopped = true;
     verdict->stopped_at = CHECK_TLS;
     verdict->stopped_how = how;

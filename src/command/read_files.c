@@ -1,0 +1,332 @@
+#include "command/read_files.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+#include "base/buffer.h"
+#include "command/output.h"
+#include "command/rdp_target.h"
+#include "read/capture.h"
+#include "json/document.h"
+
+enum { MAGIC_SIZE = 8 };
+
+const char *const read_kind_names[] = { "unknown", "capture", "document", "rdp-file", "text" };
+
+static bool skip(struct read_file *file, const char *format, ...) PRINTF_LIKE(2, 3);
+static bool skip(struct read_file *file, const char *format, ...)
+{
+    char text[400];
+    va_list arguments;
+    if (file->skipped_count == READ_SKIPPED_MAX) {
+        return true;
+    }
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    file->skipped[file->skipped_count] = alloc_text(text);
+    file->skipped_count += file->skipped[file->skipped_count] != NULL;
+    return true;
+}
+
+static bool add_conversation(struct read_all *all, struct evidence *evidence, struct error *error)
+{
+    if (all->count == all->room) {
+        const size_t room = all->room == 0 ? 8 : all->room * 2;
+        void *grown = alloc_resize(all->conversations, room, sizeof *all->conversations);
+        if (grown == NULL) {
+            evidence_free(evidence);
+            return error_no_memory(error);
+        }
+        all->conversations = grown;
+        all->room = room;
+    }
+    all->conversations[all->count++] = (struct read_conversation){ .evidence = evidence, .file = all->file_count };
+    return true;
+}
+
+/* --- captures --- */
+static bool is_capture(const uint8_t magic[MAGIC_SIZE])
+{
+    static const uint8_t known[][4] = { { 0xd4, 0xc3, 0xb2, 0xa1 }, { 0xa1, 0xb2, 0xc3, 0xd4 },
+                                        { 0x4d, 0x3c, 0xb2, 0xa1 }, { 0xa1, 0xb2, 0x3c, 0x4d },
+                                        { 0x0a, 0x0d, 0x0d, 0x0a }, { 0x34, 0xcd, 0xb2, 0xa1 } };
+    for (size_t i = 0; i < COUNT_OF(known); i++) {
+        if (memcmp(magic, known[i], 4) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void tell_counts(struct read_file *row, const struct capture *capture)
+{
+    const struct capture_counts *counts = &capture->counts;
+    const int64_t span_us = counts->last_us > counts->first_us ? counts->last_us - counts->first_us : 0;
+    size_t machines = capture->count;
+    for (size_t i = 0; i < capture->way_count; i++) {
+        machines += !capture->ways[i].has_tcp;
+    }
+    snprintf(row->found, sizeof row->found,
+             "%" PRIu64 " packet%s in %" PRId64 ".%" PRId64 " s, %" PRIu64
+             " TCP connection%s; RDP between %zu pair%s of "
+             "machines",
+             counts->packets, counts->packets == 1 ? "" : "s", span_us / 1000000, span_us / 100000 % 10,
+             counts->connections, counts->connections == 1 ? "" : "s", machines, machines == 1 ? "" : "s");
+    if (counts->problem[0] != '\0') {
+        skip(row, "%s", counts->problem);
+    }
+    if (counts->cut > 0) {
+        skip(row, "%" PRIu64 " packets are cut inside their headers by the snap length of %d", counts->cut,
+             counts->snap_length);
+    }
+    if (counts->bad > 0) {
+        skip(row, "%" PRIu64 " packets have headers that contradict themselves", counts->bad);
+    }
+    if (counts->fragments > 0) {
+        skip(row, "%" PRIu64 " later pieces of fragmented IP packets", counts->fragments);
+    }
+    if (counts->pushed_out > 0) {
+        skip(row, "%" PRIu64 " connections had to make room before they were over", counts->pushed_out);
+    }
+    if (counts->conversations_left_out > 0) {
+        skip(row, "%" PRIu64 " connections of further clients: more than %d pairs of machines",
+             counts->conversations_left_out, CONVERSATIONS_MAX);
+    }
+}
+
+static bool read_capture(struct read_all *all, struct read_file *row, FILE *file, uint16_t rdp_port,
+                         struct error *error)
+{
+    struct capture capture;
+    struct error inner = { 0 };
+    row->kind = READ_CAPTURE;
+    if (!capture_read(file, rdp_port, &capture, &inner)) {
+        if (inner.kind != ERROR_DATA) {
+            *error = inner;
+            return false;
+        }
+        return skip(row, "%s", inner.text);
+    }
+    row->recognised = true;
+    tell_counts(row, &capture);
+    bool good = true;
+    for (size_t i = 0; i < capture.count && good; i++) {
+        struct evidence *evidence = conversation_evidence(&capture.conversations[i], error);
+        good = evidence != NULL && add_conversation(all, evidence, error);
+    }
+    for (size_t i = 0; i < capture.way_count && good; i++) {
+        if (!capture.ways[i].has_tcp) {
+            struct evidence *evidence = udp_way_evidence(&capture.ways[i], error);
+            good = evidence != NULL && add_conversation(all, evidence, error);
+        }
+    }
+    capture_release(&capture);
+    return good;
+}
+
+/* --- everything that is read whole --- */
+static bool read_whole(FILE *file, struct buffer *bytes, bool *cut, struct error *error)
+{
+    char block[16384];
+    size_t got;
+    while ((got = fread(block, 1, sizeof block, file)) > 0) {
+        if (bytes->size + got > READ_TEXT_MAX) {
+            *cut = true;
+            return true;
+        }
+        if (!buffer_add(bytes, block, got)) {
+            return error_no_memory(error);
+        }
+    }
+    return true;
+}
+
+static bool take_document(struct read_all *all, struct read_file *row, const struct buffer *bytes, struct error *error)
+{
+    struct error inner = { 0 };
+    struct evidence *evidence = document_load((const char *)bytes->bytes, bytes->size, &inner);
+    row->kind = READ_DOCUMENT;
+    if (evidence == NULL) {
+        if (inner.kind != ERROR_DATA) {
+            *error = inner;
+            return false;
+        }
+        return skip(row, "%s", inner.text);
+    }
+    if (!add_conversation(all, evidence, error)) {
+        return false;
+    }
+    row->recognised = true;
+    snprintf(row->found, sizeof row->found, "an evidence document of rdpwhy");
+    return true;
+}
+
+/* False: it is none, so something else may be tried. */
+static bool take_settings(struct read_all *all, struct read_file *row, const struct buffer *bytes)
+{
+    struct error inner = { 0 };
+    struct rdp_file *settings = rdp_file_parse(bytes->bytes, bytes->size, &inner);
+    if (settings == NULL) {
+        return false;
+    }
+    if (rdp_file_find(settings, "full address") == NULL && rdp_file_find(settings, "screen mode id") == NULL) {
+        rdp_file_free(settings);
+        return false;
+    }
+    row->kind = READ_RDP_FILE;
+    row->recognised = true;
+    snprintf(row->found, sizeof row->found, "%zu settings of a saved connection", rdp_file_count(settings));
+    if (all->settings != NULL) {
+        skip(row, "a second .rdp file: the settings of the first one count");
+        rdp_file_free(settings);
+    } else {
+        all->settings = settings;
+    }
+    return true;
+}
+
+static bool take_codes(struct read_all *all, struct read_file *row, const struct buffer *bytes, struct error *error)
+{
+    struct found found = { 0 };
+    const size_t size = bytes->size < FIND_TEXT_MAX ? bytes->size : FIND_TEXT_MAX;
+    find_in_text((const char *)bytes->bytes, size, &found);
+    if (found.count == 0 && found.phrase_count == 0) {
+        return skip(row, "neither a capture, an evidence document nor an .rdp file, and no code of a client in it");
+    }
+    row->kind = READ_CODES;
+    row->recognised = true;
+    if (all->said != NULL) {
+        return skip(row, "a second text with codes: those of the first one count");
+    }
+    all->said = alloc_new(sizeof *all->said);
+    if (all->said == NULL) {
+        return error_no_memory(error);
+    }
+    explain(&found, all->said);
+    snprintf(row->found, sizeof row->found, "%.200s", all->said->summary);
+    if (bytes->size > size) {
+        skip(row, "only the first %d bytes of the text were searched for codes", FIND_TEXT_MAX);
+    }
+    return true;
+}
+
+static bool read_text(struct read_all *all, struct read_file *row, FILE *file, struct error *error)
+{
+    struct buffer bytes;
+    bool cut = false;
+    buffer_init(&bytes, READ_TEXT_MAX);
+    bool good = read_whole(file, &bytes, &cut, error);
+    if (good && cut) {
+        skip(row, "larger than %d MiB: what stands behind was not read", READ_TEXT_MAX >> 20);
+    }
+    if (good && bytes.size == 0) {
+        skip(row, "it is empty");
+    } else if (good && bytes.bytes[strspn((const char *)bytes.bytes, " \t\r\n")] == '{') {
+        good = take_document(all, row, &bytes, error);
+    } else if (good && !take_settings(all, row, &bytes)) {
+        good = take_codes(all, row, &bytes, error);
+    }
+    buffer_release(&bytes);
+    return good;
+}
+
+/* Reads the magic number and pushes it back: a pipe cannot be read twice. */
+static bool peek(FILE *file, uint8_t magic[MAGIC_SIZE])
+{
+    const size_t got = fread(magic, 1, MAGIC_SIZE, file);
+    for (size_t i = got; i > 0; i--) {
+        if (ungetc(magic[i - 1], file) == EOF) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool read_opened(struct read_all *all, struct read_file *row, FILE *file, uint16_t rdp_port, struct error *error)
+{
+    uint8_t magic[MAGIC_SIZE] = { 0 };
+    bool good = true;
+    if (!peek(file, magic)) {
+        good = error_set(error, ERROR_INTERNAL, "%.200s: cannot look at its first bytes", row->path);
+    } else if (is_capture(magic)) {
+        return read_capture(all, row, file, rdp_port, error); /* which closes it */
+    } else if (magic[0] == 0x1f && magic[1] == 0x8b) {
+        skip(row, "compressed with gzip; unpack it first: gunzip");
+    } else if (memcmp(magic, "ElfFile", sizeof magic) == 0) {
+        skip(row, "an event log of Windows; reading those is not in this version");
+    } else {
+        good = read_text(all, row, file, error);
+    }
+    if (file != stdin) {
+        fclose(file);
+    }
+    return good;
+}
+
+static bool is_folder(FILE *file)
+{
+    struct stat status;
+    return fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+bool read_files_add(struct read_all *all, const char *path, uint16_t rdp_port, struct error *error)
+{
+    if (all->file_count == READ_FILES_MAX) {
+        return error_set(error, ERROR_USAGE, "more than %d files at once", READ_FILES_MAX);
+    }
+    struct read_file *row = &all->files[all->file_count];
+    *row = (struct read_file){ .path = path };
+    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+    if (file == NULL || is_folder(file)) {
+        skip(row, "%s", file == NULL ? strerror(errno) : "a folder; name the files in it");
+        all->unreadable = true;
+        all->file_count++;
+        if (file != NULL && file != stdin) {
+            fclose(file);
+        }
+        return true;
+    }
+    const bool good = read_opened(all, row, file, rdp_port, error);
+    all->file_count++;
+    return good;
+}
+
+bool read_files_join(struct read_all *all, struct error *error)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        struct evidence *evidence = all->conversations[i].evidence;
+        const bool has_code = all->said != NULL && all->said->asked[0] != '\0';
+        if (has_code && evidence->client_said.code.source == SOURCE_NONE &&
+            !output_client_said(evidence, all->said->asked, error)) {
+            return false;
+        }
+        const struct ev_rdp_file *recorded = &evidence->client.rdp_file;
+        if (all->settings != NULL && recorded->full_address.source == SOURCE_NONE &&
+            !rdp_target_record(all->settings, &evidence->client.rdp_file, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void read_files_release(struct read_all *all)
+{
+    for (size_t i = 0; i < all->file_count; i++) {
+        for (size_t j = 0; j < all->files[i].skipped_count; j++) {
+            alloc_free(all->files[i].skipped[j]);
+        }
+    }
+    for (size_t i = 0; i < all->count; i++) {
+        evidence_free(all->conversations[i].evidence);
+    }
+    alloc_free(all->conversations);
+    alloc_free(all->said);
+    rdp_file_free(all->settings);
+    *all = (struct read_all){ 0 };
+}

@@ -1,0 +1,142 @@
+#include "diagnose/recorded.h"
+
+#include <inttypes.h>
+
+static const struct ev_connection *connection_of(const struct evidence *evidence)
+{
+    ev_each (connection, const struct ev_connection, &evidence->connections) {
+        if (enum_is(&connection->purpose, PURPOSE_FIRST) && seen(connection->recorded.reach.source)) {
+            return connection;
+        }
+    }
+    return NULL;
+}
+
+const struct ev_recorded *recorded_of(const struct evidence *evidence)
+{
+    const struct ev_connection *connection = connection_of(evidence);
+    return connection != NULL ? &connection->recorded : NULL;
+}
+
+static bool ended_by(const struct ev_connection *connection, enum end_by by)
+{
+    return enum_is(&connection->end.by, (int)by);
+}
+
+bool recorded_stop(const struct look *look, enum check_id *at)
+{
+    const struct ev_connection *connection = connection_of(look->e);
+    if (connection == NULL || !ended_by(connection, END_BY_PEER)) {
+        return false;
+    }
+    switch (connection->recorded.reach.v) {
+    case REACH_OPEN:
+        *at = CHECK_NEGOTIATION; /* with a request, the offer's own end says so before */
+        return look->e->negotiation.offers.count == 0;
+    case REACH_LOGON:
+        *at = CHECK_LOGON;
+        return true;
+    case REACH_GRANTED:
+        *at = CHECK_SESSION;
+        return true;
+    default:
+        return false;
+    }
+}
+
+const char *recorded_stop_words(enum check_id at)
+{
+    if (at == CHECK_NEGOTIATION) {
+        return "it opens, and the other side ends it before the client has asked for anything";
+    }
+    return at == CHECK_LOGON
+               ? "the server ends it after the client's answer to its NTLM or Kerberos challenge: it takes "
+                 "the logon no further, and why is enciphered"
+               : "the server took the logon and ends it before a session shows anything; why is "
+                 "enciphered";
+}
+
+const char *recorded_open(const struct look *look)
+{
+    const struct ev_connection *connection = connection_of(look->e);
+    if (look->e->connections.count == 0 && seen(look->e->udp.answered.source)) {
+        return "the capture holds RDP's UDP transport alone; what became of TCP, which comes first, is not in it";
+    }
+    if (connection == NULL || connection->recorded.reach.v == REACH_SESSION) {
+        return NULL;
+    }
+    if (ended_by(connection, END_BY_US)) {
+        return connection->recorded.reach.v == REACH_TLS
+                   ? "the client itself ends it once it has seen the certificate: so does one whose user is asked, or "
+                     "says no"
+                   : "the client itself ends it, and the capture does not say why";
+    }
+    return seen(connection->end.how.source) ? "how it went on is enciphered"
+                                            : "the capture ends before the connection does";
+}
+
+static void set_nla(struct build *build, const struct ev_recorded *recorded)
+{
+    check_set(build, CHECK_NLA, STATUS_PASS,
+              build_text(build, "a challenge came: %" PRId64 " enciphered records sent, %" PRId64 " received",
+                         seen(recorded->records_sent.source) ? recorded->records_sent.v : 0,
+                         seen(recorded->records_received.source) ? recorded->records_received.v : 0),
+              NULL);
+}
+
+static void set_session(struct build *build, const struct ev_recorded *recorded)
+{
+    check_set(build, CHECK_SESSION, STATUS_PASS,
+              build_text(build, "it ran: %" PRId64 " kB came, %" PRId64 " kB went, in %" PRId64 ".%" PRId64 " s",
+                         recorded->received.v / 1000, recorded->sent.v / 1000, recorded->duration_us.v / 1000000,
+                         recorded->duration_us.v / 100000 % 10),
+              NULL);
+}
+
+bool recorded_check(struct build *build, enum check_id id)
+{
+    const struct ev_recorded *recorded = recorded_of(build->look->e);
+    enum check_id at;
+    if (recorded == NULL) {
+        return false;
+    }
+    if (build->verdict->stopped && build->verdict->stopped_at == id && recorded_stop(build->look, &at) && at == id) {
+        check_set(build, id, STATUS_FAIL, build_text(build, "%s", recorded_stop_words(id)), NULL);
+        return true;
+    }
+    const bool by_nla =
+        seen(recorded->records_sent.source) && build->look->first != NULL &&
+        (int_is(&build->look->first->selected, PROTOCOL_NLA) || int_is(&build->look->first->selected, PROTOCOL_NLA_EX));
+    if (id == CHECK_NLA && by_nla && recorded->reach.v >= REACH_LOGON) {
+        set_nla(build, recorded);
+    } else if (id == CHECK_LOGON && by_nla && recorded->reach.v >= REACH_GRANTED) {
+        check_set(build, id, STATUS_PASS, build_text(build, "the server took it: the client went on behind it"), NULL);
+    } else if (id == CHECK_SESSION && recorded->reach.v == REACH_SESSION) {
+        set_session(build, recorded);
+    } else if (id == CHECK_LOGON || id == CHECK_SESSION) {
+        check_set(build, id, STATUS_SKIP, NULL, build_text(build, "the capture does not show it"));
+    } else {
+        return false;
+    }
+    return true;
+}
+
+bool recorded_udp(struct build *build)
+{
+    const struct ev_udp *udp = &build->look->e->udp;
+    if (!seen(udp->answered.source)) {
+        return false;
+    }
+    if (udp->answered.v) {
+        check_set(build, CHECK_UDP, STATUS_PASS,
+                  build_text(build, "RDP over UDP answers, version %" PRId64 ", up to %" PRId64 " bytes",
+                             udp->version.v == 0x101 ? 3 : udp->version.v, udp->largest_payload.v),
+                  NULL);
+    } else {
+        check_set(
+            build, CHECK_UDP, STATUS_WARN,
+            build_text(build, "%" PRId64 " requests for RDP over UDP, no answer: sessions stay on TCP", udp->sent.v),
+            NULL);
+    }
+    return true;
+}
