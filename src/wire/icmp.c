@@ -1,5 +1,7 @@
 #include "wire/icmp.h"
 
+#include "base/checksum.h"
+
 static const char SECTION[] = "RFC 792";
 static const char SECTION6[] = "RFC 4443";
 static const char SECTION_IP[] = "RFC 791 3.1";
@@ -189,18 +191,6 @@ enum parse icmp_parse(struct cursor *cursor, enum address_family family, struct 
     return PARSE_DONE;
 }
 
-/* RFC 1071 over what lies at `bytes`. */
-static uint16_t checksum(const uint8_t *bytes, size_t size)
-{
-    uint32_t sum = 0;
-    for (size_t i = 0; i < size; i++) {
-        sum += (i & 1) == 0 ? (uint32_t)bytes[i] << 8 : bytes[i];
-    }
-    sum = (sum & 0xffff) + (sum >> 16);
-    sum += sum >> 16;
-    return (uint16_t)~sum;
-}
-
 void icmp_echo_write(struct writer *writer, enum address_family family, uint16_t id, uint16_t sequence,
                      struct slice data)
 {
@@ -212,7 +202,8 @@ void icmp_echo_write(struct writer *writer, enum address_family family, uint16_t
     writer_u16be(writer, sequence);
     writer_bytes(writer, data.bytes, data.size);
     if (family == ADDRESS_V4 && writer_ok(writer)) {
-        writer_patch_u16be(writer, begin + 2, checksum(writer->start + begin, writer_size(writer) - begin));
+        writer_patch_u16be(writer, begin + 2,
+                           checksum_end(checksum_add(0, writer->start + begin, writer_size(writer) - begin)));
     }
 }
 

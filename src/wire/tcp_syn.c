@@ -1,31 +1,19 @@
 #include "wire/tcp_syn.h"
 
-#include "wire/slice.h"
+#include "base/checksum.h"
 
 static const char SECTION[] = "RFC 9293 3.1";
 
 enum { PROTOCOL_TCP = 6, FLAG_SYN = 0x02, FLAG_RST = 0x04, FLAG_ACK = 0x10, WINDOW = 64240, CHECKSUM_AT = 16 };
 enum { OPTION_MSS = 2, OPTION_MSS_SIZE = 4, MSS4 = 1460, MSS6 = 1440, OFFSET_WORDS = TCP_SYN_SIZE / 4 };
 
-static uint32_t sum_of(const uint8_t *bytes, size_t size)
-{
-    uint32_t sum = 0;
-    for (size_t i = 0; i < size; i++) {
-        sum += (i & 1) == 0 ? (uint32_t)bytes[i] << 8 : bytes[i];
-    }
-    return sum;
-}
-
 uint16_t tcp_udp_checksum(const struct address *from, const struct address *to, uint8_t protocol, const uint8_t *bytes,
                           size_t size)
 {
     const size_t address_size = from->family == ADDRESS_V6 ? 16 : 4;
-    uint32_t sum = sum_of(from->bytes, address_size) + sum_of(to->bytes, address_size) + protocol + (uint32_t)size +
-                   sum_of(bytes, size);
-    while (sum >> 16 != 0) {
-        sum = (sum & 0xffff) + (sum >> 16);
-    }
-    return (uint16_t)~sum;
+    uint32_t sum = checksum_add(protocol + (uint32_t)size, from->bytes, address_size);
+    sum = checksum_add(sum, to->bytes, address_size);
+    return checksum_end(checksum_add(sum, bytes, size));
 }
 
 void tcp_syn_write(struct writer *writer, const struct tcp_syn *syn)

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/checksum.h"
 #include "platform/sockaddr.h"
 
 enum { ECHO4 = 8, ECHO4_REPLY = 0, ECHO6 = 128, ECHO6_REPLY = 129, HEADER = 8, PACKET = 64 };
@@ -20,18 +21,6 @@ bool platform_echo_open(struct platform_echo *echo, enum address_family family)
     return echo->fd >= 0;
 }
 
-/* RFC 1071. The kernel fills in that of ICMPv6 and of ping sockets. */
-static uint16_t checksum(const uint8_t *bytes, size_t size)
-{
-    uint32_t sum = 0;
-    for (size_t i = 0; i + 1 < size; i += 2) {
-        sum += (uint32_t)bytes[i] << 8 | bytes[i + 1];
-    }
-    sum = (sum & 0xffff) + (sum >> 16);
-    sum += sum >> 16;
-    return (uint16_t)~sum;
-}
-
 bool platform_echo_send(const struct platform_echo *echo, const struct address *to, uint16_t sequence)
 {
     uint8_t packet[PACKET] = { [0] = echo->family == ADDRESS_V6 ? ECHO6 : ECHO4,
@@ -39,7 +28,8 @@ bool platform_echo_send(const struct platform_echo *echo, const struct address *
                                [5] = (uint8_t)echo->id,
                                [6] = (uint8_t)(sequence >> 8),
                                [7] = (uint8_t)sequence };
-    uint16_t sum = checksum(packet, sizeof(packet));
+    /* The kernel fills in that of ICMPv6 and of ping sockets. */
+    const uint16_t sum = checksum_end(checksum_add(0, packet, sizeof(packet)));
     packet[2] = (uint8_t)(sum >> 8);
     packet[3] = (uint8_t)sum;
     struct sockaddr_storage at;
