@@ -125,10 +125,14 @@ def shadow():
     port, home = 3391, SCRATCH / "home"
     folder = home / ".config" / "freerdp" / "shadow"
     folder.mkdir(parents=True)
-    environment = {"HOME": str(home), "PATH": os.environ["PATH"], "DISPLAY": ":7"}
+    environment = {"HOME": str(home), "PATH": os.environ["PATH"]}
     with open(SCRATCH / "shadow.log", "ab") as log:
-        subprocess.Popen(["Xvfb", ":7", "-screen", "0", "640x480x24", "-nolisten", "tcp", "-noreset"], stdout=log, stderr=log)
-        world.until("Xvfb is there", lambda: pathlib.Path("/tmp/.X11-unix/X7").exists() or "@/tmp/.X11-unix/X7" in pathlib.Path("/proc/net/unix").read_text())
+        number = SCRATCH / "display"
+        with open(number, "wb") as sink:
+            screen = ["Xvfb", "-displayfd", str(sink.fileno()), "-screen", "0", "640x480x24", "-nolisten", "tcp", "-noreset"]
+            subprocess.Popen(screen, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=[sink.fileno()])
+        world.until("Xvfb is there", lambda: number.read_text().endswith("\n"))
+        environment["DISPLAY"] = ":" + number.read_text().strip()
         for name, key in (("x", folder / "shadow.key"), ("y", SCRATCH / "other.key")):
             world.run("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}", "-keyout", key, "-out", folder / "shadow.crt")
         subprocess.Popen(

@@ -1,5 +1,5 @@
-"""A machine of its own to break and repair: namespaces for mounts, processes and the network, with private copies of /etc, /var
-and /root over the real ones, the real xrdp started by its real init script, and a real sshd with keys of its own. Nothing outside
+"""A machine of its own to break and repair: namespaces for mounts, processes and the network, with private copies of /etc, /var,
+/root and /tmp over the real ones, the real xrdp started by its real init script, and a real sshd with keys of its own. Nothing outside
 can be seen from here or ended."""
 import os
 import pathlib
@@ -48,7 +48,7 @@ def enter(*programs):
     as_child_of_a_reaper()
     # Below /run, so that nothing of it is left anywhere.
     run("mount", "-t", "tmpfs", "tmpfs", "/run")
-    for folder in ("etc", "var", "root"):
+    for folder in ("etc", "var", "root", "tmp"):
         upper, work = SCRATCH / folder, SCRATCH / f"{folder}.work"
         upper.mkdir(parents=True)
         work.mkdir()
