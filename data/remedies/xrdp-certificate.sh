@@ -52,6 +52,7 @@ cert_name() {
     printf '%.60s' "$cert_host"
 }
 #: look
+xrdp_runs
 cert_look
 [ -n "$cert_wrong$cert_key_wrong" ] || nothing "certificate and key are all right"
 if [ -n "$cert_key_wrong" ]; then
@@ -59,6 +60,7 @@ if [ -n "$cert_key_wrong" ]; then
 fi
 ok "a new certificate would be made for the key that is there: $xrdp_cert"
 #: apply
+xrdp_runs
 cert_look
 [ -n "$cert_wrong$cert_key_wrong" ] || nothing "certificate and key are all right"
 save_begin
@@ -88,7 +90,7 @@ else
 fi
 mv -f -- "$cert_new" "$xrdp_cert" || die "cannot replace $xrdp_cert"
 say "new certificate: $xrdp_cert, $(openssl x509 -in "$xrdp_cert" -noout -enddate)"
-if [ -n "$server_pid" ]; then server_restart || die "xrdp does not listen after its restart"; fi
+server_restart || die "xrdp does not listen after its restart"
 ok "xrdp has a certificate until $(openssl x509 -in "$xrdp_cert" -noout -enddate | cut -d= -f2)"
 #: undo
 undo_all

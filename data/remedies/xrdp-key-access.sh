@@ -26,10 +26,12 @@ key_look() {
     say "xrdp runs as $xrdp_user; its key is $key_file ($(describe "$key_file" | cut -d' ' -f1-3))"
 }
 #: look
+xrdp_runs
 key_look
 xrdp_reads "$xrdp_key" && nothing "$xrdp_user can read $xrdp_key"
 ok "$xrdp_user cannot read $key_file: its group and mode would be changed (or $xrdp_user would join its group)"
 #: apply
+xrdp_runs
 key_look
 xrdp_reads "$xrdp_key" && nothing "$xrdp_user can read $xrdp_key"
 save_begin
@@ -47,7 +49,7 @@ else
     say "$key_file: group $xrdp_group, which may read it"
 fi
 xrdp_reads "$xrdp_key" || die "$xrdp_user still cannot read $key_file (a folder above it?): use the repair xrdp-certificate"
-if [ -n "$server_pid" ]; then server_restart || die "xrdp does not listen after its restart"; fi
+server_restart || die "xrdp does not listen after its restart"
 ok "$xrdp_user can read its key"
 #: undo
 undo_all

@@ -37,18 +37,20 @@ port_look() {
     say "xrdp.ini says port=$(ini_get port)"
 }
 #: look
+xrdp_runs
 port_look
 [ "$(server_port)" != "$ask_port" ] || nothing "xrdp is set to port $ask_port already"
 ! listening "$ask_port" || die "something else listens on port $ask_port; see which with: ss -ltnp"
 ok "port=$(port_wanted) would be set in $ask_config"
 #: apply
+xrdp_runs
 port_look
 [ "$(server_port)" != "$ask_port" ] || nothing "xrdp is set to port $ask_port already"
 ! listening "$ask_port" || die "something else listens on port $ask_port; see which with: ss -ltnp"
 save_begin
 server_keep
 ini_set port "$(port_wanted)"
-if [ -n "$server_pid" ]; then server_restart || die "xrdp does not listen after its restart"; fi
+server_restart || die "xrdp does not listen after its restart"
 ok "xrdp is set to port $ask_port"
 #: undo
 undo_all

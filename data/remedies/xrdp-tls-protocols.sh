@@ -26,17 +26,19 @@ tls_look() {
     case $tls_ciphers in '' | HIGH) ;; *) tls_wrong="$tls_wrong tls_ciphers of its own" ;; esac
 }
 #: look
+xrdp_runs
 tls_look
 [ -n "$tls_wrong" ] || nothing "TLS 1.2 and ordinary ciphers are allowed"
 ok "ssl_protocols=TLSv1.2, TLSv1.3 and tls_ciphers=HIGH would be set in $ask_config"
 #: apply
+xrdp_runs
 tls_look
 [ -n "$tls_wrong" ] || nothing "TLS 1.2 and ordinary ciphers are allowed"
 save_begin
 server_keep
 case $tls_protocols in '' | *TLSv1.2*) ;; *) ini_set ssl_protocols 'TLSv1.2, TLSv1.3' ;; esac
 case $tls_ciphers in '' | HIGH) ;; *) ini_set tls_ciphers HIGH ;; esac
-if [ -n "$server_pid" ]; then server_restart || die "xrdp does not listen after its restart"; fi
+server_restart || die "xrdp does not listen after its restart"
 ok "xrdp speaks TLS 1.2 and 1.3"
 #: undo
 undo_all

@@ -63,6 +63,11 @@ xrdp_here() {
     [ -n "$xrdp_cert" ] || xrdp_cert=/etc/xrdp/cert.pem
     [ -n "$xrdp_key" ] || xrdp_key=/etc/xrdp/key.pem
 }
+# The repairs of a running xrdp. One that does not run is not what the clients talk to.
+xrdp_runs() {
+    server_find
+    [ -n "$server_pid" ] || nothing "xrdp does not run here, so it is not what answers (the repair xrdp-start starts it)"
+}
 # The port of the first TCP address it listens on.
 server_port() {
     for xrdp_item in $(ini_get port); do
