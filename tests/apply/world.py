@@ -51,6 +51,7 @@ def enter(*programs):
     for folder in ("etc", "var", "root", "tmp"):
         upper, work = SCRATCH / folder, SCRATCH / f"{folder}.work"
         upper.mkdir(parents=True)
+        upper.chmod(pathlib.Path("/", folder).stat().st_mode & 0o7777)  # it becomes the folder's own
         work.mkdir()
         options = f"lowerdir=/{folder},upperdir={upper},workdir={work}"
         if run("mount", "-t", "overlay", "overlay", "-o", options, f"/{folder}", check=False).returncode != 0:
