@@ -167,23 +167,35 @@ static bool waits_for(const struct hops *hops, size_t flow, uint8_t limit)
     return false;
 }
 
-/* Every place up to the last has been asked by every flow that asks without harm, and was waited for. */
+/* Answered, or asked and waited for once: a second try may still bring more. */
+static bool tried_once(const struct hops *hops, size_t flow, uint8_t ttl)
+{
+    const struct hops_seen *seen = &hops->found.places[ttl - 1].seen[flow];
+    return seen->answered > 0 || seen->sent > 1 || (seen->sent == 1 && hops->flows[flow].out[ttl - 1] == 0);
+}
+
+/* Every place up to the last has been asked by every flow that asks without harm, and was waited for. Once one flow has
+ * reached the end, the others need not have: a port there may be silent. */
 static bool has_shape(const struct hops *hops)
 {
+    bool all = true;
     for (size_t i = 0; i < hops->options.flow_count; i++) {
+        bool own = hops->found.distance > 0;
         if (hops->options.flows[i].kind == PROBER_SYN || hops->flows[i].flow == NULL) {
             continue;
         }
-        for (uint8_t ttl = 1; ttl <= last_ttl(hops); ttl++) {
-            if (hops->found.places[ttl - 1].seen[i].sent == 0) {
-                return false;
-            }
+        for (uint8_t ttl = 1; ttl <= last_ttl(hops) && own; ttl++) {
+            own = tried_once(hops, i, ttl);
         }
-        if (waits_for(hops, i, last_ttl(hops))) {
-            return false;
+        if (own && hops->found.places[hops->found.distance - 1].seen[i].answered > 0) {
+            return true;
         }
+        for (uint8_t ttl = 1; ttl <= last_ttl(hops) && all; ttl++) {
+            all = hops->found.places[ttl - 1].seen[i].sent > 0;
+        }
+        all = all && !waits_for(hops, i, last_ttl(hops));
     }
-    return true;
+    return all;
 }
 
 static bool waits(const struct hops *hops)

@@ -16,6 +16,13 @@ enum {
     TRACE_SOLVE_EVERY = 8,   /* probes */
 };
 
+/* What the search for the places came to, counted before its stream was there. */
+struct trace_early {
+    uint8_t sent, lost, late;
+    uint8_t rtt_count;
+    int32_t rtts_us[4];
+};
+
 struct trace_stream {
     size_t leg; /* index of trace.legs */
     int ttl;    /* of the place; 0: the end, at an unknown distance */
@@ -44,6 +51,7 @@ struct trace_leg {
     struct prober_flow *service; /* the whole way to the tunnel's port, when that answers */
     struct address addresses[HOPS_MAX][PATH_ADDRESSES_MAX];
     size_t address_count[HOPS_MAX];
+    struct trace_early early[HOPS_FLOWS_MAX][HOPS_MAX];
 };
 
 enum trace_fate { FATE_OUT, FATE_BACK, FATE_LOST, FATE_VOID };
@@ -87,6 +95,8 @@ struct trace {
 void trace_make_streams(struct trace *trace);
 /* A probe of the stream is on its way; its tag. */
 uint64_t trace_sent(struct trace *trace, size_t stream);
+/* An answer to a probe of the search, by the index of its kind. */
+void trace_searched(struct trace_leg *leg, const struct prober_answer *answer);
 void trace_answered(struct trace *trace, const struct prober_answer *answer);
 /* How long an answer is waited for. */
 int64_t trace_limit_us(const struct trace *trace);

@@ -31,6 +31,45 @@ static struct trace_stream *ensure(struct trace *trace, size_t leg, int ttl, enu
     return stream;
 }
 
+/* Takes over what the search counted so far; a router that never answered has no stream. */
+static void take_early(struct trace *trace, size_t leg, int ttl, size_t kind, enum stream_reach reach)
+{
+    struct trace_early *early = &trace->legs[leg].early[kind][ttl - 1];
+    struct trace_stream *stream = ensure(trace, leg, ttl, trace->legs[leg].kind_of[kind], reach);
+    if (stream == NULL) {
+        return;
+    }
+    stream->sent += early->sent;
+    stream->lost += early->lost;
+    stream->runs += early->lost;
+    stream->late += early->late;
+    trace->fresh += early->sent;
+    for (size_t i = 0; i < early->rtt_count; i++) {
+        stream->rtts_us[stream->rtt_count++ % TRACE_RTTS_MAX] = early->rtts_us[i];
+    }
+    *early = (struct trace_early){ 0 };
+}
+
+void trace_searched(struct trace_leg *leg, const struct prober_answer *answer)
+{
+    if (answer->ttl == 0 || answer->ttl > HOPS_MAX || answer->tag >= leg->kind_count) {
+        return;
+    }
+    struct trace_early *early = &leg->early[answer->tag][answer->ttl - 1];
+    bool back = answer->result == PROBER_TIME_EXCEEDED || answer->result == PROBER_REPLY ||
+                answer->result == PROBER_UNREACHABLE || answer->result == PROBER_RESET;
+    if (answer->late) {
+        early->late += back;
+        early->lost -= back && early->lost > 0;
+    } else if (back || answer->result == PROBER_NOTHING) {
+        early->sent++;
+        early->lost += !back;
+    }
+    if (back && early->rtt_count < COUNT_OF(early->rtts_us)) {
+        early->rtts_us[early->rtt_count++] = answer->rtt_us < INT32_MAX ? (int32_t)answer->rtt_us : INT32_MAX;
+    }
+}
+
 static void note_address(struct trace_leg *leg, int ttl, const struct address *address)
 {
     size_t *count = &leg->address_count[ttl - 1];
@@ -50,7 +89,7 @@ static void make_end(struct trace *trace, size_t leg, int ttl, const struct hops
     for (size_t k = 0; k < way->kind_count; k++) {
         bool plain = way->kind_of[k] == STREAM_ECHO || way->kind_of[k] == STREAM_UDP;
         if (plain && place->seen[k].answered > 0) {
-            (void)ensure(trace, leg, ttl, way->kind_of[k], REACH_WHOLE);
+            take_early(trace, leg, ttl, k, REACH_WHOLE);
         }
     }
     if (way->service != NULL) {
@@ -64,7 +103,7 @@ static void make_place(struct trace *trace, size_t leg, const struct hops_place 
     const struct address *address = hops_address(place);
     for (size_t k = 0; k < way->kind_count; k++) {
         if (place->seen[k].answered > 0) {
-            (void)ensure(trace, leg, place->ttl, way->kind_of[k], REACH_TTL);
+            take_early(trace, leg, place->ttl, k, REACH_TTL);
         }
     }
     if (place->own == HOPS_OWN_ANSWERS && address != NULL && trace_same_way(way, address)) {

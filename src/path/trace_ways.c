@@ -39,12 +39,8 @@ static bool possible(struct trace *trace, const struct trace_leg *leg, enum prob
 /* 0: it has none that datagrams reach. */
 static uint16_t tunnel_port(const struct ev_vpn *vpn)
 {
-    if (vpn->outer_transport.source != SOURCE_NONE &&
-        (vpn->outer_transport.v == VPN_OVER_TCP || vpn->outer_transport.v == VPN_OVER_ESP)) {
-        return 0;
-    }
-    if (vpn->outer_port.source != SOURCE_NONE && vpn->outer_port.v > 0 && vpn->outer_port.v <= UINT16_MAX) {
-        return (uint16_t)vpn->outer_port.v;
+    if (vpn->outer_port.source != SOURCE_NONE) {
+        return vpn->outer_port.v > 0 && vpn->outer_port.v <= UINT16_MAX ? (uint16_t)vpn->outer_port.v : 0;
     }
     switch (vpn->kind.v) {
     case VPN_WIREGUARD:
@@ -58,16 +54,17 @@ static uint16_t tunnel_port(const struct ev_vpn *vpn)
     }
 }
 
-/* The tunnel's port is asked on the way to it by datagrams like its own, and at its end by one that it answers. */
+/* The tunnel's port is asked on the way to it by packets like its own, and at its end by one that it answers. */
 static void add_service(struct trace *trace, struct trace_leg *leg)
 {
     const struct ev_vpn *vpn = &trace->run->evidence->route.vpn;
     uint16_t port = tunnel_port(vpn);
+    bool tcp = vpn->outer_transport.source != SOURCE_NONE && vpn->outer_transport.v == VPN_OVER_TCP;
     if (port == 0) {
         return;
     }
-    add_kind(leg, STREAM_SERVICE, PROBER_UDP, port);
-    if (vpn->kind.v == VPN_OPENVPN || vpn->kind.v == VPN_IPSEC) {
+    add_kind(leg, STREAM_SERVICE, tcp ? PROBER_SYN : PROBER_UDP, port);
+    if (!tcp && (vpn->kind.v == VPN_OPENVPN || vpn->kind.v == VPN_IPSEC)) {
         const struct prober_flow_options options = { .kind = vpn->kind.v == VPN_OPENVPN ? PROBER_OPENVPN : PROBER_IKE,
                                                      .to = leg->to.to,
                                                      .port = port,
@@ -76,6 +73,11 @@ static void add_service(struct trace *trace, struct trace_leg *leg)
                                                      .context = trace };
         leg->service = prober_flow_new(trace->prober, &options, NULL);
     }
+}
+
+static void on_searched(void *context, const struct prober_answer *answer)
+{
+    trace_searched(context, answer);
 }
 
 static void on_found(void *context, const struct hops_found *found, bool last)
@@ -108,7 +110,7 @@ bool trace_open_leg(struct trace *trace, size_t index, struct error *error)
         add_kind(leg, STREAM_SYN, PROBER_SYN, trace->run->options->port);
     }
     struct hops_options options = {
-        .to = leg->to.to, .flow_count = leg->kind_count, .found = on_found, .context = leg
+        .to = leg->to.to, .flow_count = leg->kind_count, .found = on_found, .answered = on_searched, .context = leg
     };
     memcpy(options.flows, leg->kinds, sizeof options.flows);
     leg->hops = hops_start(trace->run->loop, trace->prober, &options, error);
