@@ -153,9 +153,16 @@ static bool tell_found(const struct evidence *e, const struct readings *r, const
     if ((loss && !tell_loss(e, answer, way)) || (hole && !tell_hole(r, way)) || (slow && !tell_slow(r, way))) {
         return false;
     }
+    if (seen(e->path.ended.source) && e->path.ended.v == PATH_BROKEN &&
+        !way_add(&way->sentences, "The route or an interface changed while the way was measured: what is known is from "
+                                  "before that.")) {
+        return false;
+    }
+    const bool end_silent = way->row_count > 0 && way->rows[way->row_count - 1].mark == WAY_MARK_UNMEASURED;
     switch (answer->kind) {
     case INFER_CLEAN:
-        return way_add(&way->sentences, "No packets are lost on the way; %s.", sure);
+        return way_add(&way->sentences, "No packets are lost %s; %s.",
+                       end_silent ? "as far as the way could be measured" : "on the way", sure);
     case INFER_OPEN:
         return way_add(&way->sentences,
                        "Whether packets are lost, and where, is not decided yet: %d %% speak for the likeliest answer, "

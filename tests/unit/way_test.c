@@ -204,6 +204,44 @@ static void what_lies_below_a_tunnel_must_be_measured(void **state)
     }
 }
 
+static void losses_of_a_clean_way(struct evidence *e, bool end_answers)
+{
+    for (size_t i = 0; i < e->path.hops.count; i++) {
+        struct ev_hop *hop = &((struct ev_hop *)e->path.hops.items)[i];
+        const bool end = i + 1 == e->path.hops.count;
+        if (end) {
+            ev_set_bool(&hop->end, SOURCE_PROBE, true);
+            ev_set_enum(&hop->segment, SOURCE_PROBE, SEGMENT_SERVER);
+        }
+        if (end && !end_answers) {
+            continue;
+        }
+        struct ev_stream *stream = ev_list_add(&hop->streams, SOURCE_PROBE, &stream_table, 0, NULL);
+        ev_set_enum(&stream->kind, SOURCE_PROBE, STREAM_UDP);
+        ev_set_enum(&stream->reach, SOURCE_PROBE, REACH_TTL);
+        ev_set_int(&stream->sent, SOURCE_PROBE, 3000);
+        ev_set_int(&stream->lost, SOURCE_PROBE, 0);
+    }
+}
+
+/* The end of the way answers nothing: clean is said of the rest only. And a way that went away is said. */
+static void clean_only_as_far_as_measured(void **state)
+{
+    (void)state;
+    for (int answers = 0; answers < 2; answers++) {
+        struct evidence *e = traced(LEG_DIRECT);
+        losses_of_a_clean_way(e, answers == 1);
+        ev_set_enum(&e->path.ended, SOURCE_PROBE, answers == 1 ? PATH_BROKEN : PATH_SURE);
+        struct way way = described(e);
+        assert_int_equal(way.kind, WAY_CLEAN);
+        assert_int_equal(says(&way.sentences, "as far as the way could be measured"), answers == 0);
+        assert_int_equal(says(&way.sentences, "No packets are lost on the way"), answers == 1);
+        assert_int_equal(says(&way.sentences, "an interface changed"), answers == 1);
+        way_release(&way);
+        evidence_free(e);
+    }
+}
+
 static void nothing_measured_is_not_clean(void **state)
 {
     (void)state;
@@ -280,6 +318,7 @@ int main(void)
         cmocka_unit_test(a_hole_is_shown_where_it_is),
         cmocka_unit_test(a_slow_line_is_shown_where_it_is),
         cmocka_unit_test(what_lies_below_a_tunnel_must_be_measured),
+        cmocka_unit_test(clean_only_as_far_as_measured),
         cmocka_unit_test(nothing_measured_is_not_clean),
         cmocka_unit_test(the_frame_fits_the_terminal),
         cmocka_unit_test(the_ticket_names_nobody),
