@@ -15,7 +15,8 @@ if [ "${1-}" = --one ]; then
     case $name in
     certificate) max=8192 ;;
     document | collect) max=16384 ;;
-    credssp | tls_* | ntlm_*) max=2048 ;;
+    capture) max=8192 ;;
+    credssp | tls_* | ntlm_* | rdp_file | half) max=2048 ;;
     *) max=600 ;;
     esac
     limit=-max_total_time=$seconds
