@@ -129,6 +129,13 @@ static void fill_row(struct way_row *row, const struct evidence *e, const struct
             delay_words(segment->rtt_us.median.v, row->delay, sizeof row->delay);
         }
     }
+    if (row->delay[0] == '\0' && hop != NULL) {
+        ev_each (stream, const struct ev_stream, &hop->streams) {
+            if (row->delay[0] == '\0' && seen(stream->rtt_us.median.source)) {
+                delay_words(stream->rtt_us.median.v, row->delay, sizeof row->delay);
+            }
+        }
+    }
     if (address != NULL && address->address.v != NULL) {
         snprintf(row->far, sizeof row->far, "%s", address->address.v);
     }

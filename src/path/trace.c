@@ -305,7 +305,8 @@ static bool trace_start(struct run *run, struct error *error)
         why = "nothing was seen that loss would explain; rdpwhy trace measures the way";
     }
     if (why != NULL) {
-        run_end(run, CHECK_PATH, RAN_POINTLESS, why);
+        /* in a check nobody asked for it, so its line need not stand among the others */
+        run_end(run, CHECK_PATH, ev_text_is(&run->evidence->command, "trace") ? RAN_POINTLESS : RAN_NOT_ASKED, why);
         return true;
     }
     struct trace *trace = alloc_new(sizeof *trace);

@@ -27,3 +27,15 @@ if(Python3_FOUND)
   endforeach()
   set_tests_properties(${path_tests} PROPERTIES LABELS path SKIP_RETURN_CODE 77 TIMEOUT 180)
 endif()
+
+# Packet sizes and pace (line.py), one test each.
+if(Python3_FOUND)
+  foreach(case clean narrow hole-isp hole-server hole-under-tunnel hole-in-tunnel hole-in-office stall slow-isp slow-server
+               slow-under-tunnel slow-office)
+    add_test(NAME line/${case} COMMAND Python3::Interpreter ${CMAKE_CURRENT_LIST_DIR}/line.py $<TARGET_FILE:rdpwhy> ${case})
+    list(APPEND line_tests line/${case})
+  endforeach()
+  add_test(NAME line/live COMMAND Python3::Interpreter ${CMAKE_CURRENT_LIST_DIR}/live.py $<TARGET_FILE:rdpwhy>)
+  list(APPEND line_tests line/live)
+  set_tests_properties(${line_tests} PROPERTIES LABELS path SKIP_RETURN_CODE 77 TIMEOUT 180)
+endif()

@@ -1,0 +1,92 @@
+"""The live view of `rdpwhy trace` on a terminal of its own: drawn in place, resized, ended by q and by Ctrl-C, and nothing of
+it left behind.  Usage: live.py RDPWHY. Exit 77: skipped, with the reason."""
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import sys
+import termios
+
+from network import Network
+from inside import enter
+
+PATIENCE_S = 60
+COLOURS = re.compile(rb"\x1b\[\d*m")
+LEAVE = b"\x1b[?25h\x1b[?1049l"
+
+
+class Terminal:
+    def __init__(self, command, columns=80, rows=24):
+        self.output = b""
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            self.size(columns, rows, 0)
+            os.environ["TERM"] = "xterm"
+            os.execvp(command[0], command)
+        self.before = termios.tcgetattr(self.fd)
+
+    def size(self, columns, rows, fd=None):
+        fcntl.ioctl(self.fd if fd is None else fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def read(self):
+        ready, _, _ = select.select([self.fd], [], [], PATIENCE_S)
+        assert ready, f"nothing for {PATIENCE_S} s after {self.output[-300:]!r}"
+        try:
+            part = os.read(self.fd, 65536)
+        except OSError:
+            part = b""
+        self.output += part
+        return bool(part)
+
+    def wait_for(self, pattern):
+        while not re.search(pattern, self.output):
+            assert self.read(), f"ended without {pattern!r}: {self.output[-2000:]!r}"
+
+    def end(self):
+        after = self.before
+        while self.read():
+            after = termios.tcgetattr(self.fd)
+        _, status = os.waitpid(self.pid, 0)
+        os.close(self.fd)
+        return os.waitstatus_to_exitcode(status), after
+
+
+def lines_of(frame):
+    return [COLOURS.sub(b"", line).replace(b"\x1b[K", b"").decode("utf-8") for line in frame.split(b"\r\n")]
+
+
+def stopped_by(network, program, key):
+    terminal = Terminal(network.inside("cli", program, "trace", "rdp4.lab"))
+    terminal.wait_for(rb"looking for losses, \d+ s, \d+ probes")
+    terminal.output = b""
+    terminal.size(60, 12)
+    terminal.wait_for(rb"(?s)\x1b\[H.*\x1b\[H.*\x1b\[J")
+    frame = terminal.output.split(b"\x1b[H")[-2].split(b"\x1b[J")[0]
+    lines = lines_of(frame)
+    assert max(map(len, lines)) <= 60 and len(lines) <= 12, lines
+    os.write(terminal.fd, key)
+    status, after = terminal.end()
+    screen, report = terminal.output.split(LEAVE)
+    assert b"\x1b[H" in screen and b"\x1b[H" not in report and b"\x1b[?" not in report, "the screen was left behind"
+    text = COLOURS.sub(b"", report).decode("utf-8")
+    assert "\n  o  you " in text and "stopped by the user" in text, text
+    assert status in (0, 1, 3), status
+    assert after == terminal.before, "the terminal's modes changed"
+
+
+def main():
+    program = os.path.abspath(sys.argv[1])
+    enter("nmp")
+    with Network(direct=True) as network:
+        stopped_by(network, program, b"q")
+        stopped_by(network, program, b"\x03")
+        quiet = Terminal(network.inside("cli", program, "trace", "rdp4.lab", "-q", "--time", "3"))
+        quiet.end()
+        assert b"\x1b[H" not in quiet.output and quiet.output.count(b"\n") == 1, quiet.output
+
+
+if __name__ == "__main__":
+    sys.dont_write_bytecode = True
+    main()
