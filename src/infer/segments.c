@@ -29,6 +29,7 @@ struct walk {
     bool first_seen; /* the first router is behind us */
     bool public_seen;
     bool left; /* beyond the provider's own network */
+    bool public_ahead;
     struct address provider;
     enum path_segment last;
 };
@@ -41,9 +42,11 @@ static enum path_segment outside(struct walk *walk, const struct ev_hop *hop)
         return SEGMENT_LAN;
     }
     if (!first_address(hop, &address)) {
-        return walk->last == SEGMENT_LAN ? walk->target_private ? SEGMENT_OFFICE : SEGMENT_ISP : walk->last;
+        const bool office = walk->target_private && !walk->public_ahead;
+        return walk->last == SEGMENT_LAN ? office ? SEGMENT_OFFICE : SEGMENT_ISP : walk->last;
     }
-    if (is_inner(&address) && walk->target_private && walk->leg == LEG_DIRECT) {
+    /* Private routers before public ones are a provider's own, also on the way to a private host. */
+    if (is_inner(&address) && walk->target_private && walk->leg == LEG_DIRECT && !walk->public_ahead) {
         return SEGMENT_OFFICE;
     }
     if (is_inner(&address)) {
@@ -67,6 +70,21 @@ static enum path_segment inside(struct walk *walk)
     return SEGMENT_OFFICE;
 }
 
+/* A router behind the hop at `index` of its leg has a public address. */
+static bool public_behind(const struct ev_path *path, size_t index)
+{
+    const struct ev_hop *hops = path->hops.items;
+    for (size_t i = index + 1; i < path->hops.count; i++) {
+        struct address address;
+        const bool end = hops[i].end.source != SOURCE_NONE && hops[i].end.v;
+        if (hops[i].leg.source != SOURCE_NONE && hops[i].leg.v == hops[index].leg.v && !end &&
+            first_address(&hops[i], &address) && !is_inner(&address)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void infer_place_hops(struct ev_path *path, bool target_private)
 {
     static const int legs[] = { LEG_DIRECT, LEG_UNDERLAY, LEG_OVERLAY };
@@ -77,6 +95,7 @@ void infer_place_hops(struct ev_path *path, bool target_private)
                 continue;
             }
             bool end = hop->end.source != SOURCE_NONE && hop->end.v;
+            walk.public_ahead = public_behind(path, (size_t)(hop - (struct ev_hop *)path->hops.items));
             walk.last = end                      ? legs[i] == LEG_UNDERLAY ? SEGMENT_VPN_GATEWAY : SEGMENT_SERVER
                         : legs[i] == LEG_OVERLAY ? inside(&walk)
                                                  : outside(&walk, hop);

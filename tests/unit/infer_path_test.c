@@ -39,6 +39,27 @@ static void segments_are_told_by_place_and_class(void **state)
     release(&path);
 }
 
+/* To a private host without a tunnel: private routers are the office's, but those before a public one a provider's. */
+static void private_routers_before_public_ones_are_a_providers(void **state)
+{
+    (void)state;
+    for (int public = 0; public < 2; public ++) {
+        struct ev_path path = { 0 };
+        (void)path_place(&path, LEG_DIRECT, 1, "192.168.1.1", 0, SENT);
+        (void)path_place(&path, LEG_DIRECT, 2, "100.64.1.2", 0, SENT);
+        (void)path_place(&path, LEG_DIRECT, 3, public == 1 ? "203.0.113.2" : "10.20.0.1", 0, SENT);
+        (void)path_place(&path, LEG_DIRECT, 4, "10.20.0.2", 0, SENT);
+        (void)path_end(&path, LEG_DIRECT, 5, "10.30.0.10", 0, SENT);
+        infer_place_hops(&path, true);
+        assert_int_equal(path_at(&path, 1)->segment.v, SEGMENT_LAN);
+        assert_int_equal(path_at(&path, 2)->segment.v, public == 1 ? SEGMENT_ISP : SEGMENT_OFFICE);
+        assert_int_equal(path_at(&path, 3)->segment.v, public == 1 ? SEGMENT_ISP : SEGMENT_OFFICE);
+        assert_int_equal(path_at(&path, 4)->segment.v, SEGMENT_OFFICE);
+        assert_int_equal(path_at(&path, 5)->segment.v, SEGMENT_SERVER);
+        release(&path);
+    }
+}
+
 /* Rules 21 and 22: the first link whose loss carries on, at each link in turn; a clean end acquits everybody. */
 static void loss_is_the_links_where_it_begins(void **state)
 {
@@ -210,6 +231,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(segments_are_told_by_place_and_class),
+        cmocka_unit_test(private_routers_before_public_ones_are_a_providers),
         cmocka_unit_test(loss_is_the_links_where_it_begins),
         cmocka_unit_test(a_limited_end_accuses_nobody),
         cmocka_unit_test(a_clean_branch_does_not_clear_the_other),
