@@ -38,6 +38,7 @@ rdpwhy_facts_table(builds build_fact "u u u t s s s s s t")
 rdpwhy_facts_table(interceptors interceptor_fact "t t t t t")
 rdpwhy_facts_table(profiles profile_fact "t t u u u u b t t t")
 rdpwhy_facts_table(phrases phrase_fact "t L:CAUSE t t")
+rdpwhy_facts_table(thresholds threshold_fact "t t u u t t")
 rdpwhy_facts_table(checklist checklist_fact "t E:PLACE t t t s t t s")
 rdpwhy_facts_table(folk folk_fact "t t t t t t")
 

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "diagnose/line.h"
+#include "facts/thresholds.h"
 #include "infer/answer.h"
 
 bool check_mtu(struct build *build)
@@ -39,6 +40,34 @@ bool check_mtu(struct build *build)
     return true;
 }
 
+/* The farthest place that answers: how long that takes. -1: not known. */
+static int64_t delay_of(const struct ev_path *path)
+{
+    int64_t median = -1;
+    ev_each (segment, const struct ev_segment, &path->segments) {
+        median = seen(segment->rtt_us.median.source) ? segment->rtt_us.median.v : median;
+    }
+    return median;
+}
+
+/* Distance alone is nobody's fault; it is told, and what it means. */
+static char *path_words(const struct build *build)
+{
+    enum { WORDS_MOST = 1024 };
+    char delay[SPAN_SIZE];
+    struct buffer words;
+    const struct threshold_fact *bar = threshold_fact(THRESHOLD_RTT);
+    const int64_t median = delay_of(&build->look->e->path);
+    buffer_init(&words, WORDS_MOST);
+    (void)sign_see(WAY_LOSES, build->look, CAUSE_NONE, &words);
+    if (median > (int64_t)bar->bad) {
+        buffer_format(&words, "; answers take %s, which is felt", span(median, delay));
+    }
+    char *said = buffer_steal_text(&words);
+    buffer_release(&words);
+    return said;
+}
+
 bool check_path(struct build *build)
 {
     const struct ev_path *path = &build->look->e->path;
@@ -46,12 +75,12 @@ bool check_path(struct build *build)
     if (path->hops.count == 0 || !seen(reading->answer.source)) {
         return false;
     }
-    if (is_yes(build->look, WAY_LOSES)) {
-        check_set(build, CHECK_PATH, STATUS_WARN, build_sign(build, WAY_LOSES, CAUSE_NONE), NULL);
-        return true;
-    }
-    if (enum_is(&reading->answer, INFER_CLEAN)) {
-        check_set(build, CHECK_PATH, STATUS_PASS, build_sign(build, WAY_LOSES, CAUSE_NONE), NULL);
+    const bool loses = is_yes(build->look, WAY_LOSES);
+    if (loses || enum_is(&reading->answer, INFER_CLEAN)) {
+        const bool hurts = loses && reading->loss_high.v > (int64_t)threshold_fact(THRESHOLD_LOSS)->good;
+        char *words = path_words(build);
+        build->failed = build->failed || words == NULL;
+        check_set(build, CHECK_PATH, hurts ? STATUS_WARN : STATUS_PASS, words, NULL);
         return true;
     }
     if (enum_is(&reading->answer, INFER_MUTE)) {

@@ -73,13 +73,13 @@ bool compute_bandwidth(const struct evidence *evidence, struct reading_bandwidth
 {
     struct slow slow;
     enum path_leg leg;
-    const bool is_slow = infer_slow(evidence, INFER_SLOW_KBPS, &slow, &leg);
+    const bool is_slow = infer_slow(evidence, infer_slow_kbps(), &slow, &leg);
     if (!is_slow) {
         leg = LEG_OVERLAY;
-        infer_slow_leg(&evidence->bandwidth, LEG_OVERLAY, INFER_SLOW_KBPS, &slow);
+        infer_slow_leg(&evidence->bandwidth, LEG_OVERLAY, infer_slow_kbps(), &slow);
         if (!slow.whole_known) {
             leg = LEG_DIRECT;
-            infer_slow_leg(&evidence->bandwidth, LEG_DIRECT, INFER_SLOW_KBPS, &slow);
+            infer_slow_leg(&evidence->bandwidth, LEG_DIRECT, infer_slow_kbps(), &slow);
         }
     }
     if (!slow.whole_known) {

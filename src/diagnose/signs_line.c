@@ -98,7 +98,7 @@ enum truth see_line_slow(const struct look *look, struct buffer *words)
     if (!bandwidth->low.v) {
         return say(words, NO, "the line lets %s through or more", rate_words(bandwidth->both_kbps.v, least));
     }
-    const bool out = seen(bandwidth->up_most_kbps.source) && bandwidth->up_most_kbps.v < INFER_SLOW_KBPS;
+    const bool out = seen(bandwidth->up_most_kbps.source) && bandwidth->up_most_kbps.v < infer_slow_kbps();
     const int64_t low = out ? bandwidth->up_kbps.v : bandwidth->both_kbps.v;
     const int64_t high = out ? bandwidth->up_most_kbps.v : bandwidth->both_most_kbps.v;
     line_place_words(&bandwidth->near, &bandwidth->far, &bandwidth->at_segment, place);
@@ -107,5 +107,5 @@ enum truth see_line_slow(const struct look *look, struct buffer *words)
     /* a train this short tells no more than a tenth */
     const bool exact = high - low <= high / 10;
     return say(words, YES, "%s%s%s get through %s; light use of a desktop needs %s", exact ? "about " : least,
-               exact ? "" : " to ", most, place, rate_words(INFER_SLOW_KBPS, bar));
+               exact ? "" : " to ", most, place, rate_words(infer_slow_kbps(), bar));
 }

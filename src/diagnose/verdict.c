@@ -222,6 +222,10 @@ static void summarise(struct build *build)
     const char *certainty = fact != NULL ? field_name_of(certainty_names, (int)verdict->certainty) : NULL;
     const struct ev_client_said *said = &build->look->e->client_said;
     const enum check_id open = undecided(verdict);
+    /* where and how much says more than that */
+    const bool loss = verdict->cause == CAUSE_VPN_LOSS || verdict->cause == CAUSE_PATH_LOSS;
+    const char *found = loss ? verdict->checks[CHECK_PATH].summary : NULL;
+    const char *sentence = found != NULL ? found : fact != NULL ? fact->sentence : "";
     switch (verdict->status) {
     case VERDICT_BLOCKED:
         verdict->summary =
@@ -230,10 +234,10 @@ static void summarise(struct build *build)
                                       verdict->stopped_how, possible_count(verdict));
         break;
     case VERDICT_DEGRADED:
-        verdict->summary =
-            fact != NULL ? build_text(build, "works up to %s, with a fault: %s: %s", depth, fact->slug, fact->sentence)
-            : at != NULL ? build_text(build, "works at times, fails at times at %s", at)
-                         : build_text(build, "works up to %s, with a warning", depth);
+        verdict->summary = fact != NULL
+                               ? build_text(build, "works up to %s, with a fault: %s: %s", depth, fact->slug, sentence)
+                           : at != NULL ? build_text(build, "works at times, fails at times at %s", at)
+                                        : build_text(build, "works up to %s, with a warning", depth);
         break;
     case VERDICT_UNKNOWN:
         verdict->summary = recorded_open(build->look) != NULL

@@ -123,12 +123,12 @@ static bool tell_slow(const struct readings *r, struct way *way)
     char bar[SPAN_SIZE];
     char place[PLACE_WORDS_SIZE];
     const struct reading_bandwidth *bandwidth = &r->bandwidth;
-    const bool out = seen(bandwidth->up_most_kbps.source) && bandwidth->up_most_kbps.v < INFER_SLOW_KBPS;
+    const bool out = seen(bandwidth->up_most_kbps.source) && bandwidth->up_most_kbps.v < infer_slow_kbps();
     line_place_words(&bandwidth->near, &bandwidth->far, &bandwidth->at_segment, place);
     return way_add(&way->sentences,
                    "The line lets about %s through %s; Microsoft names %s as the least for light use of a desktop.",
                    rate_words(out ? bandwidth->up_most_kbps.v : bandwidth->both_most_kbps.v, least), place,
-                   rate_words(INFER_SLOW_KBPS, bar));
+                   rate_words(infer_slow_kbps(), bar));
 }
 
 static bool has_hole(const struct readings *r)

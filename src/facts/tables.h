@@ -11,6 +11,7 @@
 #include "facts/phrases.h"
 #include "facts/profiles.h"
 #include "facts/remedies.h"
+#include "facts/thresholds.h"
 
 #define FACTS_TABLE(type, name)                                                                                        \
     extern const struct type facts_##name[];                                                                           \
@@ -31,6 +32,7 @@ FACTS_TABLE(build_fact, builds);
 FACTS_TABLE(interceptor_fact, interceptors);
 FACTS_TABLE(profile_fact, profiles);
 FACTS_TABLE(phrase_fact, phrases);
+FACTS_TABLE(threshold_fact, thresholds);
 FACTS_TABLE(checklist_fact, checklist);
 FACTS_TABLE(folk_fact, folk);
 FACTS_TABLE(remedy_fact, remedies);

@@ -1,5 +1,12 @@
 #include "infer/train.h"
 
+#include "facts/thresholds.h"
+
+int64_t infer_slow_kbps(void)
+{
+    return threshold_fact(THRESHOLD_BANDWIDTH)->bad;
+}
+
 enum {
     ANSWERS_FEWEST = 4, /* fewer say nothing about a pace */
     TTLS = 32,

@@ -5,8 +5,8 @@
 
 #include "evidence/evidence.h"
 
-/* What light use of a desktop needs: Microsoft's network guidance for remote desktops (ms-rds-network). */
-enum { INFER_SLOW_KBPS = 1500 };
+/* Below it even light use of a desktop is slow: the bar of data/thresholds.tsv. */
+int64_t infer_slow_kbps(void);
 
 struct rate {
     bool known;

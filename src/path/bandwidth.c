@@ -122,7 +122,7 @@ static bool another(struct line *line, bool *pushed, struct error *error)
     if (to < 0 || leg->trains >= TRAINS_PER_LEG) {
         return true;
     }
-    infer_slow_leg(&line->run->evidence->bandwidth, leg->to.leg, INFER_SLOW_KBPS, &slow);
+    infer_slow_leg(&line->run->evidence->bandwidth, leg->to.leg, infer_slow_kbps(), &slow);
     if (leg->trains == 0 || (leg->trains < WHOLE_TRAINS && (slow.slow || !slow.whole_known))) {
         *pushed = true;
         return line_push(line, kind, to, error);
@@ -155,7 +155,7 @@ static bool settled(const struct line *line)
 {
     struct slow slow;
     enum path_leg leg;
-    return infer_slow(line->run->evidence, INFER_SLOW_KBPS, &slow, &leg);
+    return infer_slow(line->run->evidence, infer_slow_kbps(), &slow, &leg);
 }
 
 void line_next_step(void *context)

@@ -247,9 +247,23 @@ static void causes_show_codes(void **state)
     assert_int_equal(cause_shows(CAUSE_NONE, 0x904, 7), 0);
 }
 
+static void thresholds_are_one_table(void **state)
+{
+    static const char *const ids[THRESHOLD_COUNT] = { "rtt", "loss", "bandwidth", "jitter", "frame-delay" };
+    (void)state;
+    assert_int_equal(facts_thresholds_count, THRESHOLD_COUNT);
+    for (int i = 0; i < THRESHOLD_COUNT; i++) {
+        const struct threshold_fact *fact = threshold_fact((enum threshold)i);
+        assert_string_equal(fact->id, ids[i]);
+        assert_true(i == THRESHOLD_BANDWIDTH ? fact->good > fact->bad : fact->good < fact->bad);
+        sources_exist(fact->sources, fact->id);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(thresholds_are_one_table),
         cmocka_unit_test(causes_hold_together),
         cmocka_unit_test(other_servers_get_their_own_advice),
         cmocka_unit_test(tests_hold_together),

@@ -223,7 +223,7 @@ static void the_narrow_link_is_found_at_each_place(void **state)
         for (int ttl = 1; ttl <= LINE_ROUTERS; ttl++) {
             line_train(e, LEG_DIRECT, ttl, 12, ttl <= fast ? 2000 : 481250);
         }
-        assert_true(infer_slow(e, INFER_SLOW_KBPS, &slow, &leg));
+        assert_true(infer_slow(e, infer_slow_kbps(), &slow, &leg));
         assert_int_equal(slow.near_ttl, fast);
         assert_int_equal(slow.far_ttl, fast < LINE_ROUTERS ? fast + 1 : 0);
         assert_int_equal(slow.far_end, fast == LINE_ROUTERS);
@@ -243,12 +243,12 @@ static void a_slow_replier_is_not_a_slow_line(void **state)
     enum path_leg leg;
     line_train(e, LEG_DIRECT, 2, 12, 481250);
     line_train(e, LEG_DIRECT, 0, 12, 2000);
-    assert_false(infer_slow(e, INFER_SLOW_KBPS, &slow, &leg));
+    assert_false(infer_slow(e, infer_slow_kbps(), &slow, &leg));
     assert_true(slow.whole_known || leg != LEG_DIRECT);
     /* of two trains to the same place the better one counts */
     line_train(e, LEG_OVERLAY, 0, 12, 481250);
     line_train(e, LEG_OVERLAY, 0, 12, 4000);
-    assert_false(infer_slow(e, INFER_SLOW_KBPS, &slow, &leg));
+    assert_false(infer_slow(e, infer_slow_kbps(), &slow, &leg));
     evidence_free(e);
 }
 
@@ -261,7 +261,7 @@ static void what_is_slow_below_the_tunnel_is_found_there(void **state)
     line_train(e, LEG_OVERLAY, 0, 12, 481250);
     line_train(e, LEG_UNDERLAY, 0, 12, 481250);
     line_train(e, LEG_UNDERLAY, 2, 12, 1000);
-    assert_true(infer_slow(e, INFER_SLOW_KBPS, &slow, &leg));
+    assert_true(infer_slow(e, infer_slow_kbps(), &slow, &leg));
     assert_int_equal(leg, LEG_UNDERLAY);
     assert_int_equal(slow.near_ttl, 2);
     evidence_free(e);
