@@ -203,6 +203,9 @@ static bool bandwidth_start(struct run *run, struct error *error)
     run->path->line = line;
     line->run = run;
     line->leg_count = path_legs(run, legs);
+    if (line->leg_count > 0 && !path_note_target(run, &legs[0].to, error)) {
+        return false;
+    }
     /* below the tunnel first: what is slow there is slow in it */
     for (size_t i = 0; i < line->leg_count; i++) {
         line->legs[i].to = legs[line->leg_count - 1 - i];

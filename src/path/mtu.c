@@ -217,6 +217,9 @@ static bool mtu_start(struct run *run, struct error *error)
         run_end(run, CHECK_MTU, RAN_POINTLESS, "there is no route to measure");
         return true;
     }
+    if (!path_note_target(run, &sweep->legs[0].to, error)) {
+        return false;
+    }
     if (run->evidence->target.local.v) {
         run_end(run, CHECK_MTU, RAN_POINTLESS, "the host is this machine");
         return true;

@@ -46,6 +46,17 @@ struct prober *path_prober_new(struct run *run, const struct prober_options *opt
     return prober_new(run->loop, &own, error);
 }
 
+bool path_note_target(struct run *run, const struct address *to, struct error *error)
+{
+    struct ev_text *used = &run->evidence->target.address;
+    char text[ADDRESS_TEXT_SIZE];
+    if (used->source != SOURCE_NONE) {
+        return true;
+    }
+    address_format(to, text);
+    return ev_set_words(used, SOURCE_PROBE, text, error);
+}
+
 bool path_note_means(struct ev_list *means, const char *words, struct error *error)
 {
     ev_each (item, const struct ev_text_item, means) {

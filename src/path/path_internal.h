@@ -24,6 +24,8 @@ void trace_free(struct trace *trace); /* NULL is fine */
  * reads packets from strangers has none. */
 struct prober *path_prober_new(struct run *run, const struct prober_options *options, struct error *error) MUST_USE;
 
+/* Records the address that is measured, unless a connection was made to one before. */
+bool path_note_target(struct run *run, const struct address *to, struct error *error) MUST_USE;
 /* Adds `words` to a list of struct ev_text_item, once. */
 bool path_note_means(struct ev_list *means, const char *words, struct error *error) MUST_USE;
 
