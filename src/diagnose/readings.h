@@ -68,6 +68,7 @@ struct reading_path {
     struct ev_bool at_link;   /* they are neighbours; else it is somewhere between them */
     struct ev_bool in_bursts; /* the losses come in rows */
     struct ev_bool of_tunnel; /* only what goes through the tunnel is hit, or the link into its gateway */
+    struct ev_bool branches;  /* packets of different kinds may go different ways */
 };
 struct reading_bandwidth {
     struct ev_int up_kbps;      /* at least, on the way out */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "infer/answer.h"
+#include "infer/segments.h"
 
 static void set_share(struct ev_int *field, double share)
 {
@@ -70,7 +71,9 @@ bool compute_path(const struct evidence *evidence, struct reading_path *reading,
     if (answer.kind == INFER_MUTE) {
         return true;
     }
+    const bool branches = infer_branches(path);
     set_share(&reading->posterior, answer.posterior);
+    ev_set_bool(&reading->branches, SOURCE_COMPUTED, branches);
     for (int id = 0; id < SEGMENT_COUNT; id++) {
         if (!add_segment(evidence, &answer, id, reading, error)) {
             return false;
@@ -85,7 +88,8 @@ bool compute_path(const struct evidence *evidence, struct reading_path *reading,
     set_shares(&answer.loss, &reading->loss, &reading->loss_low, &reading->loss_high);
     ev_set_bool(&reading->at_link, SOURCE_COMPUTED, placed && answer.at_link);
     ev_set_bool(&reading->in_bursts, SOURCE_COMPUTED, answer.in_bursts);
-    ev_set_bool(&reading->of_tunnel, SOURCE_COMPUTED,
-                placed && (answer.scope == INFER_TUNNEL || (answer.segments & ~tunnel) == 0));
+    /* where the way branches, its own packets may be hit because they all take one branch */
+    const bool own = answer.scope == INFER_TUNNEL && !branches;
+    ev_set_bool(&reading->of_tunnel, SOURCE_COMPUTED, placed && (own || (answer.segments & ~tunnel) == 0));
     return set_hop(path, answer.from, &reading->near, error) && set_hop(path, answer.to, &reading->far, error);
 }

@@ -42,6 +42,12 @@ static enum truth say_loss(const struct reading_path *path, struct buffer *words
         [INFER_RDP] = "the packets to the RDP port, and of no others,",
         [INFER_ECHO] = "pings",
     };
+    static const char *const of_branch[] = {
+        [INFER_ALL] = "packets",
+        [INFER_TUNNEL] = "the packets on the branch of the way that the tunnel's own take",
+        [INFER_RDP] = "the packets on the branch of the way that those to the RDP port take",
+        [INFER_ECHO] = "the packets on the branch of the way that pings take",
+    };
     char loss[SPAN_SIZE];
     char low[SPAN_SIZE];
     char high[SPAN_SIZE];
@@ -53,7 +59,8 @@ static enum truth say_loss(const struct reading_path *path, struct buffer *words
     line_place_words(&path->near, &path->far, segment != NULL ? &segment->id : &nobody, place);
     return say(words, YES, "%s %% (%s\u2013%s %%) of %s are lost%s %s%s; %" PRId64 " %% sure",
                share_words(path->loss.v, loss), share_words(path->loss_low.v, low),
-               share_words(path->loss_high.v, high), of[path->what.v], placed ? "" : " on the way, most likely", place,
+               share_words(path->loss_high.v, high), (bool_is(&path->branches, true) ? of_branch : of)[path->what.v],
+               placed ? "" : " on the way, most likely", place,
                bool_is(&path->in_bursts, true) ? ", many in a row" : "", sure > 99 ? 99 : sure);
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "infer/segments.h"
 #include "infer/train.h"
 
 /* "at your ISP": where a fault is, for a sentence. */
@@ -87,6 +88,12 @@ static bool tell_loss(const struct evidence *e, const struct infer_answer *answe
         [INFER_RDP] = "of the packets to the RDP port, and of no others, are",
         [INFER_ECHO] = "of pings, and of nothing else, are",
     };
+    static const char *const what_of_branch[] = {
+        [INFER_ALL] = "of packets are",
+        [INFER_TUNNEL] = "of the packets on the branch that the tunnel's own take are",
+        [INFER_RDP] = "of the packets on the branch that those to the RDP port take are",
+        [INFER_ECHO] = "of the packets on the branch that pings take are",
+    };
     char loss[WAY_NUMBER_SIZE];
     char low[WAY_NUMBER_SIZE];
     char high[WAY_NUMBER_SIZE];
@@ -101,9 +108,10 @@ static bool tell_loss(const struct evidence *e, const struct infer_answer *answe
     way_percent(answer->loss.low, low);
     way_percent(answer->loss.high, high);
     return way_add(&way->sentences, "%s %% (%s\u2013%s %%) %s lost %s, between %.60s and %.60s%s%s%s; %s.", loss, low,
-                   high, what[answer->scope], segment != SEGMENT_COUNT ? at_words(segment) : "on the way",
-                   from != NULL ? from : "this machine", to != NULL ? to : "the next router that answers",
-                   answer->in_bursts ? ", many in a row" : "", clean[0] != '\0' ? ". No loss: " : "", clean, sure);
+                   high, (infer_branches(&e->path) ? what_of_branch : what)[answer->scope],
+                   segment != SEGMENT_COUNT ? at_words(segment) : "on the way", from != NULL ? from : "this machine",
+                   to != NULL ? to : "the next router that answers", answer->in_bursts ? ", many in a row" : "",
+                   clean[0] != '\0' ? ". No loss: " : "", clean, sure);
 }
 
 static bool tell_hole(const struct readings *r, struct way *way)
@@ -219,6 +227,20 @@ static bool tell_facts(const struct evidence *e, const struct verdict *verdict, 
     return way_add(&way->facts, "means: %s%s", means, counts);
 }
 
+static bool tell_branches(const struct evidence *e, struct way *way)
+{
+    ev_each (hop, const struct ev_hop, &e->path.hops) {
+        const struct ev_address_item *items = hop->addresses.items;
+        if (hop->addresses.count > 1 && items[0].address.v != NULL && items[1].address.v != NULL) {
+            return way_add(&way->missing,
+                           "branches: the way branches at %.60s and %.60s; each kind of probe keeps to one branch, and "
+                           "other connections may take another",
+                           items[0].address.v, items[1].address.v);
+        }
+    }
+    return true;
+}
+
 static bool tell_missing(const struct evidence *e, const struct verdict *verdict, struct way *way)
 {
     static const enum check_id ids[] = { CHECK_MTU, CHECK_PATH, CHECK_BANDWIDTH };
@@ -328,5 +350,6 @@ bool way_tell(const struct evidence *evidence, const struct verdict *verdict, co
 {
     const struct readings *r = &verdict->readings;
     return tell_found(evidence, r, answer, way) && tell_facts(evidence, verdict, way) &&
-           tell_missing(evidence, verdict, way) && write_letter(evidence, r, answer, way);
+           tell_missing(evidence, verdict, way) && tell_branches(evidence, way) &&
+           write_letter(evidence, r, answer, way);
 }

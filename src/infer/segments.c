@@ -104,6 +104,16 @@ void infer_place_hops(struct ev_path *path, bool target_private)
     }
 }
 
+bool infer_branches(const struct ev_path *path)
+{
+    ev_each (hop, const struct ev_hop, &path->hops) {
+        if (hop->addresses.count > 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Of the streams that cross all of it, the one that bounds its loss best. */
 static const struct ev_stream *witness(const struct ev_path *path, const struct infer_model *model, uint64_t links)
 {

@@ -9,6 +9,10 @@
  * address is one of a private network. */
 void infer_place_hops(struct ev_path *path, bool target_private);
 
+/* Some place was answered from two addresses: the way branches there, and one kind of packet may go another way than
+ * the next. What is lost of one kind only may then be lost on one branch. */
+bool infer_branches(const struct ev_path *path);
+
 /* Fills `segments` from the hops' counts. False: no memory. */
 bool infer_fill_segments(struct ev_path *path, struct error *error) MUST_USE;
 

@@ -242,6 +242,45 @@ static void clean_only_as_far_as_measured(void **state)
     }
 }
 
+/* Loss on the tunnel's port alone is the tunnel's; but not where the way branches and it may be a branch's. */
+static void a_branch_is_not_the_tunnel(void **state)
+{
+    (void)state;
+    for (int branches = 0; branches < 2; branches++) {
+        struct evidence *e = traced(LEG_UNDERLAY);
+        put_text(&e->route.interface, "wg0");
+        ev_set_enum(&e->route.vpn.kind, SOURCE_PROBE, VPN_WIREGUARD);
+        put_text(&e->route.vpn.outer_endpoint, "203.0.113.9");
+        losses_of_a_clean_way(e, true);
+        for (size_t i = 0; i < e->path.hops.count; i++) {
+            struct ev_hop *hop = &((struct ev_hop *)e->path.hops.items)[i];
+            struct ev_stream *stream = ev_list_add(&hop->streams, SOURCE_PROBE, &stream_table, 0, NULL);
+            ev_set_enum(&stream->kind, SOURCE_PROBE, STREAM_SERVICE);
+            ev_set_enum(&stream->reach, SOURCE_PROBE, REACH_TTL);
+            ev_set_int(&stream->sent, SOURCE_PROBE, 400);
+            ev_set_int(&stream->lost, SOURCE_PROBE, i >= 2 ? 40 : 0);
+            ev_set_int(&stream->runs, SOURCE_PROBE, i >= 2 ? 40 : 0);
+        }
+        if (branches == 1) {
+            struct ev_hop *hop = &((struct ev_hop *)e->path.hops.items)[2];
+            struct ev_address_item *item = ev_list_add(&hop->addresses, SOURCE_PROBE, &address_item_table, 0, NULL);
+            put_text(&item->address, "203.0.113.130");
+        }
+        struct verdict *verdict = judged(e);
+        assert_true(verdict->readings.path.of_tunnel.v == (branches == 0));
+        assert_true(verdict->readings.path.branches.v == (branches == 1));
+        verdict_free(verdict);
+        struct way way = described(e);
+        assert_int_equal(way.kind, WAY_LOSS);
+        assert_int_equal(says(&way.sentences, "of the tunnel's own packets, and of no others, are lost"),
+                         branches == 0);
+        assert_int_equal(says(&way.sentences, "on the branch that the tunnel's own take are lost"), branches == 1);
+        assert_int_equal(says(&way.missing, "the way branches at 10.2.0.3 and 203.0.113.130"), branches == 1);
+        way_release(&way);
+        evidence_free(e);
+    }
+}
+
 static void nothing_measured_is_not_clean(void **state)
 {
     (void)state;
@@ -319,6 +358,7 @@ int main(void)
         cmocka_unit_test(a_slow_line_is_shown_where_it_is),
         cmocka_unit_test(what_lies_below_a_tunnel_must_be_measured),
         cmocka_unit_test(clean_only_as_far_as_measured),
+        cmocka_unit_test(a_branch_is_not_the_tunnel),
         cmocka_unit_test(nothing_measured_is_not_clean),
         cmocka_unit_test(the_frame_fits_the_terminal),
         cmocka_unit_test(the_ticket_names_nobody),
