@@ -108,6 +108,22 @@ static void count_repeats(struct look *look)
     }
 }
 
+/* The address that was used, or, when none opened, the first one that was tried: its route is the one that is known. */
+static bool address_of(const struct evidence *evidence, struct address *address)
+{
+    if (evidence->target.address.v != NULL) {
+        return address_parse(evidence->target.address.v, address);
+    }
+    ev_each (item, const struct ev_address_item, &evidence->target.addresses) {
+        ev_each (attempt, const struct ev_attempt, &evidence->tcp.attempts) {
+            if (item->address.v != NULL && ev_text_is(&attempt->address, item->address.v)) {
+                return address_parse(item->address.v, address);
+            }
+        }
+    }
+    return false;
+}
+
 void look_init(struct look *look, const struct evidence *evidence, const struct readings *readings)
 {
     *look = (struct look){ .e = evidence, .r = readings };
@@ -125,7 +141,7 @@ void look_init(struct look *look, const struct evidence *evidence, const struct 
     }
     look->kind = kind_of(evidence);
     look->local = bool_is(&evidence->target.local, true);
-    look->has_address = evidence->target.address.v != NULL && address_parse(evidence->target.address.v, &look->address);
+    look->has_address = address_of(evidence, &look->address);
     if (look->has_address) {
         look->class = address_class_of(&look->address);
         look->local = look->local || look->class == ADDRESS_CLASS_LOOPBACK;

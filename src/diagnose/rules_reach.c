@@ -22,6 +22,12 @@ const struct rule rules_name[] = {
     { CAUSE_ROUTE_WRONG_INTERFACE, .stage = TCP_CLOSED, .needs = { HOST_SILENT, ROUTE_LEADS_ELSEWHERE },
       .against = { SERVER_IS_HERE, HOST_ANSWERS },
       .near = { { CAUSE_HOST_DOWN, TEST_CHECK_ROUTE }, { CAUSE_FIREWALL_BLOCKS, TEST_CHECK_ROUTE } } },
+    /* a machine of the local network may answer in the place of the one that is meant */
+    { CAUSE_ROUTE_WRONG_INTERFACE, .stage = TCP_CLOSED, .needs = { NETWORKS_OVERLAP }, .against = { SERVER_IS_HERE },
+      .near = { { CAUSE_HOST_DOWN, TEST_CHECK_ROUTE }, { CAUSE_FIREWALL_BLOCKS, TEST_CHECK_ROUTE } } },
+    { CAUSE_ROUTE_WRONG_INTERFACE, .stage = TCP_CLOSED, .needs = { TUNNEL_PASSED_BY },
+      .against = { SERVER_IS_HERE, HOST_ANSWERS },
+      .near = { { CAUSE_HOST_DOWN, TEST_CHECK_ROUTE }, { CAUSE_FIREWALL_BLOCKS, TEST_CHECK_ROUTE } } },
     { CAUSE_ROUTE_WRONG_INTERFACE, .stage = ROUTE_MISSING,
       .near = { { CAUSE_HOST_DOWN, TEST_CHECK_ROUTE }, { CAUSE_FIREWALL_BLOCKS, TEST_CHECK_ROUTE } } },
     { CAUSE_TUN_PROXY_CAPTURES, .stage = CLOSED_BEFORE_CONFIRM, .needs = { IMPOSSIBLE_OPENS },
@@ -45,7 +51,7 @@ const size_t rules_name_count = COUNT_OF(rules_name);
 const struct rule rules_tcp[] = {
     /* a RST is no sign of life: a load balancer and a rejecting firewall send it in the host's name */
     { CAUSE_HOST_DOWN, .stage = TCP_CLOSED, .needs = { HOST_SILENT, NEIGHBOUR_MISSING },
-      .against = { HOST_ANSWERS, SERVER_IS_HERE, ROUTE_MISSING },
+      .against = { HOST_ANSWERS, SERVER_IS_HERE, ROUTE_MISSING, NETWORKS_OVERLAP },
       .near = { { CAUSE_FIREWALL_BLOCKS, TEST_CONTROLS },
                 { CAUSE_ROUTE_WRONG_INTERFACE, TEST_CHECK_ROUTE },
                 { CAUSE_NIC_DISABLED_OR_GHOST, TEST_POWER_ON },

@@ -17,6 +17,8 @@ static const struct {
     [CHALLENGE_NAMES_ANOTHER] = { "challenge-names-another", see_challenge_names_another },
     [ROUTE_MISSING] = { "route-missing", see_route_missing },
     [ROUTE_LEADS_ELSEWHERE] = { "route-leads-elsewhere", see_route_leads_elsewhere },
+    [TUNNEL_PASSED_BY] = { "tunnel-passed-by", see_tunnel_passed_by },
+    [NETWORKS_OVERLAP] = { "networks-overlap", see_networks_overlap },
     [ROUTE_IN_TUNNEL] = { "route-in-tunnel", see_route_in_tunnel },
     [FAKE_ADDRESS] = { "fake-address", see_fake_address },
     [IMPOSSIBLE_OPENS] = { "impossible-opens", see_impossible_opens },

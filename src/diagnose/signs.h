@@ -19,6 +19,8 @@ enum sign {
     CHALLENGE_NAMES_ANOTHER,
     ROUTE_MISSING,
     ROUTE_LEADS_ELSEWHERE, /* a private address, left by a public source; or no route at all */
+    TUNNEL_PASSED_BY,      /* a tunnel is up, and a private address is reached around it */
+    NETWORKS_OVERLAP,      /* the address belongs to the local network and to one behind a tunnel */
     ROUTE_IN_TUNNEL,
     FAKE_ADDRESS,
     IMPOSSIBLE_OPENS, /* a connect to nobody succeeds: this machine answers itself */
@@ -140,25 +142,25 @@ enum truth say(struct buffer *words, enum truth truth, const char *format, ...) 
 typedef enum truth sign_function(const struct look *look, struct buffer *words);
 sign_function see_name_failed, see_name_asked_everywhere, see_name_short, see_resolvers_disagree,
     see_other_family_works, see_challenge_names_another, see_route_missing, see_route_leads_elsewhere,
-    see_route_in_tunnel, see_fake_address, see_impossible_opens, see_instant_answer, see_shared_address,
-    see_server_is_here, see_tcp_closed, see_tcp_all_silent, see_tcp_all_refused, see_filter_speaks, see_host_answers,
-    see_neighbour_missing, see_later_connects_cut, see_closed_before_confirm, see_silent_before_confirm,
-    see_closes_unasked, see_plain_request_answered, see_any_confirm, see_not_rdp, see_answer_garbled,
-    see_windows_beside, see_refused_1, see_refused_2, see_refused_3, see_refused_4, see_refused_5, see_refused_6,
-    see_tls_alone_accepted, see_tls_alone_refused, see_takes_plain_rdp, see_chose_plain_rdp, see_confirm_without_block,
-    see_chose_unoffered, see_identity_is_another, see_confirm_chose_tls, see_tls_failed, see_bare_close_at_hello,
-    see_alert_at_hello, see_alert_says_no_common, see_alert_says_internal, see_alert_says_version, see_cut_at_hello,
-    see_cut_in_tls, see_plain_at_hello, see_not_windows, see_close_after_server_hello, see_stalled_in_tls,
-    see_any_server_hello, see_wide_gets_hello, see_small_segments_work, see_repeat_differs, see_repeat_held_twice,
-    see_cert_seen, see_cert_expired, see_cert_not_yet_valid, see_cert_name_wrong, see_cert_self_signed, see_cert_weak,
-    see_cert_of_interceptor, see_challenged, see_nla_failed, see_nla_cut, see_nla_says_no_dc, see_nla_says_no_ntlm,
-    see_nla_says_skew, see_nla_says_version, see_nla_ended_late, see_old_credssp, see_clocks_differ, see_domain_joined,
-    see_confirm_slow, see_confirm_slow_again, see_public_address, see_nothing_stops, see_client_cannot,
-    see_another_is_internal, see_host_silent, see_demands_what_was_offered, see_wide_took_other, see_wide_cut,
-    see_cut_every_time, see_nla_says_internal, see_clocks_agree, see_port_alone_silent, see_client_cannot_nla,
-    see_big_packets_vanish, see_hole_is_narrow, see_line_slow, see_way_loses, see_loss_is_the_tunnels,
-    see_client_cannot_tls, see_client_tls_too_old, see_client_refuses_old_credssp, see_rdp_file_unfit, see_rdp_file_odd,
-    see_rdp_file_seen;
+    see_route_in_tunnel, see_tunnel_passed_by, see_networks_overlap, see_fake_address, see_impossible_opens,
+    see_instant_answer, see_shared_address, see_server_is_here, see_tcp_closed, see_tcp_all_silent, see_tcp_all_refused,
+    see_filter_speaks, see_host_answers, see_neighbour_missing, see_later_connects_cut, see_closed_before_confirm,
+    see_silent_before_confirm, see_closes_unasked, see_plain_request_answered, see_any_confirm, see_not_rdp,
+    see_answer_garbled, see_windows_beside, see_refused_1, see_refused_2, see_refused_3, see_refused_4, see_refused_5,
+    see_refused_6, see_tls_alone_accepted, see_tls_alone_refused, see_takes_plain_rdp, see_chose_plain_rdp,
+    see_confirm_without_block, see_chose_unoffered, see_identity_is_another, see_confirm_chose_tls, see_tls_failed,
+    see_bare_close_at_hello, see_alert_at_hello, see_alert_says_no_common, see_alert_says_internal,
+    see_alert_says_version, see_cut_at_hello, see_cut_in_tls, see_plain_at_hello, see_not_windows,
+    see_close_after_server_hello, see_stalled_in_tls, see_any_server_hello, see_wide_gets_hello,
+    see_small_segments_work, see_repeat_differs, see_repeat_held_twice, see_cert_seen, see_cert_expired,
+    see_cert_not_yet_valid, see_cert_name_wrong, see_cert_self_signed, see_cert_weak, see_cert_of_interceptor,
+    see_challenged, see_nla_failed, see_nla_cut, see_nla_says_no_dc, see_nla_says_no_ntlm, see_nla_says_skew,
+    see_nla_says_version, see_nla_ended_late, see_old_credssp, see_clocks_differ, see_domain_joined, see_confirm_slow,
+    see_confirm_slow_again, see_public_address, see_nothing_stops, see_client_cannot, see_another_is_internal,
+    see_host_silent, see_demands_what_was_offered, see_wide_took_other, see_wide_cut, see_cut_every_time,
+    see_nla_says_internal, see_clocks_agree, see_port_alone_silent, see_client_cannot_nla, see_big_packets_vanish,
+    see_hole_is_narrow, see_line_slow, see_way_loses, see_loss_is_the_tunnels, see_client_cannot_tls,
+    see_client_tls_too_old, see_client_refuses_old_credssp, see_rdp_file_unfit, see_rdp_file_odd, see_rdp_file_seen;
 
 /* Where the connection came to its end, when it did (stop.c). */
 bool stop_find(const struct look *look, enum check_id *at);

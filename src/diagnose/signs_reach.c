@@ -1,6 +1,8 @@
 /* Signs of name, route and tcp: can the host be reached at all? */
 #include "diagnose/signs.h"
 
+#include <inttypes.h>
+
 #include "base/text.h"
 
 enum truth see_name_failed(const struct look *look, struct buffer *words)
@@ -167,6 +169,77 @@ enum truth see_route_leads_elsewhere(const struct look *look, struct buffer *wor
                route->interface.v != NULL ? route->interface.v : "the default interface", route->source.v);
 }
 
+/* Another address of the same host that does go into a tunnel. */
+static const struct ev_other_way *sibling_in_tunnel(const struct ev_route *route)
+{
+    ev_each (other, const struct ev_other_way, &route->others) {
+        if (seen(other->kind.source) && other->kind.v != VPN_NONE && other->address.v != NULL) {
+            return other;
+        }
+    }
+    return NULL;
+}
+
+static bool goes_into_tunnel(const struct ev_route *route)
+{
+    return seen(route->vpn.kind.source) && route->vpn.kind.v != VPN_NONE;
+}
+
+/* The first route of a tunnel that holds the address, when the one that is used is not a tunnel's. */
+static const struct ev_way *way_of_tunnel(const struct ev_route *route)
+{
+    ev_each (way, const struct ev_way, &route->ways) {
+        if (seen(way->kind.source) && way->kind.v != VPN_NONE && way->interface.v != NULL) {
+            return way;
+        }
+    }
+    return NULL;
+}
+
+enum truth see_tunnel_passed_by(const struct look *look, struct buffer *words)
+{
+    const struct ev_route *route = &look->e->route;
+    if (!look->has_address || !seen(route->vpn.kind.source)) {
+        return UNSEEN;
+    }
+    if (goes_into_tunnel(route)) {
+        return say(words, NO, "the route to this address goes into a tunnel");
+    }
+    const struct ev_other_way *sibling = sibling_in_tunnel(route);
+    if (sibling != NULL) {
+        return say(words, YES, "%.60s of the same host goes into the tunnel %.40s, this address leaves by %.40s",
+                   sibling->address.v, sibling->interface.v != NULL ? sibling->interface.v : "",
+                   route->interface.v != NULL ? route->interface.v : "another interface");
+    }
+    if (route->tunnels.count == 0) {
+        return say(words, NO, "no tunnel is up that could carry it");
+    }
+    /* On the local network the way is the right one, unless a tunnel claims that network, too: another sign. */
+    if (look->class != ADDRESS_CLASS_PRIVATE || bool_is(&route->on_link, true)) {
+        return say(words, NO, "the address is not one that must go into a tunnel");
+    }
+    const struct ev_tunnel *tunnel = route->tunnels.items;
+    return say(words, YES, "the tunnel %.40s is up, but the route to this private address leaves by %.40s",
+               tunnel->interface.v != NULL ? tunnel->interface.v : "",
+               route->interface.v != NULL ? route->interface.v : "another interface");
+}
+
+enum truth see_networks_overlap(const struct look *look, struct buffer *words)
+{
+    const struct ev_route *route = &look->e->route;
+    if (!look->has_address || !seen(route->vpn.kind.source)) {
+        return UNSEEN;
+    }
+    const struct ev_way *way = way_of_tunnel(route);
+    if (!bool_is(&route->on_link, true) || goes_into_tunnel(route) || way == NULL || way->bits.v == 0) {
+        return say(words, NO, "the address does not belong to two networks at once");
+    }
+    return say(words, YES,
+               "the address is on the local network of %.40s, and in %.60s/%" PRId64 " behind the tunnel %.40s",
+               route->interface.v != NULL ? route->interface.v : "", way->network.v != NULL ? way->network.v : "",
+               way->bits.v, way->interface.v);
+}
+
 enum truth see_route_in_tunnel(const struct look *look, struct buffer *words)
 {
     const struct ev_vpn *vpn = &look->e->route.vpn;
@@ -208,10 +281,11 @@ enum truth see_instant_answer(const struct look *look, struct buffer *words)
     if (look->local || look->rtt_us < 0) {
         return UNSEEN;
     }
-    if (look->rtt_us >= RTT_OF_THIS_MACHINE_US || bool_is(&look->e->route.on_link, true)) {
-        return bool_is(&look->e->route.on_link, true)
-                   ? say(words, NO, "the host is on this machine's own network, where a fast answer is normal")
-                   : say(words, NO, "the SYN was answered after %s, not at once", span(look->rtt_us, text));
+    /* A tunnel has no gateway either, and is no local network. */
+    bool near = bool_is(&look->e->route.on_link, true) && !goes_into_tunnel(&look->e->route);
+    if (look->rtt_us >= RTT_OF_THIS_MACHINE_US || near) {
+        return near ? say(words, NO, "the host is on this machine's own network, where a fast answer is normal")
+                    : say(words, NO, "the SYN was answered after %s, not at once", span(look->rtt_us, text));
     }
     return say(words, YES, "the SYN was answered in %s, faster than a far host can (a near one may)",
                span(look->rtt_us, text));

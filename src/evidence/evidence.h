@@ -96,6 +96,26 @@ struct ev_vpn {
     struct ev_text learnt;          /* from whom the endpoint is known */
     struct ev_text why;             /* why it is not */
 };
+enum { ROUTE_WAYS_MAX = 16, ROUTE_TUNNELS_MAX = 8, ROUTE_OTHERS_MAX = 8 };
+/* A route that holds the address, the one that is used among them. */
+struct ev_way {
+    struct ev_text network;
+    struct ev_int bits; /* of it that count; 0: the default route */
+    struct ev_int metric;
+    struct ev_text interface;
+    struct ev_enum kind; /* enum vpn_kind */
+};
+/* A tunnel of this machine that is up, whether or not it carries this route. */
+struct ev_tunnel {
+    struct ev_text interface;
+    struct ev_enum kind;
+};
+/* The way to another address of the host. */
+struct ev_other_way {
+    struct ev_text address;
+    struct ev_text interface;
+    struct ev_enum kind;
+};
 struct ev_route {
     struct ev_text interface;
     struct ev_text source;
@@ -104,7 +124,11 @@ struct ev_route {
     struct ev_bool unreachable; /* the kernel has no route */
     struct ev_int mtu;
     struct ev_vpn vpn;
+    struct ev_list ways;    /* struct ev_way */
+    struct ev_list tunnels; /* struct ev_tunnel */
+    struct ev_list others;  /* struct ev_other_way */
 };
+extern const struct field_table way_table, tunnel_table, other_way_table;
 
 /* --- tcp --- */
 enum tcp_result {

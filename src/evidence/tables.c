@@ -84,6 +84,28 @@ static const struct field vpn_rows[] = {
 };
 static const struct field_table vpn_table = FIELD_TABLE("vpn", struct ev_vpn, vpn_rows);
 
+static const struct field way_rows[] = {
+    { FIELD_ROW(struct ev_way, network, TEXT, ADDRESS) },
+    { FIELD_ROW(struct ev_way, bits, INT, NONE) },
+    { FIELD_ROW(struct ev_way, metric, INT, NONE) },
+    { FIELD_ROW(struct ev_way, interface, TEXT, WORDS) },
+    { FIELD_ROW(struct ev_way, kind, ENUM, NONE), .names = vpn_names },
+};
+const struct field_table way_table = FIELD_TABLE("way", struct ev_way, way_rows);
+
+static const struct field tunnel_rows[] = {
+    { FIELD_ROW(struct ev_tunnel, interface, TEXT, WORDS) },
+    { FIELD_ROW(struct ev_tunnel, kind, ENUM, NONE), .names = vpn_names },
+};
+const struct field_table tunnel_table = FIELD_TABLE("tunnel", struct ev_tunnel, tunnel_rows);
+
+static const struct field other_way_rows[] = {
+    { FIELD_ROW(struct ev_other_way, address, TEXT, ADDRESS) },
+    { FIELD_ROW(struct ev_other_way, interface, TEXT, WORDS) },
+    { FIELD_ROW(struct ev_other_way, kind, ENUM, NONE), .names = vpn_names },
+};
+const struct field_table other_way_table = FIELD_TABLE("other_way", struct ev_other_way, other_way_rows);
+
 static const struct field route_rows[] = {
     { FIELD_ROW(struct ev_route, interface, TEXT, WORDS) },
     { FIELD_ROW(struct ev_route, source, TEXT, ADDRESS) },
@@ -92,6 +114,9 @@ static const struct field route_rows[] = {
     { FIELD_ROW(struct ev_route, unreachable, BOOL, NONE) },
     { FIELD_ROW(struct ev_route, mtu, INT, NONE) },
     { FIELD_ROW(struct ev_route, vpn, GROUP, NONE), .group = &vpn_table },
+    { FIELD_ROW(struct ev_route, ways, LIST, NONE), .group = &way_table },
+    { FIELD_ROW(struct ev_route, tunnels, LIST, NONE), .group = &tunnel_table },
+    { FIELD_ROW(struct ev_route, others, LIST, NONE), .group = &other_way_table },
 };
 const struct field_table route_table = FIELD_TABLE("route", struct ev_route, route_rows);
 

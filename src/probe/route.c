@@ -5,6 +5,7 @@
 #include "net/resolve.h"
 #include "platform/route.h"
 #include "probe/probe_internal.h"
+#include "probe/route_ways.h"
 #include "probe/vpn.h"
 
 enum { GATEWAY_LIMIT_US = 5000000 };
@@ -86,7 +87,7 @@ static bool record(struct run *run, const struct address *to, char host[VPN_HOST
     }
     ev_set_bool(&group->unreachable, SOURCE_PROBE, route.unreachable);
     if (route.unreachable) {
-        return true;
+        return probe_record_ways(run, to, error);
     }
     ev_set_bool(&run->evidence->target.local, SOURCE_PROBE,
                 route.local || address_class_of(to) == ADDRESS_CLASS_LOOPBACK);
@@ -98,7 +99,7 @@ static bool record(struct run *run, const struct address *to, char host[VPN_HOST
     memcpy(host, found.host, VPN_HOST_SIZE);
     return ev_set_text(&group->interface, SOURCE_PROBE, route.interface, strlen(route.interface), error) &&
            set_address(&group->source, &route.source, error) && set_address(&group->gateway, &route.gateway, error) &&
-           record_vpn(run, &route, &found, error);
+           record_vpn(run, &route, &found, error) && probe_record_ways(run, to, error);
 }
 
 bool probe_record_route(struct run *run, const struct address *to, struct error *error)

@@ -19,7 +19,7 @@ def tunnel(network, client, gateway, protocol, port):
 def office_routes(network, device, families=(4, 6)):
     nets = (OFFICE4 if 4 in families else ()) + (OFFICE6 if 6 in families else ())
     for net in nets:
-        network.do("cli", "ip", "route", "add", net, "dev", device)
+        network.do("cli", "ip", "route", "add", net, "dev", device, "metric", "50")
 
 
 def need_tun():

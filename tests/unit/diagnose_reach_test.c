@@ -63,6 +63,42 @@ static void private_by_a_public_source(struct evidence *e)
     put_text(&e->route.source, "93.184.216.34");
     ev_set_enum(&e->route.vpn.kind, SOURCE_PROBE, VPN_NONE);
 }
+static void leaves_by_eth0(struct evidence *e)
+{
+    silent(e);
+    put_text(&e->route.interface, "eth0");
+    ev_set_bool(&e->route.on_link, SOURCE_PROBE, false);
+    ev_set_enum(&e->route.vpn.kind, SOURCE_PROBE, VPN_NONE);
+}
+static void around_the_tunnel(struct evidence *e)
+{
+    leaves_by_eth0(e);
+    struct ev_tunnel *tunnel =
+        ev_list_add(&e->route.tunnels, SOURCE_PROBE, &tunnel_table, ROUTE_TUNNELS_MAX, &help_error);
+    put_text(&tunnel->interface, "wg0");
+    ev_set_enum(&tunnel->kind, SOURCE_PROBE, VPN_WIREGUARD);
+}
+/* The home network has the numbers of the office. */
+static void in_two_networks(struct evidence *e)
+{
+    around_the_tunnel(e);
+    ev_set_bool(&e->route.on_link, SOURCE_PROBE, true);
+    struct ev_way *way = ev_list_add(&e->route.ways, SOURCE_PROBE, &way_table, ROUTE_WAYS_MAX, &help_error);
+    put_text(&way->network, "10.20.4.0");
+    ev_set_int(&way->bits, SOURCE_PROBE, 24);
+    put_text(&way->interface, "wg0");
+    ev_set_enum(&way->kind, SOURCE_PROBE, VPN_WIREGUARD);
+}
+/* The address that was used leaks past the tunnel, the host's other one does not. */
+static void one_family_in_the_tunnel(struct evidence *e)
+{
+    leaves_by_eth0(e);
+    struct ev_other_way *other =
+        ev_list_add(&e->route.others, SOURCE_PROBE, &other_way_table, ROUTE_OTHERS_MAX, &help_error);
+    put_text(&other->address, "10.20.4.18");
+    put_text(&other->interface, "wg0");
+    ev_set_enum(&other->kind, SOURCE_PROBE, VPN_WIREGUARD);
+}
 static void no_route(struct evidence *e)
 {
     resolves(e, "10.20.4.17");
@@ -541,6 +577,9 @@ static const struct {
     { plain_at_hello, CAUSE_CERT_WEAK, CERTAINTY_POSSIBLE, true },
     { ipv6_dead, CAUSE_NAME_IPV6_FIRST, CERTAINTY_LIKELY, false },
     { private_by_a_public_source, CAUSE_ROUTE_WRONG_INTERFACE, CERTAINTY_LIKELY, true },
+    { around_the_tunnel, CAUSE_ROUTE_WRONG_INTERFACE, CERTAINTY_LIKELY, true },
+    { in_two_networks, CAUSE_ROUTE_WRONG_INTERFACE, CERTAINTY_LIKELY, true },
+    { one_family_in_the_tunnel, CAUSE_ROUTE_WRONG_INTERFACE, CERTAINTY_LIKELY, true },
     { no_route, CAUSE_ROUTE_WRONG_INTERFACE, CERTAINTY_LIKELY, true },
     { captured, CAUSE_TUN_PROXY_CAPTURES, CERTAINTY_LIKELY, true },
     { captured_by_http, CAUSE_TUN_PROXY_CAPTURES, CERTAINTY_LIKELY, true },
