@@ -70,8 +70,9 @@ def bad_hosts(folder):
                         ("host:65536", "from 1 to 65535"), ("host:ssh", "from 1 to 65535"), ("host:", "from 1 to 65535"),
                         ("[::1", "the bracket is not closed; write [v6]"), ("[::1]x", "only :PORT"), ("", "it is empty"),
                         ("999.1.1.1", "not an IPv4 address"), ("b" * 64 + ".example", "longer than 63 bytes"),
-                        ("ho\x1b[31mst", "byte 3"), ("https://srv/", "give the host alone"), ("my.rdp", ".rdp files")):
+                        ("ho\x1b[31mst", "byte 3"), ("https://srv/", "give the host alone")):
         says(folder, ["check", host], USAGE, words)
+    says(folder, ["check", os.path.join(folder, "none.rdp")], NO_INPUT, "No such file")
     says(folder, ["a", "b"], USAGE, 'two hosts: "a" and "b"')
     says(folder, ["check"], USAGE, "no host given")
 
