@@ -82,6 +82,7 @@ bool compute_path(const struct evidence *evidence, struct reading_path *reading,
     if (!answer.lossy) {
         return true;
     }
+    /* a link that may lie on either side of the tunnel's beginning says nothing about that */
     const unsigned tunnel = 1U << SEGMENT_VPN_GATEWAY | 1U << SEGMENT_TUNNEL;
     const bool placed = answer.kind == INFER_LOSS;
     ev_set_enum(&reading->what, SOURCE_COMPUTED, (int)answer.scope);
@@ -90,6 +91,9 @@ bool compute_path(const struct evidence *evidence, struct reading_path *reading,
     ev_set_bool(&reading->in_bursts, SOURCE_COMPUTED, answer.in_bursts);
     /* where the way branches, its own packets may be hit because they all take one branch */
     const bool own = answer.scope == INFER_TUNNEL && !branches;
-    ev_set_bool(&reading->of_tunnel, SOURCE_COMPUTED, placed && (own || (answer.segments & ~tunnel) == 0));
+    const bool inside = own || (answer.segments & ~tunnel) == 0;
+    if (placed && (inside || (answer.segments & tunnel) == 0)) {
+        ev_set_bool(&reading->of_tunnel, SOURCE_COMPUTED, inside);
+    }
     return set_hop(path, answer.from, &reading->near, error) && set_hop(path, answer.to, &reading->far, error);
 }

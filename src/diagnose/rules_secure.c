@@ -186,7 +186,7 @@ const struct rule rules_line[] = {
        stand beside whatever stops. */
     { CAUSE_VPN_LOSS, .stage = WAY_LOSES, .needs = { LOSS_IS_THE_TUNNELS },
       .near = { { CAUSE_PATH_LOSS, TEST_SECOND_VANTAGE } }, .beside = true },
-    { CAUSE_PATH_LOSS, .stage = WAY_LOSES, .against = { LOSS_IS_THE_TUNNELS },
+    { CAUSE_PATH_LOSS, .stage = WAY_LOSES, .needs = { LOSS_IS_OUTSIDE },
       .near = { { CAUSE_VPN_LOSS, TEST_SECOND_VANTAGE } }, .beside = true },
     { CAUSE_LOW_BANDWIDTH, .stage = LINE_SLOW, .beside = true },
 };

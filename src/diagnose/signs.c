@@ -101,6 +101,7 @@ static const struct {
     [HOLE_IS_NARROW] = { "hole-is-narrow", see_hole_is_narrow },
     [LINE_SLOW] = { "line-slow", see_line_slow },
     [WAY_LOSES] = { "way-loses", see_way_loses },
+    [LOSS_IS_OUTSIDE] = { "loss-is-outside", see_loss_is_outside },
     [LOSS_IS_THE_TUNNELS] = { "loss-is-the-tunnels", see_loss_is_the_tunnels },
     [CONFIRM_SLOW] = { "confirm-slow", see_confirm_slow },
     [CONFIRM_SLOW_AGAIN] = { "confirm-slow-again", see_confirm_slow_again },

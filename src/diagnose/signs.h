@@ -108,6 +108,7 @@ enum sign {
     HOLE_IS_NARROW, /* what gets through is less than the usual lines take */
     LINE_SLOW,
     WAY_LOSES,           /* packets are lost on the way, wherever */
+    LOSS_IS_OUTSIDE,     /* not the tunnel's: below it, behind it, or there is none */
     LOSS_IS_THE_TUNNELS, /* only the tunnel's own packets are hit, or the link into its gateway */
     /* load */
     CONFIRM_SLOW,
@@ -159,8 +160,9 @@ sign_function see_name_failed, see_name_asked_everywhere, see_name_short, see_re
     see_confirm_slow_again, see_public_address, see_nothing_stops, see_client_cannot, see_another_is_internal,
     see_host_silent, see_demands_what_was_offered, see_wide_took_other, see_wide_cut, see_cut_every_time,
     see_nla_says_internal, see_clocks_agree, see_port_alone_silent, see_client_cannot_nla, see_big_packets_vanish,
-    see_hole_is_narrow, see_line_slow, see_way_loses, see_loss_is_the_tunnels, see_client_cannot_tls,
-    see_client_tls_too_old, see_client_refuses_old_credssp, see_rdp_file_unfit, see_rdp_file_odd, see_rdp_file_seen;
+    see_hole_is_narrow, see_line_slow, see_way_loses, see_loss_is_outside, see_loss_is_the_tunnels,
+    see_client_cannot_tls, see_client_tls_too_old, see_client_refuses_old_credssp, see_rdp_file_unfit, see_rdp_file_odd,
+    see_rdp_file_seen;
 
 /* Where the connection came to its end, when it did (stop.c). */
 bool stop_find(const struct look *look, enum check_id *at);

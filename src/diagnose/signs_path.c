@@ -76,11 +76,21 @@ enum truth see_way_loses(const struct look *look, struct buffer *words)
                : UNSEEN;
 }
 
+enum truth see_loss_is_outside(const struct look *look, struct buffer *words)
+{
+    const struct reading_path *path = &look->r->path;
+    if (!seen(path->of_tunnel.source)) {
+        return UNSEEN;
+    }
+    return path->of_tunnel.v ? say(words, NO, "the loss is the tunnel's own")
+                             : say(words, YES, "the tunnel itself loses nothing more, where there is one");
+}
+
 enum truth see_loss_is_the_tunnels(const struct look *look, struct buffer *words)
 {
     const struct reading_path *path = &look->r->path;
-    if (!enum_is(&path->answer, INFER_LOSS)) {
-        return UNSEEN;
+    if (!seen(path->of_tunnel.source)) {
+        return UNSEEN; /* its place is open, or it may be on either side */
     }
     return bool_is(&path->of_tunnel, true)
                ? say(words, YES,

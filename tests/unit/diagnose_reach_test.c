@@ -227,6 +227,13 @@ static void lossy_tunnel(struct evidence *e)
     path_lab(&e->path, 6, 20);
 }
 
+/* The tunnel's outer end is not known: what lies below it may be as lossy as the tunnel. */
+static void lossy_somewhere(struct evidence *e)
+{
+    (void)path_place(&e->path, LEG_OVERLAY, 1, "10.20.0.1", 20, 400);
+    (void)path_end(&e->path, LEG_OVERLAY, 2, "10.30.0.10", 20, 400);
+}
+
 static void lossy_provider(struct evidence *e)
 {
     path_lab(&e->path, 3, 20);
@@ -663,6 +670,8 @@ static const struct {
     { slow_line, CAUSE_LOW_BANDWIDTH, CERTAINTY_LIKELY, false },
     { lossy_tunnel, CAUSE_VPN_LOSS, CERTAINTY_LIKELY, false },
     { lossy_provider, CAUSE_PATH_LOSS, CERTAINTY_LIKELY, false },
+    { lossy_somewhere, CAUSE_PATH_LOSS, CERTAINTY_POSSIBLE, false },
+    { lossy_somewhere, CAUSE_VPN_LOSS, CERTAINTY_POSSIBLE, false },
     { expired, CAUSE_CERT_EXPIRED, CERTAINTY_PROVED, false },
     { expired_by_one_clock, CAUSE_CERT_EXPIRED, CERTAINTY_LIKELY, false },
     { too_early_by_one_clock, CAUSE_CERT_NOT_YET_VALID, CERTAINTY_LIKELY, false },
