@@ -137,6 +137,18 @@ static enum check_id undecided(const struct verdict *verdict)
     return CHECK_COUNT;
 }
 
+/* A look at the way that saw nothing of it. */
+static bool nothing_measured(const struct build *build)
+{
+    static const enum check_id ids[] = { CHECK_MTU, CHECK_PATH, CHECK_BANDWIDTH };
+    bool seen_any = !ev_text_is(&build->look->e->command, "trace");
+    for (size_t i = 0; i < COUNT_OF(ids); i++) {
+        const enum check_status status = build->verdict->checks[ids[i]].status;
+        seen_any = seen_any || status == STATUS_PASS || status == STATUS_WARN || status == STATUS_FAIL;
+    }
+    return !seen_any;
+}
+
 static bool warned(const struct verdict *verdict)
 {
     for (int id = CHECK_NAME; id < CHECK_COUNT; id++) {
@@ -172,8 +184,8 @@ static void settle(struct build *build)
     if (!verdict->stopped && finding == NULL && recorded_open(build->look) != NULL) {
         verdict->status = VERDICT_UNKNOWN; /* whatever was odd before: nobody knows how it ended */
     }
-    if (verdict->status == VERDICT_OK &&
-        (!any || undecided(verdict) < CHECK_COUNT || seen(build->look->e->client_said.code.source))) {
+    if (verdict->status == VERDICT_OK && (!any || nothing_measured(build) || undecided(verdict) < CHECK_COUNT ||
+                                          seen(build->look->e->client_said.code.source))) {
         verdict->status = VERDICT_UNKNOWN;
     }
     if (finding != NULL) {
