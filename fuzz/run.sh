@@ -16,7 +16,7 @@ if [ "${1-}" = --one ]; then
     certificate) max=8192 ;;
     document | collect) max=16384 ;;
     capture) max=8192 ;;
-    credssp | tls_* | ntlm_* | rdp_file | half) max=2048 ;;
+    credssp | tls_* | ntlm_* | rdp_file | half | vpn) max=2048 ;;
     *) max=600 ;;
     esac
     limit=-max_total_time=$seconds
