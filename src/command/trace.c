@@ -10,8 +10,8 @@
 #include "plan/plan.h"
 #include "probe/probe.h"
 
-/* 1 % of loss takes half a minute on average, and a minute at times. */
-enum { TIME_DEFAULT_S = 75, SECOND_US = 1000000 };
+/* 1 % of loss takes half a minute on average, and a minute and a half at times. */
+enum { TIME_DEFAULT_S = 110, SECOND_US = 1000000 };
 
 static const struct check *const trace_checks[] = { &probe_name, &probe_route, &path_mtu, &path_trace,
                                                     &path_bandwidth };
@@ -80,7 +80,7 @@ static void print_help(void)
           "  rdpwhy trace srv-01.corp.example\n"
           "  rdpwhy trace srv-01.corp.example --ticket       a text for the ISP or VPN team\n"
           "  rdpwhy trace srv-01.corp.example --vpn-gateway vpn.corp.example\n\n"
-          "  --time S             stop after so many seconds (75); q or Ctrl-C stop it, too\n"
+          "  --time S             stop after so many seconds (110); q or Ctrl-C stop it, too\n"
           "  --vpn-gateway HOST   the tunnel's outer end, when it cannot be found out\n"
           "  --port N             the RDP port (3389)\n"
           "  -4, -6               this address family only\n"
