@@ -47,12 +47,13 @@ static void found(void *context, const struct prober_answer *answer)
     }
 }
 
-static struct prober_flow *flow_new(struct line *line, struct prober *prober, int kind, const struct address *to,
+static struct prober_flow *flow_new(struct line *line, struct prober *prober, int kind, const struct path_leg_to *to,
                                     void (*told)(void *context, const struct prober_answer *answer))
 {
     const struct prober_flow_options options = {
         .kind = line_kinds[kind] == STREAM_ECHO ? PROBER_ECHO : PROBER_UDP,
-        .to = *to,
+        .to = to->to,
+        .interface = to->interface,
         .port = line_kinds[kind] == STREAM_ECHO ? 0 : PORT_CLOSED,
         .answered = told,
         .context = line,
@@ -64,8 +65,8 @@ static bool find(struct line *line, struct error *error)
 {
     struct line_leg *leg = &line->legs[line->leg];
     for (int kind = 0; kind < 2; kind++) {
-        leg->find[kind] = flow_new(line, line->slow, kind, &leg->to.to, found);
-        leg->push[kind] = flow_new(line, line->fast, kind, &leg->to.to, line_arrived);
+        leg->find[kind] = flow_new(line, line->slow, kind, &leg->to, found);
+        leg->push[kind] = flow_new(line, line->fast, kind, &leg->to, line_arrived);
         if (leg->find[kind] == NULL || leg->push[kind] == NULL) {
             continue;
         }

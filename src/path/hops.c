@@ -127,9 +127,11 @@ static bool ask_own(struct hops *hops, size_t index)
         return false;
     }
     if (own->flow == NULL) {
-        const struct prober_flow_options options = {
-            .kind = PROBER_ECHO, .to = *address, .answered = on_own, .context = own
-        };
+        const struct prober_flow_options options = { .kind = PROBER_ECHO,
+                                                     .to = *address,
+                                                     .interface = hops->options.interface,
+                                                     .answered = on_own,
+                                                     .context = own };
         own->hops = hops;
         own->index = index;
         own->flow = prober_flow_new(hops->prober, &options, NULL);
@@ -363,6 +365,7 @@ static bool open_flows(struct hops *hops, struct error *error)
                                                      .to = hops->options.to,
                                                      .port = wanted->port,
                                                      .source_port = wanted->source_port,
+                                                     .interface = hops->options.interface,
                                                      .answered = on_answer,
                                                      .context = flow };
         flow->hops = hops;

@@ -52,8 +52,9 @@ struct hops_options {
     struct address to;
     struct hops_flow_options flows[HOPS_FLOWS_MAX];
     size_t flow_count;
-    uint8_t max_ttl; /* 0: HOPS_MAX */
-    bool no_own;     /* do not ask routers at their own address */
+    uint32_t interface; /* of prober_flow_options */
+    uint8_t max_ttl;    /* 0: HOPS_MAX */
+    bool no_own;        /* do not ask routers at their own address */
     /* First as soon as the way has a shape (`last` false), then when silent places were asked again and nothing is open
      * any more. */
     void (*found)(void *context, const struct hops_found *found, bool last);

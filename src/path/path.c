@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "platform/privileges.h"
 #include "platform/route.h"
+#include "platform/tunnel.h"
 
 bool path_init(struct run *run, struct error *error)
 {
@@ -89,6 +90,22 @@ static int64_t mtu_towards(const struct address *to)
     return platform_route_get(to, &route, NULL) && !route.unreachable ? (int64_t)route.mtu : 0;
 }
 
+/* The plain route to the gateway may lead into the tunnel, whose program marks its own packets; ours carry no mark. */
+static void around_the_tunnel(const struct ev_vpn *vpn, struct path_leg_to *leg)
+{
+    struct platform_route route;
+    struct platform_route way = { .index = 0 };
+    if (vpn->outer_interface.v == NULL || !platform_route_get(&leg->to, &route, NULL) ||
+        strcmp(route.interface, vpn->outer_interface.v) == 0) {
+        return;
+    }
+    way.index = platform_interface_index(vpn->outer_interface.v);
+    if (way.index != 0 && platform_interface(&way)) {
+        leg->interface = way.index;
+        leg->mtu = way.mtu;
+    }
+}
+
 size_t path_legs(const struct run *run, struct path_leg_to legs[PATH_LEGS_MAX])
 {
     const struct ev_vpn *vpn = &run->evidence->route.vpn;
@@ -98,10 +115,11 @@ size_t path_legs(const struct run *run, struct path_leg_to legs[PATH_LEGS_MAX])
         return 0;
     }
     const bool tunnel = vpn->kind.source != SOURCE_NONE && vpn->kind.v != VPN_NONE;
-    legs[0] = (struct path_leg_to){ tunnel ? LEG_OVERLAY : LEG_DIRECT, to, mtu_towards(&to) };
+    legs[0] = (struct path_leg_to){ tunnel ? LEG_OVERLAY : LEG_DIRECT, to, mtu_towards(&to), 0 };
     if (!tunnel || vpn->outer_endpoint.v == NULL || !address_parse(vpn->outer_endpoint.v, &outer)) {
         return 1;
     }
-    legs[1] = (struct path_leg_to){ LEG_UNDERLAY, outer, mtu_towards(&outer) };
+    legs[1] = (struct path_leg_to){ LEG_UNDERLAY, outer, mtu_towards(&outer), 0 };
+    around_the_tunnel(vpn, &legs[1]);
     return 2;
 }

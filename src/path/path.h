@@ -19,6 +19,8 @@ struct path_leg_to {
     enum path_leg leg;
     struct address to;
     int64_t mtu; /* of the interface or route it leaves by; 0: not known */
+    /* It leaves by this one, because the routes would lead into the tunnel itself; 0: as they say. */
+    uint32_t interface;
 };
 enum { PATH_LEGS_MAX = 2 };
 /* The legs by what the checks name and route recorded: the whole way, and below a tunnel the way to its outer endpoint

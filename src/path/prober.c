@@ -179,7 +179,7 @@ static void send_one(struct prober *prober, const struct prober_queued *queued, 
     uint32_t mtu = 0;
     const int code = flow->way->send(flow, slot, &mtu);
     if (code == EMSGSIZE && mtu == 0) {
-        mtu = platform_probe_mtu(&flow->options.to);
+        mtu = platform_probe_mtu(&flow->options.to, flow->options.interface);
     }
     if (code == 0) {
         prober->counts.sent++;

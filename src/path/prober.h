@@ -89,6 +89,7 @@ struct prober_flow_options {
     uint16_t port;
     uint16_t source_port; /* 0: any; the flow keeps what it got */
     unsigned per_second;  /* of this flow; 0: only the prober's rate */
+    uint32_t interface;   /* leaves by it, whatever the routes say; 0: as they say. Not for SYNs */
     /* Some answer to one probe; exactly once with `late` false for each, and once more when one comes late. */
     void (*answered)(void *context, const struct prober_answer *answer);
     void *context;

@@ -193,7 +193,9 @@ static int send_probe(struct prober_flow *flow, struct slot *slot, uint32_t *mtu
     uint8_t bytes[PROBER_PACKET_MAX];
     const struct prober_flow_options *options = &flow->options;
     const size_t size = prober_payload(flow, slot->sequence, slot->probe.size, bytes);
-    const struct platform_probe_shape shape = { .ttl = slot->probe.ttl, .df = slot->probe.df };
+    const struct platform_probe_shape shape = { .ttl = slot->probe.ttl,
+                                                .df = slot->probe.df,
+                                                .interface = options->interface };
     if (!platform_probe_shape(flow->fd, options->to.family, &shape)) {
         return errno;
     }

@@ -133,6 +133,7 @@ struct sweep_flow *sweep_flow_of(struct sweep *sweep, size_t leg, enum stream_ki
     const struct prober_flow_options options = {
         .kind = kind == STREAM_ECHO ? PROBER_ECHO : PROBER_UDP,
         .to = *to,
+        .interface = sweep->legs[leg].interface,
         .port = kind == STREAM_ECHO ? 0 : PORT_CLOSED,
         .answered = answered,
         .context = flow,

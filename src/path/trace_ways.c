@@ -16,7 +16,8 @@ enum {
 bool trace_same_way(const struct trace_leg *leg, const struct address *to)
 {
     struct platform_route route;
-    return platform_route_get(to, &route, NULL) && !route.unreachable && route.index == leg->interface;
+    return leg->to.interface != 0 ||
+           (platform_route_get(to, &route, NULL) && !route.unreachable && route.index == leg->interface);
 }
 
 static void add_kind(struct trace_leg *leg, enum stream_kind kind, enum prober_kind sent_as, uint16_t port)
@@ -27,9 +28,12 @@ static void add_kind(struct trace_leg *leg, enum stream_kind kind, enum prober_k
 
 static bool possible(struct trace *trace, const struct trace_leg *leg, enum prober_kind kind)
 {
-    const struct prober_flow_options options = {
-        .kind = kind, .to = leg->to.to, .port = PORT_CLOSED, .answered = trace_answer, .context = trace
-    };
+    const struct prober_flow_options options = { .kind = kind,
+                                                 .to = leg->to.to,
+                                                 .port = PORT_CLOSED,
+                                                 .interface = leg->to.interface,
+                                                 .answered = trace_answer,
+                                                 .context = trace };
     struct prober_flow *flow = prober_flow_new(trace->prober, &options, NULL);
     bool is = flow != NULL;
     prober_flow_free(flow);
@@ -69,6 +73,7 @@ static void add_service(struct trace *trace, struct trace_leg *leg)
                                                      .to = leg->to.to,
                                                      .port = port,
                                                      .per_second = SERVICE_PER_SECOND,
+                                                     .interface = leg->to.interface,
                                                      .answered = trace_answer,
                                                      .context = trace };
         leg->service = prober_flow_new(trace->prober, &options, NULL);
@@ -109,9 +114,12 @@ bool trace_open_leg(struct trace *trace, size_t index, struct error *error)
     } else {
         add_kind(leg, STREAM_SYN, PROBER_SYN, trace->run->options->port);
     }
-    struct hops_options options = {
-        .to = leg->to.to, .flow_count = leg->kind_count, .found = on_found, .answered = on_searched, .context = leg
-    };
+    struct hops_options options = { .to = leg->to.to,
+                                    .interface = leg->to.interface,
+                                    .flow_count = leg->kind_count,
+                                    .found = on_found,
+                                    .answered = on_searched,
+                                    .context = leg };
     memcpy(options.flows, leg->kinds, sizeof options.flows);
     leg->hops = hops_start(trace->run->loop, trace->prober, &options, error);
     return leg->hops != NULL;
@@ -135,6 +143,7 @@ static struct prober_flow *flow_of_kind(struct trace *trace, struct trace_leg *l
             const struct prober_flow_options options = { .kind = leg->kinds[kind].kind,
                                                          .to = leg->to.to,
                                                          .port = leg->kinds[kind].port,
+                                                         .interface = leg->to.interface,
                                                          .answered = trace_answer,
                                                          .context = trace };
             *flow = prober_flow_new(trace->prober, &options, NULL);
@@ -157,9 +166,11 @@ struct prober_flow *trace_flow_for(struct trace *trace, struct trace_stream *str
     struct trace_leg *leg = &trace->legs[stream->leg];
     if (stream->reach == REACH_OWN) {
         if (stream->own == NULL) {
-            const struct prober_flow_options options = {
-                .kind = PROBER_ECHO, .to = stream->own_address, .answered = trace_answer, .context = trace
-            };
+            const struct prober_flow_options options = { .kind = PROBER_ECHO,
+                                                         .to = stream->own_address,
+                                                         .interface = leg->to.interface,
+                                                         .answered = trace_answer,
+                                                         .context = trace };
             stream->own = prober_flow_new(trace->prober, &options, NULL);
         }
         return stream->own;

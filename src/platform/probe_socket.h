@@ -8,8 +8,9 @@
 #include "base/address.h"
 
 struct platform_probe_shape {
-    uint8_t ttl; /* 0: the system's own */
-    bool df;     /* may not be broken up, whatever the kernel remembers of the way */
+    uint8_t ttl;        /* 0: the system's own */
+    bool df;            /* may not be broken up, whatever the kernel remembers of the way */
+    uint32_t interface; /* leaves by it, whatever the routes say; 0: as they say. Not for TCP */
 };
 
 /* -1 with errno. `port`: wanted, or 0; receives what it got. The error queue is on. */
@@ -43,8 +44,8 @@ int platform_probe_reserve(enum address_family family, uint16_t *port) MUST_USE;
 /* The address that packets to `to` leave from; false with errno. */
 bool platform_probe_source(const struct address *to, struct address *source) MUST_USE;
 
-/* Of the interface that packets to `to` leave by, whatever is known of the way behind it; 0: not known. */
-uint32_t platform_probe_mtu(const struct address *to);
+/* Of the interface (0: the one that packets to `to` leave by), whatever is known of the way behind it; 0: not known. */
+uint32_t platform_probe_mtu(const struct address *to, uint32_t interface);
 
 enum platform_connect {
     PLATFORM_CONNECT_WAITING,

@@ -72,6 +72,8 @@ bool platform_ways(enum address_family family, struct platform_way *ways, size_t
 /* An interface's name, kind and MTU, into a route that holds only its index. */
 bool platform_interface(struct platform_route *route);
 
+uint32_t platform_interface_index(const char *name); /* 0: there is none of the name */
+
 /* Where the kernel's WireGuard sends packets for `to`. */
 enum platform_told platform_wireguard_peer(const char *interface, const struct address *to, struct platform_peer *peer);
 /* Where the kernel's IPsec sends packets for `to`; NOTHING: no policy covers it. */

@@ -40,9 +40,9 @@ class World:
         return document
 
 
-def loses(link, segment, what="everything", back=False, kind="wireguard"):
+def loses(link, segment, what="everything", back=False, kind="wireguard", **more):
     def case(world):
-        vpn.up(world.network, kind)
+        vpn.up(world.network, kind, **more)
         world.network.loss(link, LOSS, back)
         for user in (False, True):
             document = world.says("loss", what, [segment], user=user)
@@ -104,6 +104,7 @@ def link_goes_down(world):
 CASES = {"isp": loses("isp", "isp"), "gateway": loses("gateway", "vpn-gateway"), "tunnel": loses("tunnel", "tunnel"),
          "port": loses("tunnel-port", "isp", "tunnel-port"), "office": loses("office", "office"), "server": loses("server", "server"),
          "lan": loses("lan", "lan"), "back": loses("isp", "isp", back=True),
+         "everything-isp": loses("isp", "isp", everything=True), "everything-tunnel": loses("tunnel", "tunnel", everything=True),
          "openvpn-gateway": loses("gateway", "vpn-gateway", kind="openvpn-udp"), "ipsec-gateway": loses("gateway", "vpn-gateway", kind="ipsec"),
          "openvpn-tcp-office": loses("office", "office", kind="openvpn-tcp"),
          "limited": limited, "silent": silent, "direct": direct, "check": check, "link-goes-down": link_goes_down}

@@ -29,7 +29,7 @@ if(Python3_FOUND)
     add_test(NAME path/${case} COMMAND Python3::Interpreter ${CMAKE_CURRENT_LIST_DIR}/wrong_way.py $<TARGET_FILE:rdpwhy> ${case})
     list(APPEND path_tests path/${case})
   endforeach()
-  foreach(case isp gateway tunnel port office server lan back openvpn-gateway ipsec-gateway openvpn-tcp-office limited silent
+  foreach(case isp gateway tunnel port office server lan back openvpn-gateway ipsec-gateway openvpn-tcp-office everything-isp everything-tunnel limited silent
                direct check link-goes-down)
     add_test(NAME blame/${case} COMMAND Python3::Interpreter ${CMAKE_CURRENT_LIST_DIR}/blame.py $<TARGET_FILE:rdpwhy> ${case})
     list(APPEND path_tests blame/${case})

@@ -63,13 +63,7 @@ def wireguard(world):
 
 
 def wireguard_everything(world):
-    """As wg-quick does it: everything goes into the tunnel, but for packets with its mark."""
-    vpn.wireguard(world.network, routes=False)
-    subprocess.run(["wg", "set", "wgc", "fwmark", "51820"], check=True)
-    peer = subprocess.run(["wg", "show", "wgc", "peers"], check=True, capture_output=True, text=True).stdout.strip()
-    subprocess.run(["wg", "set", "wgc", "peer", peer, "allowed-ips", "0.0.0.0/0,::/0"], check=True)
-    world.network.script("cli", ["ip route add default dev wgc table 51820", "ip rule add not fwmark 51820 table 51820",
-                                 "ip rule add table main suppress_prefixlength 0"])
+    vpn.wireguard(world.network, everything=True)
     world.see(known("wireguard", "wgc", "WireGuard's socket", port=51820))
 
 

@@ -27,7 +27,8 @@ def need_tun():
         skip("no /dev/net/tun")
 
 
-def wireguard(network, outer=OUTER, routes=True):
+def wireguard(network, outer=OUTER, routes=True, everything=False):
+    """`everything`: as wg-quick does it, all goes into the tunnel but for packets with its mark."""
     need("wireguard-go", "wg")
     need_tun()
     keys = {}
@@ -47,7 +48,12 @@ def wireguard(network, outer=OUTER, routes=True):
     for name, device, end in (("cli", "wgc", 2), ("vgw", "wgs", 1)):
         network.script(name, [f"ip addr add 10.8.0.{end}/24 dev {device}", f"ip addr add fd00:8::{end}/64 dev {device} nodad",
                               f"ip link set {device} mtu 1420 up"])
-    if routes:
+    if everything:
+        peer = run(["wg", "show", "wgc", "peers"]).strip()
+        run(["wg", "set", "wgc", "fwmark", "51820", "peer", peer, "allowed-ips", "0.0.0.0/0,::/0"])
+        network.script("cli", ["ip route add default dev wgc table 51820", "ip rule add not fwmark 51820 table 51820",
+                               "ip rule add table main suppress_prefixlength 0"])
+    elif routes:
         office_routes(network, "wgc")
     tunnel(network, "wgc", "wgs", "udp", 51820)
     until(lambda: network.answers("cli", "10.8.0.1"), "answer through WireGuard")

@@ -17,6 +17,7 @@
 #include "platform/linux/stamp.h"
 #include "platform/route.h"
 #include "platform/sockaddr.h"
+#include "platform/tunnel.h"
 
 enum { STATE_SYN_SENT = 2, SEND_TRIES = 4, RECEIVE_TRIES = 4, ANY_PORT = 9, ROOM = 4 << 20 };
 
@@ -84,9 +85,21 @@ int platform_probe_ping(enum address_family family)
     return opened(platform_socket(family, SOCK_DGRAM, family == ADDRESS_V6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP), family);
 }
 
+/* A socket may be shared by flows that leave by different ways, so that "as routed" is set, too. */
+static bool leave_by(int fd, enum address_family family, uint32_t interface)
+{
+    const uint32_t index = htonl(interface);
+    const int done = family == ADDRESS_V6 ? setsockopt(fd, IPPROTO_IPV6, IPV6_UNICAST_IF, &index, sizeof(index))
+                                          : setsockopt(fd, IPPROTO_IP, IP_UNICAST_IF, &index, sizeof(index));
+    return done == 0 || interface == 0;
+}
+
 bool platform_probe_shape(int fd, enum address_family family, const struct platform_probe_shape *shape)
 {
     const int ttl = shape->ttl == 0 ? -1 : shape->ttl;
+    if (!leave_by(fd, family, shape->interface)) {
+        return false;
+    }
     if (family == ADDRESS_V6) {
         const int mode = shape->df ? IPV6_PMTUDISC_PROBE : IPV6_PMTUDISC_DONT;
         return setsockopt(fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &ttl, sizeof(ttl)) == 0 &&
@@ -234,11 +247,11 @@ bool platform_probe_source(const struct address *to, struct address *source)
     return done;
 }
 
-uint32_t platform_probe_mtu(const struct address *to)
+uint32_t platform_probe_mtu(const struct address *to, uint32_t interface)
 {
-    struct platform_route route;
+    struct platform_route route = { .index = interface };
     struct ifreq request = { 0 };
-    if (!platform_route_get(to, &route, NULL) || route.unreachable) {
+    if (interface != 0 ? !platform_interface(&route) : !platform_route_get(to, &route, NULL) || route.unreachable) {
         return 0;
     }
     const int fd = platform_socket(ADDRESS_V4, SOCK_DGRAM, IPPROTO_UDP);

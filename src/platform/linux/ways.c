@@ -1,5 +1,6 @@
 /* The routing tables, and IPsec's policies. */
 #include <errno.h>
+#include <net/if.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -66,6 +67,11 @@ bool platform_ways(enum address_family family, struct platform_way *ways, size_t
     }
     *count = found.count;
     return true;
+}
+
+uint32_t platform_interface_index(const char *name)
+{
+    return if_nametoindex(name);
 }
 
 /* --- IPsec --- */
