@@ -56,7 +56,7 @@ struct ev_stream {
     struct ev_int sent;        /* those whose time to be answered is over, or that were */
     struct ev_int lost;        /* of these */
     struct ev_int late;        /* of these: answered, but after the time limit; not lost */
-    struct ev_int runs;        /* losses one after the other count as one run */
+    struct ev_int runs;        /* a loss within three probes of another, of any stream, belongs to its run */
     struct ev_int longest_run; /* losses in it */
     struct ev_rtt rtt_us;
     struct ev_int loaded_sent; /* while we filled the line ourselves; not counted above */

@@ -49,7 +49,7 @@ static void measure_loss(const struct infer_model *model, const struct infer_hyp
             if (stream->sent <= 0 || !hit(place, stream, best->link, best->scope)) {
                 continue;
             }
-            infer_bounds(stream->sent, stream->lost, &low, &high);
+            infer_bounds(stream->sent * model->weight, stream->lost * model->weight, &low, &high);
             if (low <= mean && mean <= high) {
                 share->sent += stream->sent;
                 share->lost += stream->lost;
@@ -61,7 +61,7 @@ static void measure_loss(const struct infer_model *model, const struct infer_hyp
         return;
     }
     share->loss = share->lost / share->sent;
-    infer_bounds(share->sent, share->lost, &share->low, &share->high);
+    infer_bounds(share->sent * model->weight, share->lost * model->weight, &share->low, &share->high);
 }
 
 /* What crossed the whole segment and nothing that is blamed. Behind the lossy link nothing does: there the segment's
@@ -107,26 +107,19 @@ static void measure_segment(const struct infer_model *model, int segment, const 
 static void note_bursts(const struct ev_path *path, const struct infer_model *model,
                         const struct infer_hypothesis *best, struct infer_answer *answer)
 {
-    double lost = 0;
-    double runs = 0;
-    double sent = 0;
+    answer->in_bursts = model->weight < 1;
     for (size_t i = 0; i < model->place_count; i++) {
         const struct infer_place *place = &model->places[i];
         for (size_t s = 0; s < place->stream_count; s++) {
             const struct infer_stream *stream = &place->streams[s];
             const struct ev_hop *hop = (const struct ev_hop *)path->hops.items + stream->hop;
             const struct ev_stream *row = (const struct ev_stream *)hop->streams.items + stream->row;
-            if (hit(place, stream, best->link, best->scope) && row->runs.source != SOURCE_NONE) {
-                sent += (double)row->sent.v;
-                lost += (double)row->lost.v;
-                runs += (double)row->runs.v;
-                if ((double)row->longest_run.v > answer->longest_run) {
-                    answer->longest_run = (double)row->longest_run.v;
-                }
+            if (hit(place, stream, best->link, best->scope) && row->longest_run.source != SOURCE_NONE &&
+                (double)row->longest_run.v > answer->longest_run) {
+                answer->longest_run = (double)row->longest_run.v;
             }
         }
     }
-    answer->in_bursts = infer_in_bursts(sent, lost, runs);
 }
 
 /* The best answer is a scope in a set of segments: several links in one segment may share it. */

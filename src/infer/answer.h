@@ -5,7 +5,7 @@
 #include "evidence/evidence.h"
 #include "infer/model.h"
 
-/* Fills links, places and streams from the hops, their counts weighed. False: nothing there that could be measured. */
+/* Fills links, places and streams from the hops. False: nothing there that could be measured. */
 bool infer_read(const struct ev_path *path, struct infer_model *model);
 
 /* Posterior that is enough to stop at, for this hypothesis. 0.99; a little less where more is lost, because there the

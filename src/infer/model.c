@@ -40,6 +40,7 @@ struct chances {
     double log_router[INFER_OWN];
     double log_end[INFER_OWN];
     double log_firm[INFER_OWN];
+    double weight; /* of every count */
 };
 
 static const double firm_below = 0.005;
@@ -72,8 +73,8 @@ static void place_weigh(struct infer_place *place, const struct chances *chances
         for (size_t s = 0; s < place->stream_count; s++) {
             const struct infer_stream *stream = &place->streams[s];
             size_t rate = (hit >> s & 1) != 0 ? k : 0;
-            logs[q] += stream->lost * chances->log_lost[rate][q] +
-                       (stream->sent - stream->lost) * chances->log_through[rate][q];
+            logs[q] += chances->weight * (stream->lost * chances->log_lost[rate][q] +
+                                          (stream->sent - stream->lost) * chances->log_through[rate][q]);
         }
         most = logs[q] > most ? logs[q] : most;
     }
@@ -236,6 +237,38 @@ static double gain_of(const struct infer_model *model, const struct infer_place 
     return gain > 0 ? gain : 0;
 }
 
+double infer_weight(double sent, double lost, double runs)
+{
+    enum { FEW = 6 };
+    const double clearly = 1.4;
+    if (lost < FEW || runs < 1 || sent <= lost) {
+        return 1;
+    }
+    /* chance lets a run go on when one of the next few is lost */
+    double by_chance = pow(sent / (sent - lost), INFER_RUN_GAP);
+    return lost / runs > clearly * by_chance ? runs / lost * by_chance : 1;
+}
+
+/* Of all that loses a little; what loses much keeps its answers to itself, in rows. */
+static double weight_of(const struct infer_model *model)
+{
+    const double much = 0.4;
+    double sent = 0;
+    double lost = 0;
+    double runs = 0;
+    for (size_t i = 0; i < model->place_count; i++) {
+        for (size_t s = 0; s < model->places[i].stream_count; s++) {
+            const struct infer_stream *stream = &model->places[i].streams[s];
+            if (!stream->fixed && stream->lost > 0 && stream->lost < much * stream->sent) {
+                sent += stream->sent;
+                lost += stream->lost;
+                runs += stream->runs;
+            }
+        }
+    }
+    return infer_weight(sent, lost, runs);
+}
+
 static bool is_untouched(const struct infer_place *place)
 {
     for (size_t s = 0; s < place->stream_count; s++) {
@@ -250,6 +283,11 @@ static void weigh(struct infer_model *model, bool gains)
 {
     struct chances chances;
     chances_init(&chances);
+    chances.weight = weight_of(model);
+    for (size_t i = 0; i < model->place_count && chances.weight != model->weight; i++) {
+        model->places[i].fresh = false;
+    }
+    model->weight = chances.weight;
     make_hypotheses(model);
     for (size_t i = 0; i < model->place_count; i++) {
         /* what was never asked weighs nothing; a fresh model has zeroes there */
@@ -313,17 +351,4 @@ bool infer_choose(const struct infer_model *model, double dice, size_t *place, s
         }
     }
     return found;
-}
-
-bool infer_in_bursts(double sent, double lost, double runs)
-{
-    /* chance makes rows of 1 / (1 - rate) on average */
-    return lost >= 6 && runs >= 1 && sent > lost && lost / runs > 1.8 * sent / (sent - lost);
-}
-
-void infer_weigh(double sent, double lost, double runs, double *counts_sent, double *counts_lost)
-{
-    double scale = infer_in_bursts(sent, lost, runs) ? runs / lost * (sent / (sent - lost)) : 1;
-    *counts_sent = sent * scale;
-    *counts_lost = lost * scale;
 }

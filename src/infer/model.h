@@ -18,6 +18,7 @@ enum {
     INFER_RATES = 17,      /* loss rates that are told apart */
     INFER_OWN = 24,        /* shares of its answers that a place may keep to itself */
     INFER_SCOPES = 4,
+    INFER_RUN_GAP = 3, /* a loss at most so many probes after another, of whatever stream, belongs to its run */
     INFER_HYPOTHESES_MAX = 1 + INFER_LINKS_MAX * INFER_SCOPES,
 };
 
@@ -38,11 +39,12 @@ struct infer_link {
 };
 
 struct infer_stream {
-    unsigned subject;  /* set of 1 << enum infer_scope: what can hit it */
-    bool fixed;        /* counts only: no more of it can be sent */
-    double sent, lost; /* what they count as evidence: infer_weigh */
-    double gain;       /* computed: bits that one more probe is expected to tell */
-    int hop, row;      /* where it comes from: the hop's index, the stream's among its own */
+    unsigned subject; /* set of 1 << enum infer_scope: what can hit it */
+    bool fixed;       /* counts only: no more of it can be sent */
+    double sent, lost;
+    double runs;  /* losses close together count as one run: INFER_RUN_GAP */
+    double gain;  /* computed: bits that one more probe is expected to tell */
+    int hop, row; /* where it comes from: the hop's index, the stream's among its own */
 };
 
 /* Streams that are answered from one place in one way share what the place keeps to itself. */
@@ -74,6 +76,8 @@ struct infer_model {
     struct infer_hypothesis hypotheses[INFER_HYPOTHESES_MAX]; /* [0]: nothing is lost */
     size_t hypothesis_count;
     size_t best; /* index of the most probable hypothesis */
+    /* Losses that come in rows are one event seen many times: so much less does every count weigh. 1: they do not. */
+    double weight;
 };
 
 double infer_rate(size_t index); /* of the grid */
@@ -86,10 +90,8 @@ void infer_solve(struct infer_model *model);
  * [0, 1). False: none can tell anything. */
 bool infer_choose(const struct infer_model *model, double dice, size_t *place, size_t *stream);
 
-/* Losses that come in bursts are one event seen many times: scales both counts down to what independent losses would
- * tell. `runs` is the number of unbroken rows of losses. */
-void infer_weigh(double sent, double lost, double runs, double *counts_sent, double *counts_lost);
-/* The losses come in rows, more than chance makes them. */
-bool infer_in_bursts(double sent, double lost, double runs);
+/* What counts weigh when so many of `sent` were lost in so many runs: 1, or less when chance would have made more runs.
+ */
+double infer_weight(double sent, double lost, double runs);
 
 #endif

@@ -113,7 +113,10 @@ static void add_streams(const struct ev_path *path, struct infer_model *model, c
             *out = (struct infer_stream){ .subject = subject_of(&hops[i], stream), .fixed = connect };
             out->hop = (int)i;
             out->row = (int)row;
-            infer_weigh((double)sent, (double)lost, (double)count(&stream->runs), &out->sent, &out->lost);
+            out->sent = (double)sent;
+            out->lost = (double)lost;
+            out->runs = stream->runs.source != SOURCE_NONE && stream->runs.v < lost ? (double)count(&stream->runs)
+                                                                                    : (double)lost;
         }
     }
 }

@@ -30,7 +30,7 @@ struct trace_stream {
     enum stream_reach reach;
     struct prober_flow *own; /* REACH_OWN: its flow, made when it is first used */
     struct address own_address;
-    int64_t sent, lost, late, runs, longest_run, run_now;
+    int64_t sent, lost, late, runs, longest_run;
     int32_t rtts_us[TRACE_RTTS_MAX];
     size_t rtt_count; /* in all */
 };
@@ -73,7 +73,8 @@ struct trace {
      * knowledge that none will come, and counting it first would hide losses. */
     struct trace_out out[TRACE_OUT_MAX];
     uint64_t first, next;
-    size_t fresh; /* counted since the model was solved */
+    int64_t counted, last_loss, run_now; /* over all streams, in the order of sending */
+    size_t fresh;                        /* counted since the model was solved */
     struct infer_model *model;
     struct infer_answer answer;
     bool solved;

@@ -148,14 +148,15 @@ static void count(struct trace *trace, const struct trace_out *out)
     }
     stream->sent++;
     trace->fresh++;
+    trace->counted++;
     if (out->fate == FATE_LOST) {
         stream->lost++;
-        stream->run_now++;
-        stream->runs += stream->run_now == 1;
-        stream->longest_run = stream->run_now > stream->longest_run ? stream->run_now : stream->longest_run;
+        trace->run_now = trace->counted - trace->last_loss <= INFER_RUN_GAP ? trace->run_now + 1 : 1;
+        trace->last_loss = trace->counted;
+        stream->runs += trace->run_now == 1;
+        stream->longest_run = trace->run_now > stream->longest_run ? trace->run_now : stream->longest_run;
         return;
     }
-    stream->run_now = 0;
     stream->rtts_us[stream->rtt_count++ % TRACE_RTTS_MAX] = out->rtt_us;
 }
 
