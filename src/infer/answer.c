@@ -5,11 +5,13 @@
 
 enum { TELLING = 30 /* probes below which a count tells nothing */ };
 
-/* Between these rates the wanted posterior goes from 0.99 down to 0.97. At 3 % and more loss the simulation answers
- * wrong less often than once in a hundred with it. */
+/* Posteriors that are enough. For a loss it goes down between two rates: where more is lost, the answers of the
+ * simulation are right more often than the table wants, and waiting for more would only take time. */
 static const double enough = 0.99;
-static const double careful_below = 0.02;
-static const double quick_above = 0.05;
+static const double enough_for_small = 0.993;
+static const double enough_for_large = 0.938;
+static const double small_below = 0.02;
+static const double large_above = 0.10;
 
 double infer_enough(const struct infer_hypothesis *hypothesis)
 {
@@ -20,9 +22,9 @@ double infer_enough(const struct infer_hypothesis *hypothesis)
     for (size_t k = 0; k < INFER_RATES; k++) {
         mean += hypothesis->rates[k] * infer_rate(k);
     }
-    double way = (log(mean) - log(careful_below)) / (log(quick_above) - log(careful_below));
+    double way = (log(mean) - log(small_below)) / (log(large_above) - log(small_below));
     way = way < 0 ? 0 : way > 1 ? 1 : way;
-    return enough - 0.02 * way;
+    return enough_for_small + (enough_for_large - enough_for_small) * way;
 }
 
 static bool hit(const struct infer_place *place, const struct infer_stream *stream, int link, enum infer_scope scope)

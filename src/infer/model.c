@@ -6,13 +6,13 @@
 /* Weights before anything was seen; only their proportions count. A way that is measured was suspected, so that
  * "nothing is lost" has to be earned. Loss of one kind of packet only is rarer than loss of everything. The numbers
  * were chosen with the simulation in tests/unit/infer_test.c, whose counts hold them in place. */
-static const double scope_prior[INFER_SCOPES] = { 0.40, 0.03, 0.005, 0.0001 };
-static const double clean_prior = 0.15;
+static const double scope_prior[INFER_SCOPES] = { 0.40, 0.04, 0.004, 0.0001 };
+static const double clean_prior = 0.12;
 
 static const double rates[INFER_RATES] = { 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.045, 0.07,
                                            0.1,   0.15,  0.25,   0.4,  0.6,   0.75, 0.88, 0.97 };
-static const double rate_prior[INFER_RATES] = { 0.005, 0.01, 0.03, 0.07, 0.10, 0.11, 0.12,  0.12, 0.11,
-                                                0.10,  0.08, 0.06, 0.04, 0.02, 0.01, 0.008, 0.007 };
+static const double rate_prior[INFER_RATES] = { 0.003, 0.008, 0.025, 0.06, 0.09, 0.105, 0.12,  0.125, 0.12,
+                                                0.11,  0.09,  0.065, 0.04, 0.02, 0.01,  0.008, 0.007 };
 
 /* What a place keeps to itself. Routers limit what they say about expired packets, to any share; a host that limits
  * its answers does it in earnest, so that a small loss there is not its own doing. */

@@ -13,7 +13,7 @@ enum {
     TRACE_OUT_MAX = 1024,    /* a power of 2; probes that are not yet counted */
     TRACE_RTTS_MAX = 256,    /* kept of a stream, the newest */
     TRACE_SYN_FLOWS = 4,     /* where one flow has room for one SYN only */
-    TRACE_SOLVE_EVERY = 8,   /* probes */
+    TRACE_SOLVE_EVERY = 5,   /* probes */
 };
 
 /* What the search for the places came to, counted before its stream was there. */

@@ -6,7 +6,7 @@
 
 #include "infer/segments.h"
 
-enum { LIMIT_LEAST_US = 300000, LIMIT_MOST_US = 1000000, LIMIT_MARGIN_US = 150000, RTTS_TELL = 8 };
+enum { LIMIT_LEAST_US = 250000, LIMIT_MOST_US = 1000000, LIMIT_MARGIN_US = 150000, RTTS_TELL = 8 };
 
 static struct trace_stream *find(struct trace *trace, size_t leg, int ttl, enum stream_kind kind,
                                  enum stream_reach reach)

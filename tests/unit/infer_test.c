@@ -11,7 +11,7 @@ enum {
     BELOW = 5,  /* links to the tunnel's outer endpoint */
     BEHIND = 2, /* links from the gateway's inner side to the host */
     LINKS = BELOW + 1 + BEHIND,
-    BATCH = 10, /* probes between two looks, as in the real thing */
+    BATCH = 5, /* probes between two looks, as in the real thing */
     PER_SECOND = 50,
     MOST = PER_SECOND * 120,
     RUNS = 40,
