@@ -113,7 +113,7 @@ static void add_neighbours(struct checklist *checklist, const struct rule *rule)
 
 static void add_repair(struct checklist *checklist, enum cause cause)
 {
-    const struct remedy_fact *remedy = remedy_for(cause, 0);
+    const struct remedy_fact *remedy = remedy_usual(cause);
     const struct cause_fact *fact = cause_fact(cause);
     struct checklist_step *step = remedy != NULL ? add(checklist, "fix", remedy->where) : NULL;
     if (step == NULL) {

@@ -55,6 +55,31 @@ const struct remedy_fact *remedy_for(enum cause cause, unsigned index)
     return last;
 }
 
+bool remedy_system_is_machine(const char *system)
+{
+    static const char *const machines[] = { "windows", "windows-offline", "xrdp", "freerdp", "gnome-remote-desktop",
+                                            "weston",  "linux",           "macos" };
+    for (size_t i = 0; i < COUNT_OF(machines); i++)
+        if (strcmp(machines[i], system) == 0)
+            return true;
+    return false;
+}
+
+const struct remedy_fact *remedy_usual(enum cause cause)
+{
+    const struct remedy_fact *usual = NULL;
+    const struct remedy_fact *one;
+    for (unsigned i = 0; (one = remedy_for(cause, i)) != NULL; i++) {
+        bool windows = strcmp(one->system, "windows") == 0;
+        if (usual != NULL && one->order > usual->order)
+            break;
+        if (windows ? usual == NULL || !remedy_system_is_machine(usual->system)
+                    : usual == NULL && !remedy_system_is_machine(one->system))
+            usual = one;
+    }
+    return usual != NULL ? usual : remedy_for(cause, 0);
+}
+
 const struct remedy_frame *remedy_frame(enum remedy_kind kind)
 {
     return &facts_frames[(unsigned)kind < REMEDY_KIND_COUNT ? kind : REMEDY_WORDS];

@@ -75,6 +75,11 @@ const struct remedy_fact *remedy_by_name(const char *name);
 const struct remedy_fact *remedy_at(unsigned index);
 /* Those for a cause, the narrowest first: index 0, 1, ... until NULL. */
 const struct remedy_fact *remedy_for(enum cause cause, unsigned index);
+/* The one to show when nothing of the server is known, and most are Windows: the narrowest for Windows or for what
+ * stands beside the machine; where there is none, the narrowest of all. NULL: none. */
+const struct remedy_fact *remedy_usual(enum cause cause);
+/* Is it a system that a machine can be? Any other (a cloud, a firewall, a router) stands beside it. */
+bool remedy_system_is_machine(const char *system);
 const struct remedy_frame *remedy_frame(enum remedy_kind kind);
 
 /* "powershell", "cmd", "sh", "words"; "hostname", "ip", ... */

@@ -6,9 +6,6 @@
 #include "remedy/remedy.h"
 #include "remedy/wrapping.h"
 
-/* Systems a machine can be; any other (a cloud, a firewall, a router) is beside it and fits every server. */
-static const char *const machines[] = { "windows", "windows-offline", "xrdp", "freerdp", "gnome-remote-desktop",
-                                        "weston",  "linux",           "macos" };
 /* What a server of this kind may be called. */
 static const char *const kinds[][4] = {
     [SERVER_UNKNOWN] = { "windows" },
@@ -16,16 +13,6 @@ static const char *const kinds[][4] = {
     [SERVER_XRDP] = { "xrdp", "linux" },
     [SERVER_FREERDP] = { "freerdp", "gnome-remote-desktop", "weston", "linux" },
 };
-
-static bool is_machine(const char *system)
-{
-    for (size_t i = 0; i < COUNT_OF(machines); i++) {
-        if (strcmp(machines[i], system) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
 
 static bool fits_system(const struct repair_request *request, const struct remedy_fact *remedy)
 {
@@ -36,7 +23,7 @@ static bool fits_system(const struct repair_request *request, const struct remed
     if (request->system != NULL) {
         return strcmp(remedy->system, request->system) == 0 || strcmp(remedy->system, "any") == 0;
     }
-    if (!is_machine(remedy->system)) {
+    if (!remedy_system_is_machine(remedy->system)) {
         return true;
     }
     enum server_kind kind = request->evidence != NULL ? kind_of(request->evidence) : SERVER_UNKNOWN;
@@ -77,7 +64,8 @@ static const struct remedy_fact *first_of(const struct repair_request *request, 
         if (first != NULL && remedy->order > first->order) {
             break;
         }
-        bool better = first == NULL || (!is_machine(first->system) && is_machine(remedy->system));
+        bool better =
+            first == NULL || (!remedy_system_is_machine(first->system) && remedy_system_is_machine(remedy->system));
         if (better && is_wanted(request, remedy, wanted)) {
             first = remedy;
         }

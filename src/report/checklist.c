@@ -12,6 +12,8 @@ void report_checklist_title(const struct checklist *checklist, char *text, size_
     const struct cause_fact *fact = cause_fact(checklist->cause);
     if (fact != NULL) {
         snprintf(text, size, "Is it %s? What decides, and what looks alike", fact->slug);
+    } else if (checklist->explanation != NULL && checklist->explanation->asked[0] == '\0') {
+        snprintf(text, size, "The client showed a code: what to look at, in order");
     } else if (checklist->explanation != NULL) {
         snprintf(text, size, "The client said %s: what to look at, in order", checklist->explanation->asked);
     } else {
