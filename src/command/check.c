@@ -206,7 +206,8 @@ static int check_run(const struct check_options *options, const struct evidence 
         output.checks_shown = progress_finish(checking.progress, checking.verdict);
         output.since = since;
         status = output_verdict(checking.evidence, &output);
-        if (options->fix && !fix_after_check(checking.evidence, checking.verdict, output.colour, error)) {
+        const struct fix_view view = { checking.evidence, output.save, output_colour_for(output.colour, stdout) };
+        if (options->fix && !fix_after_check(checking.verdict, &view, error)) {
             status = -1;
         }
     }

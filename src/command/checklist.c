@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/buffer.h"
 #include "command/commands.h"
+#include "command/nearest.h"
 #include "command/output.h"
 #include "report/checklist.h"
 #include "json/checklist.h"
@@ -58,37 +59,13 @@ static bool take_word(const char *word, struct options *options, struct error *e
     return true;
 }
 
-static enum cause cause_named(const char *name)
-{
-    for (int id = CAUSE_NONE + 1; id < CAUSE_COUNT; id++) {
-        if (strcmp(cause_fact((enum cause)id)->slug, name) == 0) {
-            return (enum cause)id;
-        }
-    }
-    return CAUSE_NONE;
-}
-
-/* Causes whose names hold the word or begin like it. */
-static void similar(const char *name, char *list, size_t size)
-{
-    size_t used = 0;
-    list[0] = '\0';
-    for (int id = CAUSE_NONE + 1; id < CAUSE_COUNT; id++) {
-        const char *slug = cause_fact((enum cause)id)->slug;
-        bool alike = strstr(slug, name) != NULL || (strlen(name) >= 3 && strncmp(slug, name, 3) == 0);
-        if (alike && used + strlen(slug) + 3 < size) {
-            used += (size_t)snprintf(list + used, size - used, "%s%s", used > 0 ? ", " : "; near it: ", slug);
-        }
-    }
-}
-
 static bool choose(const char *name, struct explanation *explanation, struct checklist *checklist, struct error *error)
 {
     if (name[0] == '\0') {
         checklist_all(checklist);
         return true;
     }
-    enum cause cause = cause_named(name);
+    enum cause cause = cause_by_slug(name);
     if (cause != CAUSE_NONE) {
         checklist_of_cause(cause, checklist);
         return true;
@@ -100,9 +77,9 @@ static bool choose(const char *name, struct explanation *explanation, struct che
         return true;
     }
     char list[300];
-    similar(name, list, sizeof list);
-    return error_set(error, ERROR_USAGE, "checklist: \"%.60s\" is neither a cause nor a code such as 0x904/0x7%s", name,
-                     list);
+    nearest_causes(name, NULL, list, sizeof list);
+    return error_set(error, ERROR_USAGE,
+                     "checklist: \"%.60s\" is neither a cause nor a code such as 0x904/0x7; nearest: %s", name, list);
 }
 
 static bool print_quiet(const struct checklist *checklist)

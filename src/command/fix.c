@@ -6,87 +6,38 @@
 
 #include "base/alloc.h"
 #include "command/commands.h"
+#include "command/nearest.h"
+#include "facts/find.h"
 #include "platform/tty.h"
 #include "json/compose.h"
 #include "json/document.h"
 
-enum { NEAREST = 3, NAME_MAX_LENGTH = 63 };
-
-/* How many letters have to be changed, added or taken away (Levenshtein's distance), for `b` or for how it begins. */
-static unsigned distance(const char *a, const char *b)
+static bool has_remedy(enum cause cause)
 {
-    unsigned row[NAME_MAX_LENGTH + 1];
-    size_t width = strlen(b) < NAME_MAX_LENGTH ? strlen(b) : NAME_MAX_LENGTH;
-    for (size_t j = 0; j <= width; j++) {
-        row[j] = (unsigned)j;
-    }
-    for (size_t i = 1; a[i - 1] != '\0' && i <= NAME_MAX_LENGTH; i++) {
-        unsigned corner = row[0];
-        row[0] = (unsigned)i;
-        for (size_t j = 1; j <= width; j++) {
-            unsigned change = corner + (a[i - 1] == b[j - 1] ? 0 : 1);
-            unsigned least = row[j] + 1 < row[j - 1] + 1 ? row[j] + 1 : row[j - 1] + 1;
-            corner = row[j];
-            row[j] = change < least ? change : least;
-        }
-    }
-    unsigned least = row[width];
-    for (size_t j = 0; j < width; j++) {
-        least = row[j] + 1 < least ? row[j] + 1 : least;
-    }
-    return least;
-}
-
-/* "a, b, c": the causes with a repair whose names are nearest; those that hold the word come first. */
-static void nearest(const char *name, char *list, size_t size)
-{
-    bool taken[CAUSE_COUNT] = { false };
-    size_t used = 0;
-    list[0] = '\0';
-    for (int turn = 0; turn < NEAREST; turn++) {
-        int best = CAUSE_NONE;
-        unsigned least = 1000;
-        for (int id = CAUSE_NONE + 1; id < CAUSE_COUNT; id++) {
-            if (taken[id] || remedy_for((enum cause)id, 0) == NULL) {
-                continue;
-            }
-            const char *slug = cause_fact((enum cause)id)->slug;
-            unsigned far = strstr(slug, name) != NULL ? 0 : distance(name, slug);
-            if (far < least) {
-                least = far;
-                best = id;
-            }
-        }
-        if (best == CAUSE_NONE) {
-            return;
-        }
-        taken[best] = true;
-        used += (size_t)snprintf(list + used, used < size ? size - used : 0, "%s%s", turn > 0 ? ", " : "",
-                                 cause_fact((enum cause)best)->slug);
-    }
-}
-
-static enum cause cause_named(const char *name)
-{
-    for (int id = CAUSE_NONE + 1; id < CAUSE_COUNT; id++) {
-        if (strcmp(cause_fact((enum cause)id)->slug, name) == 0) {
-            return (enum cause)id;
-        }
-    }
-    return CAUSE_NONE;
+    return remedy_for(cause, 0) != NULL;
 }
 
 static bool find_cause(const char *name, struct repair_request *request, struct error *error)
 {
     char list[256];
-    request->cause = cause_named(name);
+    request->cause = cause_by_slug(name);
     if (request->cause == CAUSE_NONE && request->remedy == NULL) {
         request->remedy = remedy_by_name(name);
     }
     if (request->cause == CAUSE_NONE && request->remedy == NULL) {
-        nearest(name, list, sizeof list);
-        return error_set(error, ERROR_USAGE, "fix: \"%.60s\" is no cause; nearest: %s (rdpwhy fix lists all)", name,
-                         list);
+        struct found found = { .count = 0 };
+        if (find_are_words(name) && find_in_words(name, &found, NULL)) {
+            return error_set(
+                error, ERROR_USAGE,
+                "fix: %.60s is a code, and many causes show it: rdpwhy %.60s lists them, rdpwhy HOST finds "
+                "out which it is",
+                name, name);
+        }
+        nearest_causes(name, has_remedy, list, sizeof list);
+        return error_set(
+            error, ERROR_USAGE,
+            "fix: \"%.60s\" is no cause; nearest: %s (rdpwhy fix lists all; rdpwhy HOST --fix finds it out)", name,
+            list);
     }
     if (request->cause != CAUSE_NONE && remedy_for(request->cause, 0) == NULL) {
         const struct cause_fact *fact = cause_fact(request->cause);
@@ -107,8 +58,19 @@ static bool system_known(const char *system)
     return false;
 }
 
+/* "console, azure, ...". Returns `list`. */
+static const char *list_ways(char *list, size_t size)
+{
+    size_t used = 0;
+    for (const struct delivery *delivery = deliveries; delivery->id != NULL && used < size; delivery++) {
+        used += (size_t)snprintf(list + used, size - used, "%s%s", used > 0 ? ", " : "", delivery->id);
+    }
+    return list;
+}
+
 bool fix_request(const struct fix_options *options, struct repair_request *request, struct error *error)
 {
+    char ways[160];
     *request = (struct repair_request){ .part = options->part, .values = &options->values, .system = options->system };
     if (options->remedy != NULL && (request->remedy = remedy_by_name(options->remedy)) == NULL) {
         return error_set(error, ERROR_USAGE, "fix: --remedy \"%.60s\" is not known", options->remedy);
@@ -117,8 +79,8 @@ bool fix_request(const struct fix_options *options, struct repair_request *reque
         return error_set(error, ERROR_USAGE, "fix: --system \"%.40s\": no repair is for that", options->system);
     }
     if (options->delivery != NULL && (request->delivery = delivery_find(options->delivery)) == NULL) {
-        return error_set(error, ERROR_USAGE, "fix: --for \"%.40s\" is no way we know; rdpwhy fix --help lists them",
-                         options->delivery);
+        return error_set(error, ERROR_USAGE, "fix: --for \"%.40s\" is no way we know; they are: %s", options->delivery,
+                         list_ways(ways, sizeof ways));
     }
     return options->cause == NULL || find_cause(options->cause, request, error);
 }
@@ -181,8 +143,9 @@ static bool print_repair(struct fix_options *options, struct repair_request *req
             return false;
         }
     }
+    const struct fix_view view = { request->evidence, options->evidence, output_colour_for(options->colour, stdout) };
     if (options->write != NULL) {
-        return fix_write(stdout, request, repair, options->write, error);
+        return fix_write(stdout, request, repair, &view, options->write, error);
     }
     if (options->json) {
         return print_json(repair_document(repair, error), error);
@@ -190,9 +153,30 @@ static bool print_repair(struct fix_options *options, struct repair_request *req
     if (options->quiet) {
         return print_text(repair->script, error);
     }
-    const struct value *host = values_find(&repair->values, "computer");
-    return fix_print(stdout, repair, host != NULL ? host->text : NULL, output_colour_for(options->colour, stdout),
-                     error);
+    return fix_print(stdout, repair, &view, error);
+}
+
+static bool answer_folk(const struct fix_options *options, struct error *error)
+{
+    const char *const *words = options->words;
+    if (!fix_folk_any(words)) {
+        return error_set(error, ERROR_USAGE,
+                         "fix: --folk: nothing is known there with \"%.60s\"; --folk alone lists all", words[0]);
+    }
+    return options->json ? print_json(fix_folk_document(words, error), error)
+                         : fix_print_folk(stdout, words, output_colour_for(options->colour, stdout), error);
+}
+
+/* Nobody said for what: the list; but not when a script was meant. */
+static bool print_list(const struct fix_options *options, struct error *error)
+{
+    if (options->part != PART_APPLY || options->write != NULL || options->delivery != NULL || options->quiet ||
+        options->system != NULL) {
+        return error_set(error, ERROR_USAGE,
+                         "fix: for which cause? rdpwhy fix lists them, rdpwhy HOST --fix finds it out");
+    }
+    return options->json ? print_json(fix_list_document(error), error)
+                         : fix_print_list(stdout, output_colour_for(options->colour, stdout), error);
 }
 
 static bool run(struct fix_options *options, struct error *error)
@@ -200,15 +184,13 @@ static bool run(struct fix_options *options, struct error *error)
     struct repair_request request;
     struct evidence *evidence = NULL;
     if (options->folk) {
-        bool colour = output_colour_for(options->colour, stdout);
-        return options->json ? print_json(fix_folk_document(error), error) : fix_print_folk(stdout, colour, error);
+        return answer_folk(options, error);
     }
     if (!fix_request(options, &request, error)) {
         return false;
     }
     if (options->cause == NULL && options->evidence == NULL && options->remedy == NULL) {
-        bool colour = output_colour_for(options->colour, stdout);
-        return options->json ? print_json(fix_list_document(error), error) : fix_print_list(stdout, colour, error);
+        return print_list(options, error);
     }
     struct repair *repair = alloc_new(sizeof *repair);
     bool done = repair != NULL || error_no_memory(error);

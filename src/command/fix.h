@@ -8,13 +8,16 @@
 #include "diagnose/diagnose.h"
 #include "remedy/remedy.h"
 
+enum { FIX_WORDS = 8 };
+
 struct fix_options {
-    const char *cause;    /* as typed; NULL: list them all */
-    const char *remedy;   /* --remedy */
-    const char *system;   /* --system */
-    const char *delivery; /* --for */
-    const char *write;    /* --write: a folder */
-    const char *evidence; /* --evidence: a saved document */
+    const char *words[FIX_WORDS + 1]; /* what is no option, ended by NULL */
+    const char *cause;                /* as typed; NULL: list them all */
+    const char *remedy;               /* --remedy */
+    const char *system;               /* --system */
+    const char *delivery;             /* --for */
+    const char *write;                /* --write: a folder */
+    const char *evidence;             /* --evidence: a saved document */
     enum remedy_part part;
     bool json;
     bool quiet;
@@ -29,21 +32,36 @@ void fix_options_help(FILE *out);
 /* The request that the options make. False: an unknown cause (with the nearest names), remedy, system or delivery. */
 bool fix_request(const struct fix_options *options, struct repair_request *request, struct error *error) MUST_USE;
 
-/* For people. `target` is what the repaired server is called in the lines to verify it with; NULL: HOST. */
-bool fix_print(FILE *out, const struct repair *repair, const char *target, bool colour, struct error *error) MUST_USE;
+/* What a repair is shown with, besides itself. */
+struct fix_view {
+    const struct evidence *evidence; /* NULL: nobody looked */
+    const char *saved;               /* the file it is saved in; NULL: in none */
+    bool colour;
+};
+
+/* The lines that show from outside what a repair changed. */
+struct fix_again {
+    char before[640]; /* to be run before the repair; "": not needed */
+    char after[640];
+};
+void fix_look_again(const struct repair *repair, const struct fix_view *view, struct fix_again *again);
+
+/* For people. */
+bool fix_print(FILE *out, const struct repair *repair, const struct fix_view *view, struct error *error) MUST_USE;
 /* The causes with a repair, or all of them as JSON. */
 bool fix_print_list(FILE *out, bool colour, struct error *error) MUST_USE;
 char *fix_list_document(struct error *error) MUST_USE;
 /* Popular advice that hurts, why, and what to do instead. */
-bool fix_print_folk(FILE *out, bool colour, struct error *error) MUST_USE;
-char *fix_folk_document(struct error *error) MUST_USE;
+/* Only what holds all of `words` (ended by NULL), upper or lower case. */
+bool fix_folk_any(const char *const *words);
+bool fix_print_folk(FILE *out, const char *const *words, bool colour, struct error *error) MUST_USE;
+char *fix_folk_document(const char *const *words, struct error *error) MUST_USE;
 /* Writes every part's script, what its delivery takes along, and a README into a new or empty place; overwrites
  * nothing. Says on `out` what it wrote. */
-bool fix_write(FILE *out, const struct repair_request *request, const struct repair *repair, const char *folder,
-               struct error *error) MUST_USE;
+bool fix_write(FILE *out, const struct repair_request *request, const struct repair *repair,
+               const struct fix_view *view, const char *folder, struct error *error) MUST_USE;
 /* rdpwhy HOST --fix: the repair of the leading cause, below the report; or why there is none. */
-bool fix_after_check(const struct evidence *evidence, const struct verdict *verdict, enum output_colour colour,
-                     struct error *error) MUST_USE;
+bool fix_after_check(const struct verdict *verdict, const struct fix_view *view, struct error *error) MUST_USE;
 /* Asks on the terminal for what is missing; an empty answer leaves the placeholder. True: some value was given. */
 bool fix_ask(const struct repair *repair, struct values *values);
 

@@ -161,19 +161,24 @@ static bool take_word(int argc, char **argv, int *i, struct fix_options *options
 
 bool fix_options_parse(int argc, char **argv, struct fix_options *options, struct error *error)
 {
+    unsigned count = 0;
     *options = (struct fix_options){ .part = PART_APPLY };
     for (int i = 1; i < argc; i++) {
         if (argv[i][0] == '-') {
             if (!take_word(argc, argv, &i, options, error)) {
                 return false;
             }
-        } else if (options->cause != NULL) {
-            return error_set(error, ERROR_USAGE, "fix: one cause at a time (\"%.40s\" and \"%.40s\")", options->cause,
-                             argv[i]);
+        } else if (count == FIX_WORDS) {
+            return error_set(error, ERROR_USAGE, "fix: one cause at a time, not a text");
         } else {
-            options->cause = argv[i];
+            options->words[count++] = argv[i];
         }
     }
+    if (count > 1 && !options->folk) {
+        return error_set(error, ERROR_USAGE, "fix: one cause at a time (\"%.40s\" and \"%.40s\")", options->words[0],
+                         options->words[1]);
+    }
+    options->cause = options->words[0];
     if (options->write != NULL && (options->json || options->quiet)) {
         return error_set(error, ERROR_USAGE, "fix: --write says what it wrote; leave --json and -q out");
     }
@@ -213,12 +218,13 @@ void fix_options_help(FILE *out)
           "  --write DIR          scripts, undo, parameters, README; overwrites nothing\n"
           "  -q, --quiet          the script alone\n"
           "  --json               one JSON document on stdout\n"
-          "  --folk               popular advice that hurts, and what to do instead\n"
+          "  --folk [WORDS]       popular advice that hurts, and what to do instead\n"
           "  --color=auto|always|never\n"
           "Where rdpwhy reaches the machine itself (xrdp and other servers on Linux)\n",
           out);
     fix_apply_help(out);
     fputs("\n"
-          "Exit status: 0; 64 no such cause or option; 65, 66 --evidence FILE; 70 internal.\n",
+          "Exit status: 0; 64 no such cause or option; 65 bad --evidence FILE, 66 it cannot\n"
+          "be read, or --write DIR not be written; 70 internal.\n",
           out);
 }

@@ -93,8 +93,8 @@ static void other_part(struct page *page, const struct repair *repair, const cha
     for (int id = CAUSE_NONE + 1; id < CAUSE_COUNT; id++) {
         also_cause = also_cause || strcmp(cause_fact((enum cause)id)->slug, repair->remedy->name) == 0;
     }
-    snprintf(text, sizeof text, "rdpwhy fix %s%s%s%s %s", also_cause ? "--remedy " : "", repair->remedy->name,
-             console ? "" : " --for ", console ? "" : repair->delivery->id, word);
+    snprintf(text, sizeof text, "rdpwhy fix %s%s%s%s%s%s", also_cause ? "--remedy " : "", repair->remedy->name,
+             console ? "" : " --for ", console ? "" : repair->delivery->id, word[0] != '\0' ? " " : "", word);
     command_line(page, label, text);
 }
 
@@ -214,38 +214,58 @@ static void print_script(struct page *page, const struct repair *repair)
     rule(page, "");
 }
 
-static void verify_line(char *text, size_t size, const struct repair *repair, const char *target)
+/* Where the program can do it itself. */
+static void print_carry_out(struct page *page, const struct repair *repair)
 {
-    const struct value *port = values_find(&repair->values, "port");
-    bool v6 = target != NULL && strchr(target, ':') != NULL;
-    if (target == NULL || port == NULL || strcmp(port->text, "3389") == 0) {
-        snprintf(text, size, "rdpwhy %s", target != NULL ? target : "HOST");
-    } else {
-        snprintf(text, size, v6 ? "rdpwhy [%s]:%s" : "rdpwhy %s:%s", target, port->text);
+    char text[160];
+    if (repair->remedy->kind != REMEDY_SH || repair->part != PART_APPLY) {
+        return;
+    }
+    snprintf(text, sizeof text, "rdpwhy fix %s --apply --ssh root@HOST", repair->remedy->name);
+    command_line(page, "do it", text);
+    entry(page, "",
+          "looks, asks, saves, applies, and puts everything back unless a new look shows it repaired; without --ssh on "
+          "this machine");
+}
+
+/* What comes after this part. */
+static void print_next(struct page *page, const struct repair *repair, const struct fix_view *view)
+{
+    struct fix_again again;
+    fix_look_again(repair, view, &again);
+    if (repair->part == PART_LOOK) {
+        other_part(page, repair, "then", "");
+        return;
+    }
+    command_line(page, "verify", again.after);
+    if (repair->part == PART_APPLY && again.before[0] != '\0') {
+        entry(page, "", "to compare with, look once before the repair:");
+        command_line(page, "", again.before);
     }
 }
 
 /* The script first: what has to be decided, and typed, stands last, where the eye is. */
-bool fix_print(FILE *out, const struct repair *repair, const char *target, bool colour, struct error *error)
+bool fix_print(FILE *out, const struct repair *repair, const struct fix_view *view, struct error *error)
 {
     struct page page;
-    char text[VALUE_SIZE + 16];
-    page_init(&page, output_width_for(out), colour);
+    page_init(&page, output_width_for(out), view->colour);
     print_script(&page, repair);
     print_head(&page, repair);
     print_remedy(&page, repair);
     for (size_t i = 0; i < repair->note_count; i++) {
         entry(&page, i == 0 ? "note" : "", repair->notes[i]);
     }
-    print_wider(&page, repair);
-    print_elsewhere(&page, repair);
+    if (repair->part == PART_APPLY) {
+        print_wider(&page, repair);
+        print_elsewhere(&page, repair);
+    }
     print_missing(&page, repair);
     if (repair->remedy->kind != REMEDY_WORDS && repair->part == PART_APPLY) {
         other_part(&page, repair, "look", "--dry-run");
     }
+    print_carry_out(&page, repair);
     print_delivery(&page, repair);
-    verify_line(text, sizeof text, repair, target);
-    command_line(&page, "verify", text);
+    print_next(&page, repair, view);
     bool done = page_print(&page, out, error);
     page_release(&page);
     return done;

@@ -24,6 +24,7 @@ struct writing {
     struct output_file files[FILES_MAX];
     size_t count;
     struct buffer readme;
+    struct fix_again again;
 };
 
 /* Takes over `bytes`. A name that is there already is the same file: the script that two ways share. */
@@ -64,6 +65,9 @@ static bool add_lines(struct writing *writing, const struct repair *repair, stru
 {
     char name[128];
     const struct buffer *lines = &repair->wrapped.lines;
+    if (repair->remedy->kind == REMEDY_WORDS) {
+        return true;
+    }
     buffer_format(&writing->readme, "%s\n\n", part_title(repair->part));
     if (lines->size == 0) {
         return true;
@@ -109,28 +113,104 @@ static bool add_part(struct writing *writing, const struct repair_request *reque
     return done;
 }
 
+/* "Risk        outage; ...", further lines under the words: a console breaks lines anywhere. */
+static void field(struct buffer *out, const char *label, const char *words)
+{
+    enum { COLUMN = 12, WIDTH = 78 };
+    size_t at = COLUMN;
+    buffer_format(out, "%-*s", COLUMN, label);
+    while (*words != '\0') {
+        size_t size = strcspn(words, " ");
+        if (at > COLUMN && at + 1 + size > WIDTH) {
+            buffer_format(out, "\n%*s", COLUMN, "");
+            at = COLUMN;
+        } else if (at > COLUMN) {
+            buffer_text(out, " ");
+            at++;
+        }
+        buffer_add(out, words, size);
+        at += size;
+        words += size + strspn(words + size, " ");
+    }
+    buffer_text(out, "\n");
+}
+
+static void add_missing(struct buffer *out, const struct repair_missing *missing)
+{
+    char words[300];
+    char name[64];
+    size_t i = 0;
+    for (; missing->name[i] != '\0' && i < sizeof name - 1; i++) {
+        char letter = missing->name[i];
+        name[i] = (char)(letter >= 'a' && letter <= 'z' ? letter - 'a' + 'A' : letter);
+    }
+    name[i] = '\0';
+    if (missing->in_script) {
+        snprintf(words, sizeof words, "%s: fill in ask_%s near the top of the script; without it the script stops",
+                 missing->words, missing->name);
+    } else {
+        snprintf(words, sizeof words, "%s: put it where YOUR-%s stands", missing->words, name);
+    }
+    field(out, "Missing", words);
+}
+
+static void add_wider(struct buffer *out, const struct repair *repair)
+{
+    if (repair->wider_count > 0) {
+        buffer_text(out, "\nWhen it did not help, undo it before you take the next:\n");
+    }
+    for (size_t i = 0; i < repair->wider_count; i++) {
+        char words[800];
+        const struct remedy_fact *other = repair->wider[i];
+        snprintf(words, sizeof words, "rdpwhy fix %s: %s; when %s", other->name, other->title, other->when);
+        field(out, "", words);
+    }
+}
+
 static void begin_readme(struct writing *writing)
 {
     const struct repair *repair = writing->repair;
     const struct remedy_fact *remedy = repair->remedy;
     const struct cause_fact *cause = cause_fact(repair->cause);
     struct buffer *out = &writing->readme;
+    char words[800];
     buffer_format(out, "%s\n%s\n\n", cause->slug, cause->sentence);
-    buffer_format(out, "Repair      %s: %s\n", remedy->name, remedy->title);
-    buffer_format(out, "Why         %s\n", remedy->why);
-    buffer_format(out, "Only when   %s\n", remedy->when);
-    buffer_format(out, "Needs       %s\n", remedy->needs);
-    buffer_format(out, "Risk        %s; interrupts: %s\n", risk_name(remedy->risk), remedy->restarts);
-    buffer_format(out, "Saves       %s\n", remedy->saves);
-    buffer_format(out, "Undo        %s\n", remedy->reverts);
+    snprintf(words, sizeof words, "%s: %s", remedy->name, remedy->title);
+    field(out, "Repair", words);
+    field(out, "Why", remedy->why);
+    field(out, "Only when", remedy->when);
+    field(out, "Needs", remedy->needs);
+    snprintf(words, sizeof words, "%s; interrupts: %s", risk_name(remedy->risk), remedy->restarts);
+    field(out, "Risk", words);
+    if (remedy->timed != NULL) {
+        field(out, "Ends", remedy->timed);
+    }
+    field(out, "Saves", remedy->saves);
+    field(out, "Undo", remedy->reverts);
     for (size_t i = 0; i < repair->note_count; i++) {
-        buffer_format(out, "Note        %s\n", repair->notes[i]);
+        field(out, "Note", repair->notes[i]);
     }
     for (size_t i = 0; i < repair->missing_count; i++) {
-        buffer_format(out, "Missing     %s: %s\n", repair->missing[i].name, repair->missing[i].words);
+        add_missing(out, &repair->missing[i]);
     }
-    buffer_format(out, "\nBy %s. Needs: %s.\nType %s, in the folder of these files.\n\n", repair->delivery->title,
-                  repair->delivery->needs, repair->delivery->typed);
+    if (writing->again.before[0] != '\0') {
+        snprintf(words, sizeof words, "look from outside, to compare with: %s", writing->again.before);
+        field(out, "Before", words);
+    }
+    buffer_text(out, "\n");
+    if (remedy->kind == REMEDY_WORDS) {
+        buffer_format(out, "What to do stands in %s-%s.txt, from top to bottom.\n\n", remedy->name,
+                      remedy_part_name(PART_APPLY));
+        return;
+    }
+    snprintf(words, sizeof words, "%s. Needs: %s.", repair->delivery->title, repair->delivery->needs);
+    field(out, "By", words);
+    snprintf(words, sizeof words, "%s, in the folder of these files.", repair->delivery->typed);
+    field(out, "Type", words);
+    field(out, "Result",
+          "the last line each script prints: RDPWHY RESULT ok, nothing-to-do or failed, and why. When look says "
+          "nothing-to-do, this is not the repair: stop there.");
+    buffer_text(out, "\n");
 }
 
 static bool write_one(const struct output_file *file, struct error *error)
@@ -138,7 +218,7 @@ static bool write_one(const struct output_file *file, struct error *error)
     FILE *out = fopen(file->path, "wx");
     if (out == NULL) {
         return error_set(error, ERROR_NO_INPUT,
-                         errno == EEXIST ? "%.300s is there already; nothing was written"
+                         errno == EEXIST ? "%.300s is there already; nothing was written: name another folder"
                                          : "%.300s cannot be written; nothing was",
                          file->path);
     }
@@ -166,23 +246,27 @@ static bool write_all(struct writing *writing, struct error *error)
 static bool gather(struct writing *writing, const struct repair_request *request, struct error *error)
 {
     static const enum remedy_part order[] = { PART_LOOK, PART_APPLY, PART_VERIFY, PART_UNDO };
+    const struct remedy_fact *remedy = writing->repair->remedy;
     begin_readme(writing);
     for (size_t i = 0; i < COUNT_OF(order); i++) {
-        if (remedy_has(writing->repair->remedy, order[i]) && !add_part(writing, request, order[i], error)) {
+        bool wanted = remedy->kind != REMEDY_WORDS || order[i] == PART_APPLY; /* of words, that part holds all */
+        if (wanted && remedy_has(remedy, order[i]) && !add_part(writing, request, order[i], error)) {
             return false;
         }
     }
-    buffer_text(&writing->readme, "At the end look from outside again: rdpwhy HOST\n");
+    buffer_format(&writing->readme, "At the end look from outside again: %s\n", writing->again.after);
+    add_wider(&writing->readme, writing->repair);
     if (writing->readme.failed) {
         return error_no_memory(error);
     }
     return add_text(writing, "README.txt", (const char *)writing->readme.bytes, error);
 }
 
-bool fix_write(FILE *out, const struct repair_request *request, const struct repair *repair, const char *folder,
-               struct error *error)
+bool fix_write(FILE *out, const struct repair_request *request, const struct repair *repair,
+               const struct fix_view *view, const char *folder, struct error *error)
 {
     struct writing writing = { .repair = repair, .folder = folder };
+    fix_look_again(repair, view, &writing.again);
     buffer_init(&writing.readme, README_MAX);
     bool done = gather(&writing, request, error) && platform_folder_make(folder, error) && write_all(&writing, error);
     for (size_t i = 0; done && i < writing.count; i++) {

@@ -14,6 +14,14 @@ const struct cause_fact *cause_fact(enum cause cause)
     return &facts_causes[cause];
 }
 
+enum cause cause_by_slug(const char *slug)
+{
+    for (unsigned i = CAUSE_NONE + 1; i < facts_causes_count; i++)
+        if (strcmp(facts_causes[i].slug, slug) == 0)
+            return (enum cause)i;
+    return CAUSE_NONE;
+}
+
 /* One word of the codes column against what was shown: "0x904", "0x904/0x7", or a star for "whatever" on the left. */
 static unsigned word_shows(const char *word, int64_t code, int64_t extended)
 {

@@ -49,6 +49,8 @@ struct test_fact {
 
 /* NULL for CAUSE_NONE and numbers out of range; likewise test_fact. */
 const struct cause_fact *cause_fact(enum cause cause);
+/* CAUSE_NONE when no cause has this slug. */
+enum cause cause_by_slug(const char *slug);
 /* Do clients show these codes for this cause? 0: no; 1: yes, among many others or by half; 2: yes; 3: exactly this pair
  * of code and extended code. -1 for a code that is not known. It orders suspects and proves nothing. */
 unsigned cause_shows(enum cause cause, int64_t code, int64_t extended);

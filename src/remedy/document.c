@@ -57,6 +57,9 @@ static void put_head(struct compose *compose, const struct repair *repair)
     compose_text(compose, "part", remedy_part_name(repair->part));
     compose_text(compose, "risk", risk_name(remedy->risk));
     compose_text(compose, "interrupts", remedy->restarts);
+    if (remedy->timed != NULL) {
+        compose_text(compose, "ends", remedy->timed);
+    }
     compose_bool(compose, "not_yet_run", repair_is_for_windows(remedy));
 }
 

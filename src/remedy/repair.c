@@ -192,7 +192,7 @@ static bool choose(struct repair *repair, const struct repair_request *request, 
     bool offline = strcmp(repair->delivery->id, "offline") == 0;
     if (offline != for_disk) {
         return error_set(error, ERROR_USAGE, "%s: %s", repair->remedy->name,
-                         offline ? "it needs the running Windows, so --for offline cannot carry it"
+                         offline ? "it needs the machine running; --for offline is for the disk of a stopped one"
                                  : "it is for the disk of a stopped Windows: --for offline");
     }
     return true;

@@ -178,7 +178,10 @@ static bool add_words(struct script *script, const char *words, struct error *er
         if (text != NULL) {
             bare = bare && quote(&script->text, REMEDY_WORDS, text);
         } else {
-            buffer_format(&script->text, "YOUR-%s", ask->name);
+            buffer_text(&script->text, "YOUR-");
+            for (const char *at = ask->name; *at != '\0'; at++) {
+                buffer_add(&script->text, &(char){ (char)(*at >= 'a' && *at <= 'z' ? *at - 'a' + 'A' : *at) }, 1);
+            }
         }
         words += length + 2;
     }

@@ -69,11 +69,26 @@ def files(folder):
     assert out.splitlines()[-1] == "Nothing was run. README.txt says in which order.", out
     readme = pathlib.Path(target, "README.txt").read_text(encoding="ascii")
     assert readme.index("1. Look") < readme.index("2. Apply") < readme.index("3. Verify") < readme.index("4. Undo")
+    assert all(len(line) <= 80 for line in readme.split("1. Look")[0].split("\n")), readme
+    assert "rdpwhy HOST --save before.json" in readme and "rdpwhy HOST --after before.json" in readme, readme
+    assert "RDPWHY RESULT ok, nothing-to-do" in readme, readme
     assert "not yet run on Windows" in readme and "aws ssm send-command --instance-ids 'i-0abc'" in readme
     before = {name: pathlib.Path(target, name).read_bytes() for name in names}
     status, out, err = fix(KEY, "--write", target)
     assert status == 66 and "is there already; nothing was written" in err and out == "", (status, out, err)
     assert before == {name: pathlib.Path(target, name).read_bytes() for name in sorted(os.listdir(target))}
+    # what a person has to do stands on one page, and nobody is told to run it
+    target = os.path.join(folder, "words")
+    good("self-connect", "--write", target)
+    assert sorted(os.listdir(target)) == ["README.txt", "self-apply.txt"], os.listdir(target)
+    readme = pathlib.Path(target, "README.txt").read_text(encoding="ascii")
+    assert "What to do stands in self-apply.txt" in readme and "elevated" not in readme and "1. Look" not in readme, readme
+    assert "$ nslookup YOUR-NAME" in pathlib.Path(target, "self-apply.txt").read_text(encoding="ascii")
+    # a test that opens something says when it ends
+    target = os.path.join(folder, "timed")
+    good("nla-off-test", "--write", target)
+    assert "\nEnds        " in pathlib.Path(target, "README.txt").read_text(encoding="ascii")
+    assert document("nla-off-test")["ends"] and "ends" not in document(KEY)
     # one name in the way: nothing else is left behind
     blocked = pathlib.Path(folder, "blocked")
     blocked.mkdir()
@@ -118,7 +133,14 @@ REFUSED = {
     ("secutity-layer",): 'fix: "secutity-layer" is no cause; nearest: security-layer-mismatch, ',
     ("host-up",): "is no cause; nearest: ",
     (KEY, "x"): "fix: one cause at a time",
-    (KEY, "--for", "pigeon"): 'fix: --for "pigeon" is no way we know',
+    ("0x904/0x7",): "fix: 0x904/0x7 is a code, and many causes show it: rdpwhy 0x904/0x7 lists them",
+    ("2308",): "fix: 2308 is a code",
+    ("--undo",): "fix: for which cause? rdpwhy fix lists them",
+    ("--for", "azure"): "fix: for which cause?",
+    ("--write", "x"): "fix: for which cause?",
+    ("-q",): "fix: for which cause?",
+    ("--folk", "no such words"): 'fix: --folk: nothing is known there with "no such words"',
+    (KEY, "--for", "pigeon"): 'fix: --for "pigeon" is no way we know; they are: console, azure, azure-serial, aws, hyperv, ',
     (KEY, "--for"): "fix: --for needs a value",
     (KEY, "--undo", "--dry-run"): "fix: one of --dry-run, --undo and --verify at a time",
     (KEY, "--frobnicate"): "fix: --frobnicate: no such option",
@@ -128,7 +150,7 @@ REFUSED = {
     (KEY, "--system", "beos"): 'fix: --system "beos": no repair is for that',
     (KEY, "--json", "-q"): "exclude each other",
     (KEY, "--write", "x", "--json"): "--write says what it wrote",
-    (KEY, "--for", "offline"): "it needs the running Windows",
+    (KEY, "--for", "offline"): "it needs the machine running",
     ("xrdp-start", "--for", "winrm"): "cannot carry a .sh script",
 }
 
@@ -140,6 +162,9 @@ def folk_advice():
         assert words in out, words
     listed = document("--folk")["folk"]
     assert len(listed) > 10 and all(one["why"] and one["instead"] for one in listed)
+    assert [one["id"] for one in document("--folk", "machinekeys", "ICACLS")["folk"]] == ["icacls-all-keys"]
+    out = good("--folk", "RDGClientTransport")
+    assert out.count("  verdict   ") == 1 and "misread" in out, out
 
 
 def refused():
@@ -169,9 +194,14 @@ def documents_fit_their_schema():
     schema = json.loads((GOLDEN.parent.parent.parent / "docs" / "fix.schema.json").read_text(encoding="utf-8"))
     schema["additionalProperties"] = False  # our own output holds nothing that the schema does not name
     check = jsonschema.Draft202012Validator(schema)
-    for words in ((), ("--folk",), (KEY,), (KEY, "--undo"), ("xrdp-start",), ("host-down",), ("offline-rdp-on",)):
+    for words in ((), ("--folk",), (KEY,), (KEY, "--undo"), ("xrdp-start",), ("host-down",), ("offline-rdp-on",), ("nla-off-test",)):
         for error in check.iter_errors(document(*words)):
             raise AssertionError(f"{words}: {error.message[:300]}")
+    _, out, err = fix("xrdp-start", "--apply", "--dry-run", "--json")  # whether it finds an xrdp here or not
+    applied = json.loads(out)
+    assert applied["outcome"] in ("done", "untouched") and applied["said"] and err == "", (out, err)
+    for error in check.iter_errors(applied):
+        raise AssertionError(f"--apply: {error.message[:300]}")
 
 
 def main():

@@ -54,6 +54,11 @@ for row in rows("causes.tsv"):
     wanted = {test for test in row["tests"].split() if test != "-" and tests[test]["by"] == "person"}
     if status != 0 or not wanted <= shown or document["cause"] != row["slug"]:
         failures.append(f"{row['slug']}: {status}, missing {wanted - shown}")
+    # the repair on paper is the one that `rdpwhy fix` prints
+    fix = subprocess.run([RDPWHY, "fix", row["slug"], "--json"], stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=False)
+    repair = [step["do"] for step in document["steps"] if step["id"] == "fix"]
+    if (fix.returncode == 0) != (len(repair) == 1) or repair and not repair[0].startswith(json.loads(fix.stdout)["title"] + " (risk: "):
+        failures.append(f"{row['slug']}: its repair is not that of rdpwhy fix: {repair}")
     if "{" in "".join(step["command"] or "" for step in document["steps"]).replace("@{", ""):
         failures.append(f"{row['slug']}: a command with something left to fill in")
 for args in (["rdp-key-unreadable"], ["mtu-black-hole", "--markdown"], ["0x904/0x7"], ["0x904/0x7", "--markdown"]):
@@ -66,13 +71,16 @@ for words in ("Is it rdp-key-unreadable? What decides, and what looks alike\n", 
     if words not in key:
         failures.append(f"rdp-key-unreadable: not said: {words}")
 for args, status, message in [
-        (["frob"], 64, 'rdpwhy: checklist: "frob" is neither a cause nor a code such as 0x904/0x7\n'),
+        (["frob"], 64, 'rdpwhy: checklist: "frob" is neither a cause nor a code such as 0x904/0x7; '
+         "nearest: broker-redirect-unresolvable, route-wrong-interface, forward-dead-backend\n"),
         (["cert-expird"], 64, None), (["--frob"], 64, None), (["--json", "--markdown"], 64, None)]:
     got, out, err = checklist(*args)
     if got != status or out or (message is not None and err != message):
         failures.append(f"{args}: {got}, {err!r}")
 if "cert-expired" not in checklist("cert-expird")[2]:
     failures.append("a cause of a similar name is not offered")
+if "\n  The client showed a code: what to look at, in order\n" not in checklist("0x99999")[1]:
+    failures.append("an unknown code leaves a hole in the title")
 if checklist("2308", "7")[1] != checklist("0x904/0x7")[1]:
     failures.append("a code is not the same code in decimal")
 for line in failures:
