@@ -82,26 +82,26 @@ static bool choose(const char *name, struct explanation *explanation, struct che
                      "checklist: \"%.60s\" is neither a cause nor a code such as 0x904/0x7; nearest: %s", name, list);
 }
 
-static bool print_quiet(const struct checklist *checklist)
+static bool print_quiet(const struct checklist *checklist, struct error *error)
 {
     bool done = true;
     for (unsigned i = 0; i < checklist->count && done; i++) {
         const struct checklist_step *step = &checklist->steps[i];
         done = fprintf(stdout, "%u %s\n", i + 1, step->title != NULL ? step->title : step->how) >= 0;
     }
-    return done;
+    return (done && output_text("", error)) || error_set(error, ERROR_INTERNAL, "cannot write to standard output");
 }
 
 static bool print(const struct checklist *checklist, const struct options *options, struct error *error)
 {
     if (options->json) {
         char *text = checklist_text(checklist, error);
-        bool done = text != NULL && fputs(text, stdout) >= 0;
+        bool done = text != NULL && output_text(text, error);
         alloc_free(text);
         return done;
     }
     if (options->quiet) {
-        return print_quiet(checklist);
+        return print_quiet(checklist, error);
     }
     if (options->markdown) {
         return report_checklist_markdown(stdout, checklist, error);
@@ -119,7 +119,7 @@ static bool run(int argc, char **argv, struct options *options, struct error *er
         }
     }
     if (options->help) {
-        return fputs(help, stdout) >= 0;
+        return output_text(help, error);
     }
     if (options->json && options->markdown) {
         return error_set(error, ERROR_USAGE, "checklist: --json and --markdown exclude each other");

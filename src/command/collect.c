@@ -231,7 +231,7 @@ static bool print_words(const struct collect *collect, const struct evidence *ev
     }
     if (done && options->quiet) {
         const char *first = list.count > 0 ? list.items[0].text : "nothing that is wrong";
-        done = fputs(first, stdout) >= 0 && fputs("\n", stdout) >= 0;
+        done = output_text(first, error) && output_text("\n", error);
     } else if (done) {
         const struct report_options report = { .colour = output_colour_for(options->colour, stdout),
                                                .width = output_width_for(stdout) };
@@ -254,7 +254,7 @@ static bool put_out(const struct collect *collect, const struct evidence *eviden
         done = document != NULL;
     }
     if (done && options->json) {
-        done = fputs(document, stdout) >= 0 || error_set(error, ERROR_INTERNAL, "cannot write to standard output");
+        done = output_text(document, error);
     } else if (done) {
         done = print_words(collect, evidence, options, error);
     }

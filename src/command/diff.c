@@ -87,8 +87,7 @@ static bool print(const struct comparison *comparison, const struct diff_options
 {
     if (options->json) {
         char *text = comparison_text(comparison, error);
-        bool done = text != NULL &&
-                    (fputs(text, stdout) >= 0 || error_set(error, ERROR_INTERNAL, "cannot write to standard output"));
+        bool done = text != NULL && output_text(text, error);
         alloc_free(text);
         return done;
     }

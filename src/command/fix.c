@@ -110,17 +110,9 @@ static bool take_evidence(const struct fix_options *options, struct repair_reque
     return find_cause(cause_fact(request->cause)->slug, request, error);
 }
 
-static bool print_text(const char *text, struct error *error)
-{
-    if (fputs(text, stdout) < 0 || fflush(stdout) != 0) {
-        return error_set(error, ERROR_INTERNAL, "cannot write to standard output");
-    }
-    return true;
-}
-
 static bool print_json(char *text, struct error *error)
 {
-    bool done = text != NULL && print_text(text, error);
+    bool done = text != NULL && output_text(text, error);
     alloc_free(text);
     return done;
 }
@@ -151,7 +143,7 @@ static bool print_repair(struct fix_options *options, struct repair_request *req
         return print_json(repair_document(repair, error), error);
     }
     if (options->quiet) {
-        return print_text(repair->script, error);
+        return output_text(repair->script, error);
     }
     return fix_print(stdout, repair, &view, error);
 }

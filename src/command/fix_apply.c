@@ -300,8 +300,7 @@ static bool finish_document(struct session *session, const struct apply_request 
     compose_text(compose, "target", session->target);
     char *text = compose_finish(compose, error);
     session->compose = NULL;
-    bool done = text != NULL &&
-                (fputs(text, stdout) >= 0 || error_set(error, ERROR_INTERNAL, "cannot write to standard output"));
+    bool done = text != NULL && output_text(text, error);
     alloc_free(text);
     return done;
 }

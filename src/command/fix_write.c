@@ -215,19 +215,26 @@ static void begin_readme(struct writing *writing)
 
 static bool write_one(const struct output_file *file, struct error *error)
 {
+    errno = 0;
     FILE *out = fopen(file->path, "wx");
-    if (out == NULL) {
-        return error_set(error, ERROR_NO_INPUT,
-                         errno == EEXIST ? "%.300s is there already; nothing was written: name another folder"
-                                         : "%.300s cannot be written; nothing was",
+    if (out == NULL && errno == EEXIST) {
+        return error_set(error, ERROR_NO_INPUT, "%.300s is there already; nothing was written: name another folder",
                          file->path);
     }
-    bool done = fwrite(file->bytes, 1, file->size, out) == file->size;
-    done = fclose(out) == 0 && done;
-    if (!done) {
-        remove(file->path);
+    bool done = out != NULL && fwrite(file->bytes, 1, file->size, out) == file->size;
+    int reason = errno;
+    if (out != NULL && fclose(out) != 0) {
+        reason = done ? errno : reason;
+        done = false;
     }
-    return done || error_set(error, ERROR_NO_INPUT, "%.300s cannot be written; nothing was", file->path);
+    if (!done) {
+        if (out != NULL) {
+            remove(file->path);
+        }
+        return error_set(error, ERROR_NO_INPUT, "%.300s cannot be written (%s); nothing was", file->path,
+                         strerror(reason));
+    }
+    return true;
 }
 
 static bool write_all(struct writing *writing, struct error *error)

@@ -1,5 +1,6 @@
 #include "command/output.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,14 @@ bool output_colour_parse(const char *text, enum output_colour *colour, struct er
         }
     }
     return error_set(error, ERROR_USAGE, "--color: \"%.40s\" is not one of auto, always, never", text);
+}
+
+bool output_text(const char *text, struct error *error)
+{
+    if (fputs(text, stdout) < 0 || fflush(stdout) != 0) {
+        return error_set(error, ERROR_INTERNAL, "cannot write to standard output: %s", strerror(errno));
+    }
+    return true;
 }
 
 bool output_colour_for(enum output_colour wish, FILE *stream)

@@ -31,6 +31,9 @@ bool output_colour_for(enum output_colour wish, FILE *stream);
 /* 80, or what a narrower terminal has. */
 int output_width_for(FILE *stream);
 
+/* On standard output, now: a full disk or a closed pipe is noticed. */
+bool output_text(const char *text, struct error *error) MUST_USE;
+
 /* Puts the redacted document in its place, unless it is one already. */
 bool output_redact(struct evidence **evidence, struct error *error) MUST_USE;
 

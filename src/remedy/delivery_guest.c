@@ -84,7 +84,9 @@ void wrap_qemu(struct wrapping *wrapping)
         return;
     }
     if (wrapping->kind == REMEDY_POWERSHELL && strlen(payload) > COMMAND_LINE_MAX) {
-        wrap_refuse(wrapping, "the script is too long for one command line of Windows; --for console");
+        wrap_refuse(
+            wrapping,
+            "it cannot carry this script, which is too long for one command line of Windows; --for console can");
         alloc_free(payload);
         return;
     }

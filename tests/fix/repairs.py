@@ -47,7 +47,7 @@ def repair(remedy, way, part):
     """The document of one repair with every value given, or None when this way cannot carry it; and the values."""
     words = ["--remedy", remedy, "--for", way, *PARTS[part]]
     status, _, err = fix(*words, "--json")
-    if status == 64 and any(words in err for words in ("cannot carry", "has no undo", "of a stopped Windows", "the running Windows")):
+    if status == 64 and any(words in err for words in ("cannot carry", "has no undo", "of a stopped Windows", "needs the machine running")):
         return None, {}
     given = {}
     while True:

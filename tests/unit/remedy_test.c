@@ -262,7 +262,7 @@ static void a_script_without_its_value_stops_first(void **state)
     assert_non_null(strstr(script, "rem Saves: a . b\n")); /* nothing that cmd acts on */
     alloc_free(script);
     script = script_of(REMEDY_WORDS, &none);
-    assert_non_null(strstr(script, "apply 3389 YOUR-thumb\n"));
+    assert_non_null(strstr(script, "apply 3389 YOUR-THUMB\n"));
     alloc_free(script);
 }
 
