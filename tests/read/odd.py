@@ -32,10 +32,11 @@ def ipv6(packet, client=True):
 
 
 def pcap(frames, link=101, gap_us=1000):
-    out = struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, link)
+    out = [struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, link)]
     for i, frame in enumerate(frames):
-        out += struct.pack("<IIII", 1700000000 + i * gap_us // 1000000, i * gap_us % 1000000, len(frame), len(frame)) + frame
-    return out
+        at_us = i * gap_us
+        out.append(struct.pack("<IIII", 1700000000 + at_us // 1000000, at_us % 1000000, len(frame), len(frame)) + frame)
+    return b"".join(out)
 
 
 def refusal(ip=ipv4):
