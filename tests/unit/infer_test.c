@@ -14,7 +14,7 @@ enum {
     BATCH = 5, /* probes between two looks, as in the real thing */
     PER_SECOND = 50,
     MOST = PER_SECOND * 120,
-    RUNS = 40,
+    RUNS = 20,
 };
 #define ALL    (1U << INFER_ALL)
 #define TUNNEL (1U << INFER_TUNNEL)
