@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "diagnose/recorded.h"
@@ -129,6 +130,35 @@ static const char *gateway_unknown(const struct look *look)
     return measured && vpn->outer_endpoint.v == NULL ? vpn->why.v : NULL;
 }
 
+enum { BESIDE_SIZE = 160 };
+
+/* Two ways that could both have been taken: worth knowing before anything is blamed. */
+static const char *beside_route(const struct ev_route *route, bool vpn, char text[BESIDE_SIZE])
+{
+    const struct ev_way *way = NULL;
+    text[0] = '\0';
+    ev_each (other, const struct ev_other_way, &route->others) {
+        const bool in_tunnel = seen(other->kind.source) && other->kind.v != VPN_NONE;
+        if (in_tunnel != vpn && other->address.v != NULL && other->interface.v != NULL) {
+            snprintf(text, BESIDE_SIZE, "; %.60s of the same host goes %s by %.40s", other->address.v,
+                     in_tunnel ? "into the tunnel," : "past the tunnel,", other->interface.v);
+            return text;
+        }
+    }
+    ev_each (item, const struct ev_way, &route->ways) {
+        if (item->interface.v != NULL && route->interface.v != NULL && item->bits.v == 0 &&
+            strcmp(item->interface.v, route->interface.v) != 0) {
+            way = item;
+        } else if (item->bits.v != 0 && ev_text_is(&item->interface, route->interface.v)) {
+            return text; /* a route of its own, not the default one */
+        }
+    }
+    if (way != NULL && !vpn) {
+        snprintf(text, BESIDE_SIZE, "; there is a second default route, by %.40s", way->interface.v);
+    }
+    return text;
+}
+
 static bool check_route(struct build *build)
 {
     static const char *const kinds[] = {
@@ -136,6 +166,7 @@ static bool check_route(struct build *build)
     };
     const struct ev_route *route = &build->look->e->route;
     char mtu[32] = "";
+    char beside[BESIDE_SIZE];
     if (bool_is(&route->unreachable, true)) {
         check_set(build, CHECK_ROUTE, STATUS_FAIL, build_sign(build, ROUTE_MISSING, CAUSE_NONE), NULL);
         return true;
@@ -150,12 +181,12 @@ static bool check_route(struct build *build)
     const char *to = vpn && route->vpn.outer_endpoint.v != NULL ? " to " : "";
     const char *dark = gateway_unknown(build->look);
     check_set(build, CHECK_ROUTE, STATUS_PASS,
-              vpn ? build_text(build, "%.40s (%s%s%.60s)%s%s%.120s%s", route->interface.v, kinds[route->vpn.kind.v], to,
-                               *to != '\0' ? route->vpn.outer_endpoint.v : "", mtu,
-                               dark != NULL ? "; its gateway is not known: " : "", dark != NULL ? dark : "",
-                               dark != NULL ? " (--vpn-gateway HOST names it)" : "")
-                  : build_text(build, "%.40s%s%.60s%s", route->interface.v, route->gateway.v != NULL ? " by " : "",
-                               route->gateway.v != NULL ? route->gateway.v : "", mtu),
+              vpn ? build_text(build, "%.40s (%s%s%.60s)%s%s%s%.120s%s", route->interface.v, kinds[route->vpn.kind.v],
+                               to, *to != '\0' ? route->vpn.outer_endpoint.v : "", mtu,
+                               beside_route(route, vpn, beside), dark != NULL ? "; its gateway is not known: " : "",
+                               dark != NULL ? dark : "", dark != NULL ? " (--vpn-gateway HOST names it)" : "")
+                  : build_text(build, "%.40s%s%.60s%s%s", route->interface.v, route->gateway.v != NULL ? " by " : "",
+                               route->gateway.v != NULL ? route->gateway.v : "", mtu, beside_route(route, vpn, beside)),
               NULL);
     return true;
 }

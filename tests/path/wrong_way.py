@@ -58,7 +58,14 @@ def leak(world):
     vpn.openvpn(world.network, "udp", routes=False)
     vpn.office_routes(world.network, "tunc", families=(4,))
     world.verdict_is("route-wrong-interface", "likely", host="rdp.lab", more=("-6",))
-    world.verdict_is(None, None, host="rdp.lab", more=("-4",))
+    document = world.verdict_is(None, None, host="rdp.lab", more=("-4",))
+    route = next(check for check in document["checks"] if check["id"] == "route")
+    # With one family asked for, the other is none of its business; with both it is.
+    if "past the tunnel" in route["summary"]:
+        raise SystemExit(route["summary"])
+    summary = next(check for check in world.check("rdp.lab")["checks"] if check["id"] == "route")["summary"]
+    if f"{HOST6} of the same host goes past the tunnel, by u0" not in summary:
+        raise SystemExit(summary)
 
 
 def acl(world):
@@ -83,19 +90,29 @@ def captured(world):
     world.verdict_is("tun-proxy-captures", "likely")
 
 
+def two_defaults(world):
+    """A second line into the internet, as with a cable and Wi-Fi at once."""
+    world.network.script("cli", ["ip link add spare0 type veth peer name spare1", "ip addr add 192.168.7.2/24 dev spare0",
+                                 "ip link set spare0 up", "ip link set spare1 up",
+                                 "ip route add default via 192.168.7.1 dev spare0 metric 600"])
+    route = next(check for check in world.check()["checks"] if check["id"] == "route")
+    if not route["summary"].endswith("; there is a second default route, by spare0"):
+        raise SystemExit(route["summary"])
+
+
 def dead_host(world):
     """Behind a good tunnel, a host that is off: no wrong way."""
     vpn.wireguard(world.network)
     world.not_blamed("route-wrong-interface", host="10.30.0.77")
 
 
-CASES = {"vpn-down": vpn_down, "overlap": overlap, "leak": leak, "acl": acl, "captured": captured, "dead-host": dead_host}
+CASES = {"vpn-down": vpn_down, "overlap": overlap, "leak": leak, "acl": acl, "captured": captured, "two-defaults": two_defaults, "dead-host": dead_host}
 
 
 def main(argv):
     enter("nmp")
     lan = {"lan4": NET4[6]} if argv[2] == "overlap" else {}
-    with Network(**lan) as network:
+    with Network(direct=argv[2] == "two-defaults", **lan) as network:
         if argv[2] not in ("dead-host", "captured"):
             network.xrdp()
         CASES[argv[2]](World(os.path.abspath(argv[1]), network))
