@@ -15,7 +15,7 @@ enum ask_type {
     ASK_HOSTNAME, /* letters, digits, dots, hyphens */
     ASK_IP,       /* an IPv4 or IPv6 address */
     ASK_HOST,     /* either of them */
-    ASK_CIDR,     /* an address, a slash, a prefix length: never /0 */
+    ASK_CIDR,     /* an address, a slash, a prefix length: not wider than /8, IPv6 /16 */
     ASK_PORT,     /* 1 to 65535 */
     ASK_NUMBER,   /* decimal digits */
     ASK_HEX40,    /* a certificate's thumbprint: 40 hexadecimal digits */

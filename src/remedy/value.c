@@ -107,7 +107,9 @@ static bool is_cidr(const char *text)
     }
     memcpy(address, text, length);
     address[length] = '\0';
-    return slash != NULL && is_ip(address) && in_range(slash + 1, 1, strchr(address, ':') != NULL ? 128 : 32);
+    /* two halves of the world (0.0.0.0/1 and 128.0.0.0/1) are the world too */
+    return slash != NULL && is_ip(address) &&
+           (strchr(address, ':') != NULL ? in_range(slash + 1, 16, 128) : in_range(slash + 1, 8, 32));
 }
 
 static bool is_port(const char *text)
@@ -137,7 +139,7 @@ static const struct {
     [ASK_HOSTNAME] = { is_hostname, "a DNS name: letters, digits, hyphens, dots" },
     [ASK_IP] = { is_ip, "an IP address, without a scope" },
     [ASK_HOST] = { is_host, "a DNS name or an IP address" },
-    [ASK_CIDR] = { is_cidr, "an address with a prefix length, 203.0.113.7/32 (never /0)" },
+    [ASK_CIDR] = { is_cidr, "an address with a prefix length, 203.0.113.7/32 (not wider than /8, IPv6 /16)" },
     [ASK_PORT] = { is_port, "a number from 1 to 65535" },
     [ASK_NUMBER] = { is_number, "a whole number" },
     [ASK_HEX40] = { is_hex40, "40 hexadecimal digits without spaces (a thumbprint)" },
