@@ -22,6 +22,8 @@ if defined rdpwhy_go set "rdpwhy_result=ok: looked; nothing was changed"
 #: apply
 if exist "%rdpwhy_state%\saved.txt" if defined rdpwhy_go set "rdpwhy_result=nothing-to-do: it was applied here; undo it before applying it again"
 if exist "%rdpwhy_state%\saved.txt" set "rdpwhy_go="
+if defined rdpwhy_go netsh advfirewall firewall show rule name=rdpwhy-rdp >nul && set "rdpwhy_result=nothing-to-do: the rule rdpwhy-rdp is already there"
+if defined rdpwhy_go netsh advfirewall firewall show rule name=rdpwhy-rdp >nul && set "rdpwhy_go="
 if defined rdpwhy_go if not exist "%rdpwhy_state%" md "%rdpwhy_state%"
 if defined rdpwhy_go echo saved >"%rdpwhy_state%\saved.txt"
 if not exist "%rdpwhy_state%\saved.txt" set "rdpwhy_go="

@@ -11,53 +11,80 @@
 # when: nothing else reaches the machine
 # needs: the machine stopped, its disk (or a copy) attached to a rescue machine, an elevated command prompt there; a snapshot of the
 #    disk first
-# saves: key.reg and a note of what did not exist, on the rescue machine, in the Windows folder, rdpwhy\offline-rdp-on
-# reverts: undo loads the hive again and imports the saved key
+# saves: a note of each value that it changes, on the rescue machine, in the Windows folder, rdpwhy\offline-rdp-on
+# reverts: undo loads the hive again and puts back the values it changed, each only if nobody changed it since
 # restarts: the machine is stopped meanwhile
 # source: ms-vm-general
 #: look
-if defined rdpwhy_go reg load HKLM\BROKENSYSTEM "%ask_drive%:\Windows\System32\config\SYSTEM" >nul || set "rdpwhy_go="
+reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_result=failed: HKLM\BROKENSYSTEM is in use already; unload that hive first"
+reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_go="
+set "rdpwhy_hive="
+if defined rdpwhy_go reg load HKLM\BROKENSYSTEM "%ask_drive%:\Windows\System32\config\SYSTEM" >nul && set "rdpwhy_hive=1"
+if not defined rdpwhy_hive set "rdpwhy_go="
 if defined rdpwhy_go reg query HKLM\BROKENSYSTEM\Select /v Current
 if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server" /v fDenyTSConnections
 if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v fEnableWinStation
 if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v fLogonDisabled
-reg unload HKLM\BROKENSYSTEM >nul 2>nul
+if defined rdpwhy_hive reg unload HKLM\BROKENSYSTEM >nul 2>nul
 if defined rdpwhy_go set "rdpwhy_result=ok: looked; nothing was changed"
+if defined rdpwhy_hive reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_result=failed: the hive is still loaded; close what looks into it, then reg unload HKLM\BROKENSYSTEM, before the disk goes back"
+if defined rdpwhy_hive reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_go="
 #: apply
 if exist "%rdpwhy_state%\saved.txt" if defined rdpwhy_go set "rdpwhy_result=nothing-to-do: it was applied here; undo it before applying it again"
 if exist "%rdpwhy_state%\saved.txt" set "rdpwhy_go="
 if defined rdpwhy_go if not exist "%rdpwhy_state%" md "%rdpwhy_state%"
-if defined rdpwhy_go reg load HKLM\BROKENSYSTEM "%ask_drive%:\Windows\System32\config\SYSTEM" >nul || set "rdpwhy_go="
-if defined rdpwhy_go reg export "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server" "%rdpwhy_state%\key.reg" /y >nul || set "rdpwhy_go="
-if exist "%rdpwhy_state%\fDenyTSConnections.absent" if defined rdpwhy_go del "%rdpwhy_state%\fDenyTSConnections.absent"
-if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server" /v fDenyTSConnections >nul 2>nul || echo absent >"%rdpwhy_state%\fDenyTSConnections.absent"
-if exist "%rdpwhy_state%\fEnableWinStation.absent" if defined rdpwhy_go del "%rdpwhy_state%\fEnableWinStation.absent"
-if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v fEnableWinStation >nul 2>nul || echo absent >"%rdpwhy_state%\fEnableWinStation.absent"
-if exist "%rdpwhy_state%\fLogonDisabled.absent" if defined rdpwhy_go del "%rdpwhy_state%\fLogonDisabled.absent"
-if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v fLogonDisabled >nul 2>nul || echo absent >"%rdpwhy_state%\fLogonDisabled.absent"
+if defined rdpwhy_go del /q "%rdpwhy_state%\*.was" >nul 2>nul
+reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_result=failed: HKLM\BROKENSYSTEM is in use already; unload that hive first"
+reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_go="
+set "rdpwhy_hive="
+if defined rdpwhy_go reg load HKLM\BROKENSYSTEM "%ask_drive%:\Windows\System32\config\SYSTEM" >nul && set "rdpwhy_hive=1"
+if not defined rdpwhy_hive set "rdpwhy_go="
+if defined rdpwhy_go reg query HKLM\BROKENSYSTEM\Select /v Current | find "0x%ask_controlset:~-1%" >nul || set "rdpwhy_result=failed: another set is in use; look shows it behind Current"
+if defined rdpwhy_go reg query HKLM\BROKENSYSTEM\Select /v Current | find "0x%ask_controlset:~-1%" >nul || set "rdpwhy_go="
+if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server" /v fDenyTSConnections 2>nul | find "0x1" >nul && echo 1 >"%rdpwhy_state%\fDenyTSConnections.1.was"
+if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server" /v fDenyTSConnections 2>nul >nul || echo absent >"%rdpwhy_state%\fDenyTSConnections.absent.was"
+if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v fEnableWinStation 2>nul | find "0x0" >nul && echo 0 >"%rdpwhy_state%\fEnableWinStation.0.was"
+if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v fLogonDisabled 2>nul | find "0x1" >nul && echo 1 >"%rdpwhy_state%\fLogonDisabled.1.was"
+if defined rdpwhy_go if not exist "%rdpwhy_state%\*.was" set "rdpwhy_result=nothing-to-do: the values are as they should be"
+if not exist "%rdpwhy_state%\*.was" set "rdpwhy_go="
 if defined rdpwhy_go echo saved >"%rdpwhy_state%\saved.txt"
 if not exist "%rdpwhy_state%\saved.txt" set "rdpwhy_go="
-if defined rdpwhy_go reg add "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server" /v fDenyTSConnections /t REG_DWORD /d 0 /f >nul || set "rdpwhy_go="
-if defined rdpwhy_go reg add "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v fEnableWinStation /t REG_DWORD /d 1 /f >nul || set "rdpwhy_go="
-if defined rdpwhy_go reg add "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v fLogonDisabled /t REG_DWORD /d 0 /f >nul || set "rdpwhy_go="
-reg unload HKLM\BROKENSYSTEM >nul 2>nul
+if exist "%rdpwhy_state%\fDenyTSConnections.*.was" if defined rdpwhy_go reg add "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server" /v fDenyTSConnections /t REG_DWORD /d 0 /f >nul || set "rdpwhy_go="
+if exist "%rdpwhy_state%\fEnableWinStation.*.was" if defined rdpwhy_go reg add "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v fEnableWinStation /t REG_DWORD /d 1 /f >nul || set "rdpwhy_go="
+if exist "%rdpwhy_state%\fLogonDisabled.*.was" if defined rdpwhy_go reg add "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v fLogonDisabled /t REG_DWORD /d 0 /f >nul || set "rdpwhy_go="
+if defined rdpwhy_hive reg unload HKLM\BROKENSYSTEM >nul 2>nul
+if defined rdpwhy_hive reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_result=failed: the hive is still loaded; close what looks into it, then reg unload HKLM\BROKENSYSTEM, before the disk goes back"
+if defined rdpwhy_hive reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_go="
 #: undo
 if defined rdpwhy_go if not exist "%rdpwhy_state%\saved.txt" set "rdpwhy_result=nothing-to-do: no saved state of this repair here, or already undone"
 if not exist "%rdpwhy_state%\saved.txt" set "rdpwhy_go="
-if defined rdpwhy_go reg load HKLM\BROKENSYSTEM "%ask_drive%:\Windows\System32\config\SYSTEM" >nul || set "rdpwhy_go="
-if defined rdpwhy_go reg import "%rdpwhy_state%\key.reg" >nul 2>nul || set "rdpwhy_go="
-if exist "%rdpwhy_state%\fDenyTSConnections.absent" if defined rdpwhy_go reg delete "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server" /v fDenyTSConnections /f >nul
-if exist "%rdpwhy_state%\fEnableWinStation.absent" if defined rdpwhy_go reg delete "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v fEnableWinStation /f >nul
-if exist "%rdpwhy_state%\fLogonDisabled.absent" if defined rdpwhy_go reg delete "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v fLogonDisabled /f >nul
-reg unload HKLM\BROKENSYSTEM >nul 2>nul
+reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_result=failed: HKLM\BROKENSYSTEM is in use already; unload that hive first"
+reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_go="
+set "rdpwhy_hive="
+if defined rdpwhy_go reg load HKLM\BROKENSYSTEM "%ask_drive%:\Windows\System32\config\SYSTEM" >nul && set "rdpwhy_hive=1"
+if not defined rdpwhy_hive set "rdpwhy_go="
+if defined rdpwhy_go reg query HKLM\BROKENSYSTEM\Select /v Current | find "0x%ask_controlset:~-1%" >nul || set "rdpwhy_result=failed: another set is in use; look shows it behind Current"
+if defined rdpwhy_go reg query HKLM\BROKENSYSTEM\Select /v Current | find "0x%ask_controlset:~-1%" >nul || set "rdpwhy_go="
+if exist "%rdpwhy_state%\fDenyTSConnections.1.was" if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server" /v fDenyTSConnections 2>nul | find "0x0" >nul && reg add "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server" /v fDenyTSConnections /t REG_DWORD /d 1 /f >nul
+if exist "%rdpwhy_state%\fDenyTSConnections.absent.was" if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server" /v fDenyTSConnections 2>nul | find "0x0" >nul && reg delete "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server" /v fDenyTSConnections /f >nul
+if exist "%rdpwhy_state%\fEnableWinStation.0.was" if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v fEnableWinStation 2>nul | find "0x1" >nul && reg add "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v fEnableWinStation /t REG_DWORD /d 0 /f >nul
+if exist "%rdpwhy_state%\fLogonDisabled.1.was" if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v fLogonDisabled 2>nul | find "0x0" >nul && reg add "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v fLogonDisabled /t REG_DWORD /d 1 /f >nul
+if defined rdpwhy_hive reg unload HKLM\BROKENSYSTEM >nul 2>nul
 if defined rdpwhy_go move /y "%rdpwhy_state%\saved.txt" "%rdpwhy_state%\undone.txt" >nul
-if defined rdpwhy_go set "rdpwhy_result=ok: the values are as they were"
+if defined rdpwhy_go set "rdpwhy_result=ok: what was changed is as it was; values that somebody changed since are left"
+if defined rdpwhy_hive reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_result=failed: the hive is still loaded; close what looks into it, then reg unload HKLM\BROKENSYSTEM, before the disk goes back"
+if defined rdpwhy_hive reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_go="
 #: verify
-if defined rdpwhy_go reg load HKLM\BROKENSYSTEM "%ask_drive%:\Windows\System32\config\SYSTEM" >nul || set "rdpwhy_go="
+set "rdpwhy_hive="
+if defined rdpwhy_go reg load HKLM\BROKENSYSTEM "%ask_drive%:\Windows\System32\config\SYSTEM" >nul && set "rdpwhy_hive=1"
+if not defined rdpwhy_hive set "rdpwhy_go="
 set "rdpwhy_right=1"
-reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server" /v fDenyTSConnections 2>nul | find "0x0" >nul || set "rdpwhy_right="
-reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v fEnableWinStation 2>nul | find "0x1" >nul || set "rdpwhy_right="
-reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v fLogonDisabled 2>nul | find "0x0" >nul || set "rdpwhy_right="
-reg unload HKLM\BROKENSYSTEM >nul 2>nul
+reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server" /v fDenyTSConnections 2>nul | find "0x1" >nul && set "rdpwhy_right="
+reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server" /v fDenyTSConnections 2>nul >nul || set "rdpwhy_right="
+reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v fEnableWinStation 2>nul | find "0x0" >nul && set "rdpwhy_right="
+reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v fLogonDisabled 2>nul | find "0x1" >nul && set "rdpwhy_right="
+if defined rdpwhy_hive reg unload HKLM\BROKENSYSTEM >nul 2>nul
 if defined rdpwhy_go if defined rdpwhy_right set "rdpwhy_result=ok: the values are set; put the disk back and start the machine"
 if defined rdpwhy_go if not defined rdpwhy_right set "rdpwhy_result=failed: the values are not as they should be"
+if defined rdpwhy_hive reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_result=failed: the hive is still loaded; close what looks into it, then reg unload HKLM\BROKENSYSTEM, before the disk goes back"
+if defined rdpwhy_hive reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_go="

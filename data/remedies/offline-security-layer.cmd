@@ -7,58 +7,91 @@
 # asks: drive | ident | F | the letter the stopped machine's system disk has here, without the colon
 # asks: controlset | ident | ControlSet001 | the set in use: look shows Select, Current; 0x1 is ControlSet001
 # title: set the listener's security back, on the disk of a stopped machine
-# why: When no way in is left: SecurityLayer 2, UserAuthentication 1, MinEncryptionLevel 3, and no bound certificate, so that the
-#    service uses its own.
+# why: When no way in is left: what is too low goes to SecurityLayer 2, UserAuthentication 1,
+#    MinEncryptionLevel 3.
 # when: nothing else reaches the machine
 # needs: the machine stopped, its disk (or a copy) attached to a rescue machine, an elevated command prompt there; a snapshot of the
 #    disk first
-# saves: key.reg and a note of what did not exist, on the rescue machine, in the Windows folder, rdpwhy\offline-security-layer
-# reverts: undo loads the hive again and imports the saved key
+# saves: a note of each value that it changes, on the rescue machine, in the Windows folder, rdpwhy\offline-security-layer
+# reverts: undo loads the hive again and puts back the values it changed, each only if nobody changed it since
 # restarts: the machine is stopped meanwhile
 # source: ms-internal ms-internal-vm
 #: look
-if defined rdpwhy_go reg load HKLM\BROKENSYSTEM "%ask_drive%:\Windows\System32\config\SYSTEM" >nul || set "rdpwhy_go="
+reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_result=failed: HKLM\BROKENSYSTEM is in use already; unload that hive first"
+reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_go="
+set "rdpwhy_hive="
+if defined rdpwhy_go reg load HKLM\BROKENSYSTEM "%ask_drive%:\Windows\System32\config\SYSTEM" >nul && set "rdpwhy_hive=1"
+if not defined rdpwhy_hive set "rdpwhy_go="
 if defined rdpwhy_go reg query HKLM\BROKENSYSTEM\Select /v Current
 if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v SecurityLayer
 if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v UserAuthentication
 if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v MinEncryptionLevel
-reg unload HKLM\BROKENSYSTEM >nul 2>nul
+if defined rdpwhy_hive reg unload HKLM\BROKENSYSTEM >nul 2>nul
 if defined rdpwhy_go set "rdpwhy_result=ok: looked; nothing was changed"
+if defined rdpwhy_hive reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_result=failed: the hive is still loaded; close what looks into it, then reg unload HKLM\BROKENSYSTEM, before the disk goes back"
+if defined rdpwhy_hive reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_go="
 #: apply
 if exist "%rdpwhy_state%\saved.txt" if defined rdpwhy_go set "rdpwhy_result=nothing-to-do: it was applied here; undo it before applying it again"
 if exist "%rdpwhy_state%\saved.txt" set "rdpwhy_go="
 if defined rdpwhy_go if not exist "%rdpwhy_state%" md "%rdpwhy_state%"
-if defined rdpwhy_go reg load HKLM\BROKENSYSTEM "%ask_drive%:\Windows\System32\config\SYSTEM" >nul || set "rdpwhy_go="
-if defined rdpwhy_go reg export "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" "%rdpwhy_state%\key.reg" /y >nul || set "rdpwhy_go="
-if exist "%rdpwhy_state%\SecurityLayer.absent" if defined rdpwhy_go del "%rdpwhy_state%\SecurityLayer.absent"
-if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v SecurityLayer >nul 2>nul || echo absent >"%rdpwhy_state%\SecurityLayer.absent"
-if exist "%rdpwhy_state%\UserAuthentication.absent" if defined rdpwhy_go del "%rdpwhy_state%\UserAuthentication.absent"
-if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v UserAuthentication >nul 2>nul || echo absent >"%rdpwhy_state%\UserAuthentication.absent"
-if exist "%rdpwhy_state%\MinEncryptionLevel.absent" if defined rdpwhy_go del "%rdpwhy_state%\MinEncryptionLevel.absent"
-if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v MinEncryptionLevel >nul 2>nul || echo absent >"%rdpwhy_state%\MinEncryptionLevel.absent"
+if defined rdpwhy_go del /q "%rdpwhy_state%\*.was" >nul 2>nul
+reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_result=failed: HKLM\BROKENSYSTEM is in use already; unload that hive first"
+reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_go="
+set "rdpwhy_hive="
+if defined rdpwhy_go reg load HKLM\BROKENSYSTEM "%ask_drive%:\Windows\System32\config\SYSTEM" >nul && set "rdpwhy_hive=1"
+if not defined rdpwhy_hive set "rdpwhy_go="
+if defined rdpwhy_go reg query HKLM\BROKENSYSTEM\Select /v Current | find "0x%ask_controlset:~-1%" >nul || set "rdpwhy_result=failed: another set is in use; look shows it behind Current"
+if defined rdpwhy_go reg query HKLM\BROKENSYSTEM\Select /v Current | find "0x%ask_controlset:~-1%" >nul || set "rdpwhy_go="
+if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v SecurityLayer 2>nul | find "0x0" >nul && echo 0 >"%rdpwhy_state%\SecurityLayer.0.was"
+if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v SecurityLayer 2>nul >nul || echo absent >"%rdpwhy_state%\SecurityLayer.absent.was"
+if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v UserAuthentication 2>nul | find "0x0" >nul && echo 0 >"%rdpwhy_state%\UserAuthentication.0.was"
+if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v UserAuthentication 2>nul >nul || echo absent >"%rdpwhy_state%\UserAuthentication.absent.was"
+if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v MinEncryptionLevel 2>nul | find "0x1" >nul && echo 1 >"%rdpwhy_state%\MinEncryptionLevel.1.was"
+if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v MinEncryptionLevel 2>nul >nul || echo absent >"%rdpwhy_state%\MinEncryptionLevel.absent.was"
+if defined rdpwhy_go if not exist "%rdpwhy_state%\*.was" set "rdpwhy_result=nothing-to-do: the values are as they should be"
+if not exist "%rdpwhy_state%\*.was" set "rdpwhy_go="
 if defined rdpwhy_go echo saved >"%rdpwhy_state%\saved.txt"
 if not exist "%rdpwhy_state%\saved.txt" set "rdpwhy_go="
-if defined rdpwhy_go reg add "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v SecurityLayer /t REG_DWORD /d 2 /f >nul || set "rdpwhy_go="
-if defined rdpwhy_go reg add "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v UserAuthentication /t REG_DWORD /d 1 /f >nul || set "rdpwhy_go="
-if defined rdpwhy_go reg add "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v MinEncryptionLevel /t REG_DWORD /d 3 /f >nul || set "rdpwhy_go="
-reg unload HKLM\BROKENSYSTEM >nul 2>nul
+if exist "%rdpwhy_state%\SecurityLayer.*.was" if defined rdpwhy_go reg add "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v SecurityLayer /t REG_DWORD /d 2 /f >nul || set "rdpwhy_go="
+if exist "%rdpwhy_state%\UserAuthentication.*.was" if defined rdpwhy_go reg add "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v UserAuthentication /t REG_DWORD /d 1 /f >nul || set "rdpwhy_go="
+if exist "%rdpwhy_state%\MinEncryptionLevel.*.was" if defined rdpwhy_go reg add "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v MinEncryptionLevel /t REG_DWORD /d 3 /f >nul || set "rdpwhy_go="
+if defined rdpwhy_hive reg unload HKLM\BROKENSYSTEM >nul 2>nul
+if defined rdpwhy_hive reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_result=failed: the hive is still loaded; close what looks into it, then reg unload HKLM\BROKENSYSTEM, before the disk goes back"
+if defined rdpwhy_hive reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_go="
 #: undo
 if defined rdpwhy_go if not exist "%rdpwhy_state%\saved.txt" set "rdpwhy_result=nothing-to-do: no saved state of this repair here, or already undone"
 if not exist "%rdpwhy_state%\saved.txt" set "rdpwhy_go="
-if defined rdpwhy_go reg load HKLM\BROKENSYSTEM "%ask_drive%:\Windows\System32\config\SYSTEM" >nul || set "rdpwhy_go="
-if defined rdpwhy_go reg import "%rdpwhy_state%\key.reg" >nul 2>nul || set "rdpwhy_go="
-if exist "%rdpwhy_state%\SecurityLayer.absent" if defined rdpwhy_go reg delete "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v SecurityLayer /f >nul
-if exist "%rdpwhy_state%\UserAuthentication.absent" if defined rdpwhy_go reg delete "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v UserAuthentication /f >nul
-if exist "%rdpwhy_state%\MinEncryptionLevel.absent" if defined rdpwhy_go reg delete "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v MinEncryptionLevel /f >nul
-reg unload HKLM\BROKENSYSTEM >nul 2>nul
+reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_result=failed: HKLM\BROKENSYSTEM is in use already; unload that hive first"
+reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_go="
+set "rdpwhy_hive="
+if defined rdpwhy_go reg load HKLM\BROKENSYSTEM "%ask_drive%:\Windows\System32\config\SYSTEM" >nul && set "rdpwhy_hive=1"
+if not defined rdpwhy_hive set "rdpwhy_go="
+if defined rdpwhy_go reg query HKLM\BROKENSYSTEM\Select /v Current | find "0x%ask_controlset:~-1%" >nul || set "rdpwhy_result=failed: another set is in use; look shows it behind Current"
+if defined rdpwhy_go reg query HKLM\BROKENSYSTEM\Select /v Current | find "0x%ask_controlset:~-1%" >nul || set "rdpwhy_go="
+if exist "%rdpwhy_state%\SecurityLayer.0.was" if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v SecurityLayer 2>nul | find "0x2" >nul && reg add "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v SecurityLayer /t REG_DWORD /d 0 /f >nul
+if exist "%rdpwhy_state%\SecurityLayer.absent.was" if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v SecurityLayer 2>nul | find "0x2" >nul && reg delete "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v SecurityLayer /f >nul
+if exist "%rdpwhy_state%\UserAuthentication.0.was" if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v UserAuthentication 2>nul | find "0x1" >nul && reg add "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v UserAuthentication /t REG_DWORD /d 0 /f >nul
+if exist "%rdpwhy_state%\UserAuthentication.absent.was" if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v UserAuthentication 2>nul | find "0x1" >nul && reg delete "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v UserAuthentication /f >nul
+if exist "%rdpwhy_state%\MinEncryptionLevel.1.was" if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v MinEncryptionLevel 2>nul | find "0x3" >nul && reg add "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v MinEncryptionLevel /t REG_DWORD /d 1 /f >nul
+if exist "%rdpwhy_state%\MinEncryptionLevel.absent.was" if defined rdpwhy_go reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v MinEncryptionLevel 2>nul | find "0x3" >nul && reg delete "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v MinEncryptionLevel /f >nul
+if defined rdpwhy_hive reg unload HKLM\BROKENSYSTEM >nul 2>nul
 if defined rdpwhy_go move /y "%rdpwhy_state%\saved.txt" "%rdpwhy_state%\undone.txt" >nul
-if defined rdpwhy_go set "rdpwhy_result=ok: the values are as they were"
+if defined rdpwhy_go set "rdpwhy_result=ok: what was changed is as it was; values that somebody changed since are left"
+if defined rdpwhy_hive reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_result=failed: the hive is still loaded; close what looks into it, then reg unload HKLM\BROKENSYSTEM, before the disk goes back"
+if defined rdpwhy_hive reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_go="
 #: verify
-if defined rdpwhy_go reg load HKLM\BROKENSYSTEM "%ask_drive%:\Windows\System32\config\SYSTEM" >nul || set "rdpwhy_go="
+set "rdpwhy_hive="
+if defined rdpwhy_go reg load HKLM\BROKENSYSTEM "%ask_drive%:\Windows\System32\config\SYSTEM" >nul && set "rdpwhy_hive=1"
+if not defined rdpwhy_hive set "rdpwhy_go="
 set "rdpwhy_right=1"
-reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v SecurityLayer 2>nul | find "0x2" >nul || set "rdpwhy_right="
-reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v UserAuthentication 2>nul | find "0x1" >nul || set "rdpwhy_right="
-reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v MinEncryptionLevel 2>nul | find "0x3" >nul || set "rdpwhy_right="
-reg unload HKLM\BROKENSYSTEM >nul 2>nul
+reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v SecurityLayer 2>nul | find "0x0" >nul && set "rdpwhy_right="
+reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v SecurityLayer 2>nul >nul || set "rdpwhy_right="
+reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v UserAuthentication 2>nul | find "0x0" >nul && set "rdpwhy_right="
+reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v UserAuthentication 2>nul >nul || set "rdpwhy_right="
+reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v MinEncryptionLevel 2>nul | find "0x1" >nul && set "rdpwhy_right="
+reg query "HKLM\BROKENSYSTEM\%ask_controlset%\Control\Terminal Server\WinStations\RDP-Tcp" /v MinEncryptionLevel 2>nul >nul || set "rdpwhy_right="
+if defined rdpwhy_hive reg unload HKLM\BROKENSYSTEM >nul 2>nul
 if defined rdpwhy_go if defined rdpwhy_right set "rdpwhy_result=ok: the values are set; put the disk back and start the machine"
 if defined rdpwhy_go if not defined rdpwhy_right set "rdpwhy_result=failed: the values are not as they should be"
+if defined rdpwhy_hive reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_result=failed: the hive is still loaded; close what looks into it, then reg unload HKLM\BROKENSYSTEM, before the disk goes back"
+if defined rdpwhy_hive reg query HKLM\BROKENSYSTEM >nul 2>nul && set "rdpwhy_go="
