@@ -14,7 +14,8 @@
 # restarts: nothing
 # source: ms-cmdkey
 #: setup
-function Test-Saved { @(Invoke-Tool cmdkey.exe @("/list:TERMSRV/$ask_host") | Where-Object { $_ -like "*target=TERMSRV/$ask_host*" }).Count -gt 0 }
+# The whole list: its end status for one name that is not there is not documented. The name ends the line.
+function Test-Saved { @(Invoke-Tool cmdkey.exe @('/list') | Where-Object { $_.Trim().EndsWith("target=TERMSRV/$ask_host", 'OrdinalIgnoreCase') }).Count -gt 0 }
 #: look
 if (-not (Test-Saved)) { Stop-Run nothing-to-do 'no password is saved for this name' }
 Complete-Run ok 'the saved password would be forgotten'

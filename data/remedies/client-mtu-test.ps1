@@ -22,7 +22,7 @@ function Get-One([int]$Index) {
     if ($one.Count -ne 1) { Stop-Run failed "there is no IPv4 interface $Index" }
     $one[0]
 }
-function Set-Mtu([int]$Index, [int]$Mtu) { Invoke-Tool netsh.exe @('interface', 'ipv4', 'set', 'subinterface', [string]$Index, "mtu=$Mtu", 'store=active') | Out-Null }
+function Set-Mtu([int]$Index, [long]$Mtu) { Invoke-Tool netsh.exe @('interface', 'ipv4', 'set', 'subinterface', [string]$Index, "mtu=$Mtu", 'store=active') | Out-Null }
 #: look
 Show-Interfaces
 $one = Get-One ([int]$ask_index)
@@ -34,15 +34,15 @@ if ([int]$ask_mtu -lt 1280 -or [int]$ask_mtu -gt 1500) { Stop-Run failed 'choose
 $one = Get-One ([int]$ask_index)
 if ($one.NlMtu -le [int]$ask_mtu) { Stop-Run nothing-to-do "the MTU is already $($one.NlMtu)" }
 New-Saved
-Save-Manifest @{ Index = [int]$ask_index; Mtu = [int]$one.NlMtu }
+Save-Manifest @{ Index = [int]$ask_index; Mtu = [long]$one.NlMtu; Test = [int]$ask_mtu }
 Set-Mtu ([int]$ask_index) ([int]$ask_mtu)
 Complete-Run ok "the MTU is $ask_mtu until the next restart; connect now"
 #: undo
 Assert-Admin
 $saved = Open-Saved
-Set-Mtu ([int]$saved.Index) ([int]$saved.Mtu)
+if ((Get-One ([int]$saved.Index)).NlMtu -eq $saved.Test) { Set-Mtu ([int]$saved.Index) ([long]$saved.Mtu) } else { Skip-Changed 'the MTU (a restart has put it back already, or somebody did)' }
 Close-Saved
-Complete-Run ok "the MTU is $($saved.Mtu) again"
+Complete-Run ok "the MTU is $((Get-One ([int]$saved.Index)).NlMtu)"
 #: verify
 if ((Get-One ([int]$ask_index)).NlMtu -gt [int]$ask_mtu) { Stop-Run failed 'the MTU is not set' }
 Complete-Run ok 'the MTU is set; connect, and look again with rdpwhy'

@@ -3,12 +3,22 @@
 & {
 Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
+# Many cmdlets (NetSecurity, ScheduledTasks and their like) are functions of a module and do not see the line above.
+$PSDefaultParameterValues = @{ '*:ErrorAction' = 'Stop' }
 $ProgressPreference = 'SilentlyContinue'
-$run = @{ Result = ''; State = Join-Path $env:ProgramData "rdpwhy\$rdpwhy_remedy"; Trusted = 'S-1-5-32-544', 'S-1-5-18' }
+$run = @{ Result = ''; State = Join-Path $env:ProgramData "rdpwhy\$rdpwhy_remedy"; Trusted = 'S-1-5-32-544', 'S-1-5-18'; Kept = 0 }
 
 # The last line of the output. Stop-Run also leaves the section.
-function Complete-Run([string]$Word, [string]$Words) { $run.Result = "${Word}: $Words" }
+function Complete-Run([string]$Word, [string]$Words) {
+    if ($run.Kept -gt 0) { $Words += "; left as it is, because it was changed since: $($run.Kept), see above" }
+    $run.Result = "${Word}: $Words"
+}
 function Stop-Run([string]$Word, [string]$Words) { throw "${Word}: $Words" }
+# For undo: what somebody changed after apply is theirs.
+function Skip-Changed([string]$What) {
+    $run.Kept += 1
+    Write-Host "left as it is: $What was changed since"
+}
 
 function Assert-Admin {
     $me = [Security.Principal.WindowsPrincipal][Security.Principal.WindowsIdentity]::GetCurrent()
@@ -56,7 +66,9 @@ function New-Saved {
         $grants = $run.Trusted | ForEach-Object { "*${_}:(OI)(CI)F" }
         Invoke-Tool icacls.exe (@($folder, '/inheritance:r', '/grant:r') + $grants) | Out-Null
     }
-    # Between making and closing the folder somebody may have put something into it.
+    # Between making and closing a folder somebody may have put something into it.
+    Assert-Owned (Split-Path -Parent $run.State)
+    Assert-Owned $run.State
     if (@(Get-ChildItem -LiteralPath $run.State -Force).Count -gt 0) { Stop-Run failed "$($run.State) is not empty; look into it, then remove it" }
 }
 # Written before anything is changed.

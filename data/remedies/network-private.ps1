@@ -31,16 +31,18 @@ Assert-Admin
 $one = Get-One
 if ([string]$one.NetworkCategory -ne 'Public') { Stop-Run nothing-to-do "interface $ask_index is not public" }
 New-Saved
-Save-Manifest @{ Index = [int]$ask_index; Category = [string]$one.NetworkCategory }
+Save-Manifest @{ Index = [int]$ask_index; Category = [string]$one.NetworkCategory; Network = [string]$one.Name }
 Set-NetConnectionProfile -InterfaceIndex ([int]$ask_index) -NetworkCategory Private
 Complete-Run ok "interface $ask_index is private"
 #: undo
 Assert-Admin
 $saved = Open-Saved
 if ($saved.Category -ne 'Public') { Stop-Run failed 'the saved state is not one of this repair' }
-Set-NetConnectionProfile -InterfaceIndex ([int]$saved.Index) -NetworkCategory Public
+$now = @(Get-NetConnectionProfile | Where-Object { $_.InterfaceIndex -eq [int]$saved.Index -and $_.Name -eq $saved.Network })
+if ($now.Count -ne 1) { Stop-Run failed "interface $($saved.Index) is not connected to that network now; undo it when it is" }
+if ([string]$now[0].NetworkCategory -eq 'Private') { Set-NetConnectionProfile -InterfaceIndex ([int]$saved.Index) -NetworkCategory Public } else { Skip-Changed 'the category' }
 Close-Saved
-Complete-Run ok "interface $($saved.Index) is public again"
+Complete-Run ok "undone for interface $($saved.Index)"
 #: verify
 if ([string](Get-One).NetworkCategory -eq 'Public') { Stop-Run failed 'the network is still public (a policy?)' }
 Complete-Run ok 'the network is no longer public; look from outside with rdpwhy'

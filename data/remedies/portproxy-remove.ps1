@@ -44,6 +44,12 @@ Assert-Admin
 $saved = Open-Saved
 if ("$($saved.Listen) $($saved.Target)" -notmatch '^[0-9.*]+/[0-9]+ [A-Za-z0-9.-]+/[0-9]+$') { Stop-Run failed 'the saved state is not one of this repair' }
 $listen = $saved.Listen -split '/'
+if (@(Get-Forwards | Where-Object { $_.Listen -eq $saved.Listen }).Count -gt 0) {
+    Skip-Changed "the forward at $($saved.Listen)"
+    Close-Saved
+    Complete-Run ok 'another forward stands there now'
+    return
+}
 $target = $saved.Target -split '/'
 Invoke-Tool netsh.exe @('interface', 'portproxy', 'add', 'v4tov4', "listenport=$($listen[1])", "listenaddress=$($listen[0])", "connectport=$($target[1])", "connectaddress=$($target[0])") | Out-Null
 Close-Saved

@@ -18,7 +18,7 @@
 # source: ms-listener-cert ms-listener-security
 #: setup
 $values = @(
-    @{ Path = 'HKLM:\SYSTEM\CurrentControlSet\Control\Terminal Server\WinStations\RDP-Tcp'; Name = 'SSLCertificateSHA1Hash'; Kind = 'Binary'; Want = $null }
+    @{ Path = 'HKLM:\SYSTEM\CurrentControlSet\Control\Terminal Server\WinStations\RDP-Tcp'; Name = 'SSLCertificateSHA1Hash'; Kind = 'Binary'; Want = [byte[]]@(for ($at = 0; $at -lt 40; $at += 2) { [Convert]::ToByte($ask_thumbprint.Substring($at, 2), 16) }) }
 )
 $folders = (Join-Path $env:ProgramData 'Microsoft\Crypto\Keys'), (Join-Path $env:ProgramData 'Microsoft\Crypto\RSA\MachineKeys')
 function Get-Wanted {

@@ -21,7 +21,7 @@ $values = @(
     @{ Path = 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion\ProfileList'; Name = 'ProgramData'; Kind = 'ExpandString'; Want = '%SystemDrive%\ProgramData' }
 )
 # A disabled service (4) cannot be started; 3 is "when needed".
-foreach ($name in $names) { $values += @{ Path = "HKLM:\SYSTEM\CurrentControlSet\Services\$name"; Name = 'Start'; Kind = 'DWord'; Want = 3; Absent = $true } }
+foreach ($name in $names) { $values += @{ Path = "HKLM:\SYSTEM\CurrentControlSet\Services\$name"; Name = 'Start'; Kind = 'DWord'; Want = 3; Most = 3; Absent = $true; Quiet = $true } }
 function Find-Disabled { foreach ($one in $values) { if ($one.Name -eq 'Start' -and (Read-Value $one.Path 'Start').Value -eq 4) { Split-Path -Leaf $one.Path } } }
 function Find-Stopped { foreach ($name in $names) { if ((Get-Service -Name $name).Status -ne 'Running') { $name } } }
 function Find-Bad { @(Find-Wrong | Where-Object { $_.Name -ne 'Start' }) }

@@ -37,14 +37,19 @@ Assert-Admin
 $off = @(Find-Off)
 if ($off.Count -eq 0) { Stop-Run nothing-to-do 'the built-in rules are on; another rule, a policy or another filter blocks' }
 New-Saved
-Save-Manifest @{ Rules = @($off | ForEach-Object { @{ Name = $_.Name; Sources = @(Get-Sources $_) } }) }
+$rules = @($off | ForEach-Object { @{ Name = $_.Name; Sources = @(Get-Sources $_); After = @() } })
+Save-Manifest @{ Rules = $rules }
 foreach ($one in $off) { Set-NetFirewallRule -Name $one.Name -RemoteAddress $ask_from -Enabled True }
+# As Windows writes it, so that undo sees whether somebody changed it since.
+foreach ($one in $rules) { $one.After = @(Get-Sources (Get-NetFirewallRule -Name $one.Name)) }
+Save-Manifest @{ Rules = $rules }
 Complete-Run ok "$($off.Count) rule(s) are on for $ask_from"
 #: undo
 Assert-Admin
 $saved = Open-Saved
 foreach ($one in @($saved.Rules)) {
     if ($one.Name -notlike 'RemoteDesktop-UserMode-In-*') { Stop-Run failed 'the saved state names a rule that is not one of these' }
+    if (@($one.After).Count -gt 0 -and (@($one.After) -join ' ') -ne (@(Get-Sources (Get-NetFirewallRule -Name $one.Name)) -join ' ')) { Skip-Changed $one.Name; continue }
     Set-NetFirewallRule -Name $one.Name -Enabled False -RemoteAddress ([string[]]@($one.Sources))
 }
 Close-Saved

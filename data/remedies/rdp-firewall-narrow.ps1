@@ -35,8 +35,12 @@ Assert-Admin
 $wide = @(Find-Wide)
 if ($wide.Count -eq 0) { Stop-Run nothing-to-do 'no enabled rule of the group admits everybody; look at rules of your own and at the router' }
 New-Saved
-Save-Manifest @{ Rules = @($wide | ForEach-Object { @{ Name = $_.Name; Sources = @(Get-Sources $_) } }) }
+$rules = @($wide | ForEach-Object { @{ Name = $_.Name; Sources = @(Get-Sources $_); After = @() } })
+Save-Manifest @{ Rules = $rules }
 foreach ($one in $wide) { Set-NetFirewallRule -Name $one.Name -RemoteAddress $ask_from }
+# As Windows writes it, so that undo sees whether somebody changed it since.
+foreach ($one in $rules) { $one.After = @(Get-Sources (Get-NetFirewallRule -Name $one.Name)) }
+Save-Manifest @{ Rules = $rules }
 Complete-Run ok "$($wide.Count) rule(s) admit $ask_from only"
 #: undo
 Assert-Admin
@@ -44,6 +48,7 @@ $saved = Open-Saved
 $known = @(Get-NetFirewallRule -Group $group -ErrorAction SilentlyContinue | ForEach-Object { $_.Name })
 foreach ($one in @($saved.Rules)) {
     if ($known -notcontains $one.Name) { Stop-Run failed 'the saved state names a rule that is not of the Remote Desktop group' }
+    if (@($one.After).Count -gt 0 -and (@($one.After) -join ' ') -ne (@(Get-Sources (Get-NetFirewallRule -Name $one.Name)) -join ' ')) { Skip-Changed $one.Name; continue }
     Set-NetFirewallRule -Name $one.Name -RemoteAddress ([string[]]@($one.Sources))
 }
 Close-Saved

@@ -45,7 +45,8 @@ Assert-Admin
 $saved = Open-Saved
 $types = @{ 2 = 'auto'; 3 = 'demand'; 4 = 'disabled' }
 foreach ($one in @($saved.Values)) {
-    if ($one.Name -eq 'Start' -and $types.ContainsKey([int]$one.Value)) { Invoke-Tool sc.exe @('config', 'TermService', 'start=', $types[[int]$one.Value]) | Out-Null }
+    if ($one.Name -eq 'Start' -and $one.Set -and (Read-Value $service 'Start').Value -ne $one.Want) { Skip-Changed 'the start type'; continue }
+    if ($one.Name -eq 'Start' -and $one.Set -and $types.ContainsKey([int]$one.Value)) { Invoke-Tool sc.exe @('config', 'TermService', 'start=', $types[[int]$one.Value]) | Out-Null }
     if ($one.Name -eq 'ObjectName' -and $one.Value -ne 'NT AUTHORITY\NetworkService') { Write-Host "the account was $($one.Value); set it by hand if that was meant (its password is not known here)" }
 }
 Close-Saved

@@ -67,6 +67,9 @@ def lint_powershell(path, name):
         undo = without_words(parts['undo'])
         if 'Open-Saved' not in undo or 'Close-Saved' not in undo:
             say(name, 'undo has to open and to close the saved state')
+        # What an administrator changed since is theirs: undo compares before it sets.
+        if re.search(r'\bSet-(?!CimInstance)\w+|netsh\.exe .*\b(add|set)\b', parts['undo']) and 'Skip-Changed' not in undo:
+            say(name, 'undo sets something without looking whether it was changed since (Skip-Changed)')
         if 'ask_' in undo:
             say(name, 'undo works from the saved state, not from what is asked')
     elif 'New-Saved' in apply:
@@ -91,6 +94,9 @@ def lint_assembled_powershell(name, text):
             say(name, f'{why}: {found.group(0).strip()!r}')
     if text.count('2>&1') != 1:
         say(name, '2>&1 belongs in Invoke-Tool only')
+    # Functions of modules do not see $ErrorActionPreference; an undo that fails must not close the saved state.
+    if "'*:ErrorAction' = 'Stop'" not in text:
+        say(name, 'errors of cmdlets that are functions would go unseen')
     if len(text) > 20000:
         say(name, f'{len(text)} characters: too long to deliver')
 
@@ -100,10 +106,16 @@ def lint_cmd(name, text):
     for line in text.splitlines():
         if re.search(r'(?i)\bgoto\b|^:|\bcall :|^for |%%|^\(|\)$', line) or line.endswith('^'):
             say(name, f'does not work when typed: {line}')
+        if re.search(r'(?i)\breg (import|restore|export)\b|\bdump >', line):
+            say(name, f'saves or puts back more than it changed: {line}')
+        if re.match(r'reg unload', line):
+            say(name, f'unloads a hive that somebody else may have loaded: {line}')
         changes = re.search(r'(?i)\breg (add|delete|import|load|export)\b|\bnetsh (?!.* show ).*\b(add|set|delete)\b|netsh -f|\bsc config|'
                             r'\bnet (stop|start)\b|\bmd |\bmove |\bdel ', line)
         if changes and not re.match(r'(if (not )?exist "[^"]+" )?if defined rdpwhy_go ', line):
             say(name, f'changes without "if defined rdpwhy_go": {line}')
+        if 'reg load' in line and 'the hive is still loaded' not in text:
+            say(name, 'does not look whether the hive was unloaded')
         if name.endswith(('.look.cmd', '.verify.cmd')) and changes and not re.search('reg load', line):
             say(name, f'changes something: {line}')
 

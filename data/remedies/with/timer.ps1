@@ -1,13 +1,16 @@
 # A test that ends by itself: a task of the system puts the saved registry values back after some minutes, or when the
-# machine starts, and removes itself. It is registered before anything is changed. Needs "with: registry" too.
+# machine starts, and removes itself. It is registered before anything is changed. A value that somebody changed during
+# the test stays as they set it. Needs "with: registry" too, and values that are numbers.
 function Register-PutBack([int]$Minutes, $Entries, [string]$Also = '') {
     $lines = @()
-    foreach ($one in @($Entries)) {
+    foreach ($one in @($Entries | Where-Object { $_.Set })) {
+        $lines += "if ((Get-ItemProperty -LiteralPath '$($one.Path)' -Name '$($one.Name)' -ErrorAction SilentlyContinue).'$($one.Name)' -eq $($one.Want)) {"
         if ($one.Existed) {
             $lines += "New-ItemProperty -LiteralPath '$($one.Path)' -Name '$($one.Name)' -PropertyType $($one.Kind) -Value $($one.Value) -Force"
         } else {
             $lines += "Remove-ItemProperty -LiteralPath '$($one.Path)' -Name '$($one.Name)' -ErrorAction SilentlyContinue"
         }
+        $lines += '}'
     }
     if ($Also -ne '') { $lines += $Also }
     $lines += "Move-Item -LiteralPath '$($run.State)' -Destination ('$($run.State).undone-' + [DateTime]::UtcNow.ToString('yyyyMMdd-HHmmss'))"
