@@ -33,14 +33,14 @@ static void serial_windows(struct wrapping *wrapping, const char *base64)
     wrap_line(wrapping, "ch -si 1");
     for (size_t length = strlen(base64), at = 0; at < length; at += SERIAL_WIDTH) {
         /* the redirection comes first: a digit before ">" would name a handle */
-        wrap_line(wrapping, "%s%%TEMP%%\\rdpwhy.b64 echo %.*s", sign, SERIAL_WIDTH, base64 + at);
+        wrap_line(wrapping, "%s\"%%TEMP%%\\rdpwhy.b64\" echo %.*s", sign, SERIAL_WIDTH, base64 + at);
         sign = ">>";
     }
-    wrap_line(wrapping, "certutil -f -decode %%TEMP%%\\rdpwhy.b64 %%TEMP%%\\rdpwhy.ps1");
+    wrap_line(wrapping, "certutil -f -decode \"%%TEMP%%\\rdpwhy.b64\" \"%%TEMP%%\\rdpwhy.ps1\"");
     wrap_line(wrapping,
-              "findstr /c:\"# rdpwhy: the end\" %%TEMP%%\\rdpwhy.ps1 && powershell -NoProfile -ExecutionPolicy Bypass "
-              "-File %%TEMP%%\\rdpwhy.ps1");
-    wrap_line(wrapping, "del %%TEMP%%\\rdpwhy.b64 %%TEMP%%\\rdpwhy.ps1");
+              "findstr /c:\"# rdpwhy: the end\" \"%%TEMP%%\\rdpwhy.ps1\" && powershell -NoProfile -ExecutionPolicy "
+              "Bypass -File \"%%TEMP%%\\rdpwhy.ps1\"");
+    wrap_line(wrapping, "del \"%%TEMP%%\\rdpwhy.b64\" \"%%TEMP%%\\rdpwhy.ps1\"");
     wrap_note(wrapping,
               "SAC: \"cmd\" opens a channel, \"ch -si 1\" goes to it; log on there, then paste the other lines a "
               "few at a time. Nothing runs unless the script arrived up to its last line.");

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "remedy/encode.h"
 #include "remedy/wrapping.h"
 #include "json/compose.h"
 
@@ -44,53 +45,70 @@ void wrap_vmware(struct wrapping *wrapping)
               wrap_value(wrapping, "vm", REMEDY_POWERSHELL, vm), windows ? "Powershell" : "Bash", wrapping->stem,
               kind_suffix(wrapping->kind));
     wrap_note(wrapping, "The credential asked for is an administrator's (root's) of the guest.");
+    wrap_note(wrapping,
+              "Should PowerCLI refuse the length: Copy-VMGuestFile into a folder that only administrators can "
+              "write to, and run the file there.");
 }
 
-/* The agent's guest-exec, as its one line of JSON. */
-static char *guest_exec(struct wrapping *wrapping, const char *payload)
+/* The agent's guest-exec, as its one line of JSON: one command for PowerShell, and what its input is (or NULL). */
+static char *guest_exec(struct wrapping *wrapping, const char *encoded, const char *input)
 {
     static const char *const windows[] = { "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass",
                                            "-EncodedCommand" };
-    bool is_windows = wrapping->kind == REMEDY_POWERSHELL;
     struct compose *compose = compose_new(NULL);
     compose_text(compose, "execute", "guest-exec");
     compose_object(compose, "arguments");
-    compose_text(compose, "path", is_windows ? "powershell.exe" : "/bin/sh");
+    compose_text(compose, "path", encoded != NULL ? "powershell.exe" : "/bin/sh");
     compose_array(compose, "arg");
-    for (size_t i = 0; is_windows && i < COUNT_OF(windows); i++) {
+    for (size_t i = 0; encoded != NULL && i < COUNT_OF(windows); i++) {
         compose_text(compose, NULL, windows[i]);
     }
-    if (is_windows) {
-        compose_text(compose, NULL, payload);
+    if (encoded != NULL) {
+        compose_text(compose, NULL, encoded);
     } else { /* read whole before it runs: no program in it shall read the rest of it as its input */
         compose_text(compose, NULL, "-c");
         compose_text(compose, NULL, "eval \"$(cat)\"");
     }
     compose_end(compose);
-    if (!is_windows) {
-        compose_text(compose, "input-data", payload);
+    if (input != NULL) {
+        compose_text(compose, "input-data", input);
     }
     compose_bool(compose, "capture-output", true);
     compose_end(compose);
     return compose_finish_line(compose, wrapping->error);
 }
 
+/* What is too long for a command line comes as input; a short command reads it whole and runs it. */
+static char *read_and_run(struct wrapping *wrapping)
+{
+    static const char command[] = "& ([ScriptBlock]::Create((@($input) -join \"`n\")))";
+    struct buffer out;
+    buffer_init(&out, 1024);
+    char *text = encode_command(&out, command) ? buffer_steal_text(&out) : NULL;
+    buffer_release(&out);
+    wrapping->failed = wrapping->failed || (text == NULL && !error_no_memory(wrapping->error));
+    return text;
+}
+
 void wrap_qemu(struct wrapping *wrapping)
 {
     enum { COMMAND_LINE_MAX = 32767 - 200 }; /* of CreateProcess on Windows */
     char vm[WRAP_VALUE_SIZE];
-    char *payload = wrapping->kind == REMEDY_POWERSHELL ? wrap_encoded(wrapping) : wrap_base64(wrapping);
-    if (payload == NULL) {
+    char *encoded = wrapping->kind == REMEDY_POWERSHELL ? wrap_encoded(wrapping) : NULL;
+    char *input = NULL;
+    if (encoded != NULL && strlen(encoded) > COMMAND_LINE_MAX) {
+        alloc_free(encoded);
+        encoded = read_and_run(wrapping);
+        input = wrap_base64(wrapping);
+    } else if (wrapping->kind != REMEDY_POWERSHELL) {
+        input = wrap_base64(wrapping);
+    }
+    if (wrapping->failed) {
+        alloc_free(encoded);
+        alloc_free(input);
         return;
     }
-    if (wrapping->kind == REMEDY_POWERSHELL && strlen(payload) > COMMAND_LINE_MAX) {
-        wrap_refuse(
-            wrapping,
-            "it cannot carry this script, which is too long for one command line of Windows; --for console can");
-        alloc_free(payload);
-        return;
-    }
-    char *json = guest_exec(wrapping, payload);
+    char *json = guest_exec(wrapping, encoded, input);
     wrapping->failed = wrapping->failed || json == NULL;
     wrap_value(wrapping, "vm", REMEDY_SH, vm);
     /* JSON made of our own words and base64 holds no ' */
@@ -100,7 +118,8 @@ void wrap_qemu(struct wrapping *wrapping)
     wrap_note(wrapping, "The first line prints the number that stands as PID in the second, whose out-data is base64.");
     wrap_note(wrapping, "Proxmox: the same agent, by qm guest exec VMID -- PROGRAM ARGUMENTS.");
     alloc_free(json);
-    alloc_free(payload);
+    alloc_free(encoded);
+    alloc_free(input);
 }
 
 /* Without the running system: its registry is a file of the other disk, which the script loads and unloads. */

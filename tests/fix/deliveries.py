@@ -67,7 +67,7 @@ def cmd_echoes(lines):
     """What cmd.exe writes for lines `>FILE echo WORDS`; anything cmd would act on is refused."""
     written_by_cmd = []
     for number, line in enumerate(lines):
-        match = re.fullmatch(r"(>>?)%TEMP%\\rdpwhy\.b64 echo ([A-Za-z0-9+/=]+)", line)
+        match = re.fullmatch(r'(>>?)"%TEMP%\\rdpwhy\.b64" echo ([A-Za-z0-9+/=]+)', line)
         assert match, line
         assert match[1] == (">" if number == 0 else ">>"), line
         assert len(line) <= 120, "a serial console loses long lines"
@@ -90,8 +90,8 @@ def azure_serial(one, _files, _values, folder):
         return
     decoded = base64.b64decode(cmd_echoes(steps[2:-3]), validate=True).decode("ascii")
     assert decoded == one["script"]
-    assert steps[-3] == r"certutil -f -decode %TEMP%\rdpwhy.b64 %TEMP%\rdpwhy.ps1"
-    assert steps[-2].startswith('findstr /c:"# rdpwhy: the end" %TEMP%\\rdpwhy.ps1 && powershell ')
+    assert steps[-3] == r'certutil -f -decode "%TEMP%\rdpwhy.b64" "%TEMP%\rdpwhy.ps1"'
+    assert steps[-2].startswith('findstr /c:"# rdpwhy: the end" "%TEMP%\\rdpwhy.ps1" && powershell ')
     assert one["script"].endswith("\n# rdpwhy: the end\n")
 
 
@@ -134,7 +134,12 @@ def qemu(one, _files, values, folder):
     if one["language"] == "powershell":
         assert arguments["path"] == "powershell.exe"
         assert arguments["arg"][-2] == "-EncodedCommand"
-        assert utf16(arguments["arg"][-1]) == one["script"]
+        command = utf16(arguments["arg"][-1])
+        if "input-data" in arguments:  # too long for a line: a short command reads it
+            assert command == '& ([ScriptBlock]::Create((@($input) -join "`n")))', command
+            assert len(one["script"]) > 12000, "this would have fitted"
+            command = base64.b64decode(arguments["input-data"], validate=True).decode("ascii")
+        assert command == one["script"]
         assert len("powershell.exe " + " ".join(arguments["arg"])) < 32767, "CreateProcess takes no longer line"
     else:
         assert arguments["path"] == "/bin/sh" and arguments["arg"] == ["-c", 'eval "$(cat)"']
