@@ -39,13 +39,16 @@ mine() {
 alive() {
     kill -0 "$1" 2>/dev/null && [ "$(awk '$1 == "State:" { print $2 }' "/proc/$1/status" 2>/dev/null)" != Z ]
 }
+# When a process began: a number that belongs to another one now has another.
+began() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
 # One at a time. A lock whose holder is gone counts as none.
 take_lock() {
     [ -w "$rdpwhy_root" ] || return 1
     rdpwhy_tries=0
     until mkdir -- "$rdpwhy_state.lock" 2>/dev/null; do
         rdpwhy_holder=$(cat -- "$rdpwhy_state.lock/pid" 2>/dev/null)
-        if [ -n "$rdpwhy_holder" ] && ! alive "$rdpwhy_holder"; then
+        # A holder that was ended before it could sign has none.
+        if { [ -n "$rdpwhy_holder" ] && ! alive "$rdpwhy_holder"; } || { [ -z "$rdpwhy_holder" ] && [ "$rdpwhy_tries" -ge 10 ]; }; then
             rm -rf -- "$rdpwhy_state.lock"
             continue
         fi
@@ -80,6 +83,7 @@ save_begin() {
     fi
     mkdir -- "$rdpwhy_state" || die "cannot make $rdpwhy_state"
     date -u '+%Y-%m-%d %H:%M:%S UTC' >"$rdpwhy_state/made"
+    began $$ >"$rdpwhy_state/began"
     echo $$ >"$rdpwhy_state/applying"
     [ "$rdpwhy_wait" = 0 ] || arm
     say "saved in $rdpwhy_state"
@@ -126,6 +130,8 @@ put_back_file() {
         rm -f -- "$rdpwhy_path" || return 1
     fi
     say "put back: $rdpwhy_path"
+    [ ! -f "$1/after" ] || [ ! -e "$1/replaced" ] || [ "$(cat -- "$1/after")" = "$(describe "$1/replaced")" ] ||
+        say "it had been changed since the repair; what stood there is kept beside what was saved"
 }
 put_back() {
     rdpwhy_bad=''
@@ -138,6 +144,10 @@ put_back() {
             case " $(id -nG "$rdpwhy_user") " in *" $rdpwhy_group "*) ;; *) continue ;; esac
             gpasswd -d "$rdpwhy_user" "$rdpwhy_group" >/dev/null 2>&1 || rdpwhy_bad="$rdpwhy_bad group:$rdpwhy_group"
         done <"$rdpwhy_state/groups"
+    fi
+    # what a repair changed that is no file
+    if command -v remedy_return >/dev/null 2>&1; then
+        remedy_return || rdpwhy_bad="$rdpwhy_bad settings"
     fi
     if [ -d "$rdpwhy_state/server" ]; then
         server_return || rdpwhy_bad="$rdpwhy_bad service"
@@ -199,7 +209,7 @@ dead_man() {
     decide deadman || exit 0
     rdpwhy_holder=$(cat -- "$rdpwhy_state/applying" 2>/dev/null)
     # shellcheck disable=SC2046 # one word each
-    [ -z "$rdpwhy_holder" ] || kill -9 "$rdpwhy_holder" $(descendants "$rdpwhy_holder") 2>/dev/null
+    [ -z "$rdpwhy_holder" ] || [ "$(began "$rdpwhy_holder")" != "$(cat -- "$rdpwhy_state/began")" ] || kill -9 "$rdpwhy_holder" $(descendants "$rdpwhy_holder") 2>/dev/null
     take_lock && [ -d "$rdpwhy_state" ] && put_back && close_state put-back
     drop_lock
     exit 0
@@ -235,6 +245,11 @@ rdpwhy_after() {
                 rdpwhy_words="$rdpwhy_words; NOT put back:$rdpwhy_bad; what was saved is in $rdpwhy_state"
             fi
         fi
+    fi
+    if [ "$rdpwhy_part" = apply ] && [ "$rdpwhy_status" = 0 ]; then
+        for rdpwhy_file in "$rdpwhy_state"/file.*; do
+            [ ! -d "$rdpwhy_file" ] || describe "$(cat -- "$rdpwhy_file/path")" >"$rdpwhy_file/after"
+        done
     fi
     [ ! -d "$rdpwhy_state" ] || rm -f -- "$rdpwhy_state/applying"
     [ "$rdpwhy_part" = look ] || [ "$rdpwhy_part" = verify ] || drop_lock

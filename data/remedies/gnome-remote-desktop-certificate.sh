@@ -29,6 +29,15 @@ grd_look() {
         grd_wrong="certificate and key do not belong together"
     fi
 }
+# For undo, and for an apply that ends half-way: the old paths, unless somebody set others since.
+remedy_return() {
+    [ -s "$rdpwhy_state/cert-path" ] || return 0
+    grd_look
+    if [ "$grd_key" = "$grd_folder/rdpwhy-tls.key" ]; then
+        grdctl rdp set-tls-key "$(cat -- "$rdpwhy_state/key-path")" || return 1
+    fi
+    [ "$grd_cert" != "$grd_folder/rdpwhy-tls.crt" ] || grdctl rdp set-tls-cert "$(cat -- "$rdpwhy_state/cert-path")"
+}
 #: look
 grd_look
 [ -n "$grd_wrong" ] || nothing "certificate and key are all right"
@@ -49,10 +58,6 @@ grdctl rdp set-tls-key "$grd_folder/rdpwhy-tls.key" || die "grdctl refused the k
 grdctl rdp set-tls-cert "$grd_folder/rdpwhy-tls.crt" || die "grdctl refused the certificate"
 ok "the new pair is set"
 #: undo
-if [ -s "$rdpwhy_state/cert-path" ]; then
-    grdctl rdp set-tls-key "$(cat -- "$rdpwhy_state/key-path")" || die "grdctl does not take the old key"
-    grdctl rdp set-tls-cert "$(cat -- "$rdpwhy_state/cert-path")" || die "grdctl does not take the old certificate"
-fi
 undo_all
 #: verify
 grd_look
