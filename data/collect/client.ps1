@@ -112,7 +112,7 @@ $Redact = $false # $true: names, users and addresses become tokens
         Read-Part 'route' {
             $first = @([Net.Dns]::GetHostAddresses($Target))[0].IPAddressToString
             $route = @(Find-NetRoute -RemoteIPAddress $first)
-            Out-Record 'route' @((Hide $route[0].IPAddress 'a'), $route[1].InterfaceAlias, (Hide ([string] $route[1].NextHop) 'a'), $route[1].DestinationPrefix.EndsWith('/0'), $route[1].ifIndex)
+            Out-Record 'route' @((Hide $route[0].IPAddress 'a'), (Hide ([string] $route[1].InterfaceAlias) 'n'), (Hide ([string] $route[1].NextHop) 'a'), $route[1].DestinationPrefix.EndsWith('/0'), $route[1].ifIndex)
             Out-Record 'mtu' @((Get-NetIPInterface -InterfaceIndex $route[1].ifIndex | Select-Object -First 1).NlMtu)
         }
         Read-Part 'connect' {

@@ -8,7 +8,8 @@
 # title: set the listener's reconnect and limit settings back
 # why: Custom images carry listener settings that end or refuse sessions. This is Microsoft's list for it, without its first two lines:
 #    those lower the security layer and the encryption level and are not needed.
-# when: sessions drop again and again on a machine from a custom image, or MaxInstanceCount is small
+# when: sessions drop again and again on a machine from a custom image, or MaxInstanceCount is small. Limits that
+#    somebody set in the listener on purpose are lifted too: look prints them
 # needs: an elevated PowerShell on the server
 # saves: the values, in ProgramData\rdpwhy\listener-settings
 # reverts: undo writes the values back, and removes those that did not exist
