@@ -104,6 +104,16 @@ static void out_of_time(void *context)
     stop(context, PATH_TIME);
 }
 
+static bool search_over(const struct trace *trace)
+{
+    for (size_t i = 0; i < trace->leg_count; i++) {
+        if (!trace->legs[i].done) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void watch(void *context)
 {
     struct trace *trace = context;
@@ -117,11 +127,7 @@ static void watch(void *context)
         return;
     }
     /* nothing answers, and nobody is asked any more */
-    bool done = true;
-    for (size_t i = 0; i < trace->leg_count; i++) {
-        done = done && trace->legs[i].done;
-    }
-    if (done && trace->stream_count == 0) {
+    if (search_over(trace) && trace->stream_count == 0) {
         stop(trace, PATH_MUTE);
         return;
     }
@@ -157,7 +163,9 @@ static bool look(struct trace *trace)
     if (observer != NULL && observer->measured != NULL) {
         observer->measured(observer->context);
     }
-    if (trace->answer.kind == INFER_CLEAN || trace->answer.kind == INFER_LOSS) {
+    /* a place that lost the first probes of the search is not there yet: its links then count as one */
+    const bool told = (trace->answer.segments & (trace->answer.segments - 1)) == 0;
+    if (trace->answer.kind == INFER_CLEAN || (trace->answer.kind == INFER_LOSS && (told || search_over(trace)))) {
         stop(trace, PATH_SURE);
         return false;
     }
