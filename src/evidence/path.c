@@ -51,9 +51,6 @@ static const struct field stream_rows[] = {
     { FIELD_ROW(struct ev_stream, runs, INT, NONE) },
     { FIELD_ROW(struct ev_stream, longest_run, INT, NONE) },
     { FIELD_ROW(struct ev_stream, rtt_us, GROUP, NONE), .group = &rtt_table },
-    { FIELD_ROW(struct ev_stream, loaded_sent, INT, NONE) },
-    { FIELD_ROW(struct ev_stream, loaded_lost, INT, NONE) },
-    { FIELD_ROW(struct ev_stream, loaded_rtt_us, GROUP, NONE), .group = &rtt_table },
 };
 const struct field_table stream_table = FIELD_TABLE("stream", struct ev_stream, stream_rows);
 

@@ -59,9 +59,6 @@ struct ev_stream {
     struct ev_int runs;        /* a loss within three probes of another, of any stream, belongs to its run */
     struct ev_int longest_run; /* losses in it */
     struct ev_rtt rtt_us;
-    struct ev_int loaded_sent; /* while we filled the line ourselves; not counted above */
-    struct ev_int loaded_lost;
-    struct ev_rtt loaded_rtt_us;
 };
 
 /* One place on a leg that answers, or should. */
