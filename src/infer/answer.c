@@ -6,10 +6,11 @@
 enum { TELLING = 30 /* probes below which a count tells nothing */ };
 
 /* Posteriors that are enough. For a loss it goes down between two rates: where more is lost, the answers of the
- * simulation are right more often than the table wants, and waiting for more would only take time. */
+ * simulation are right more often than the table wants, and waiting for more would only take time. Not lower: at 0.94
+ * three or four losses in the lab ended 4 of 87 runs at 3 % with the wrong place. */
 static const double enough = 0.99;
 static const double enough_for_small = 0.993;
-static const double enough_for_large = 0.938;
+static const double enough_for_large = 0.97;
 static const double small_below = 0.02;
 static const double large_above = 0.10;
 
