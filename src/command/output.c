@@ -59,8 +59,7 @@ static bool is_trace(const struct evidence *evidence)
     return ev_text_is(&evidence->command, "trace");
 }
 
-/* What the server said of itself, when that was collected. */
-static bool print_server(const struct evidence *evidence, const struct report_options *report, struct error *error)
+bool output_server(const struct evidence *evidence, const struct report_options *report, struct error *error)
 {
     if (field_empty(&server_table, &evidence->server)) {
         return true;
@@ -81,7 +80,7 @@ static bool print_text(const struct evidence *evidence, const struct verdict *ve
         .checks_shown = options->checks_shown,
         .width = output_width_for(stdout),
     };
-    return print_server(evidence, &report, error) &&
+    return output_server(evidence, &report, error) &&
            (is_trace(evidence) ? report_way : report_terminal)(stdout, evidence, verdict, &report, error) &&
            (comparison == NULL || report_comparison(stdout, comparison, &report, error));
 }

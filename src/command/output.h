@@ -44,4 +44,8 @@ int output_verdict(const struct evidence *evidence, const struct output_options 
 /* "0x904", "2308", "0x904/0x7": what the user's client said, into the evidence. */
 bool output_client_said(struct evidence *evidence, const char *code, struct error *error) MUST_USE;
 
+struct report_options;
+/* What the server said of itself (collected, or its logs), when the evidence holds any. */
+bool output_server(const struct evidence *evidence, const struct report_options *report, struct error *error) MUST_USE;
+
 #endif

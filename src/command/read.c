@@ -126,8 +126,9 @@ static bool parse(int argc, char **argv, struct read_options *options, struct er
 static void print_help(void)
 {
     fputs("rdpwhy read FILE...: the verdict from what a failure left behind, offline\n\n"
-          "Each file is told by its content: a capture (pcap, pcapng), a document that\n"
-          "rdpwhy saved, an .rdp file, the text of a dialog or a log with codes in it; -\n"
+          "Each file is told by its content: a capture (pcap, pcapng), an event log of\n"
+          "Windows (evtx), a document that rdpwhy saved, what rdpwhy collect printed, an\n"
+          ".rdp file, the text of a dialog or a log with codes in it; -\n"
           "is standard input. Several files are put together: the codes and the settings\n"
           "count for every connection in the captures.\n\n"
           "  --port N            the RDP port, for connections without a byte in them (3389)\n"
@@ -267,6 +268,7 @@ static bool print_text(const struct read_all *all, const struct judged_all *judg
     }
     return print_files(all, &report, output->redact, error) &&
            (judged->count < 2 || report_many(stdout, judged->looks, judged->count, &report, error)) &&
+           (judged->count == 0 || output_server(gravest->evidence, &report, error)) &&
            (judged->count == 0 || report_terminal(stdout, gravest->evidence, gravest->verdict, &report, error));
 }
 

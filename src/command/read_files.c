@@ -11,15 +11,16 @@
 #include "base/buffer.h"
 #include "command/output.h"
 #include "command/rdp_target.h"
+#include "command/read_kinds.h"
 #include "read/capture.h"
+#include "read/collect.h"
 #include "json/document.h"
 
 enum { MAGIC_SIZE = 8 };
 
-const char *const read_kind_names[] = { "unknown", "capture", "document", "rdp-file", "text" };
+const char *const read_kind_names[] = { "unknown", "capture", "document", "rdp-file", "text", "events", "collected" };
 
-static bool skip(struct read_file *file, const char *format, ...) PRINTF_LIKE(2, 3);
-static bool skip(struct read_file *file, const char *format, ...)
+bool read_skip(struct read_file *file, const char *format, ...)
 {
     char text[400];
     va_list arguments;
@@ -34,7 +35,7 @@ static bool skip(struct read_file *file, const char *format, ...)
     return true;
 }
 
-static bool add_conversation(struct read_all *all, struct evidence *evidence, struct error *error)
+bool read_add(struct read_all *all, struct evidence *evidence, struct error *error)
 {
     if (all->count == all->room) {
         const size_t room = all->room == 0 ? 8 : all->room * 2;
@@ -79,24 +80,24 @@ static void tell_counts(struct read_file *row, const struct capture *capture)
              counts->packets, counts->packets == 1 ? "" : "s", span_us / 1000000, span_us / 100000 % 10,
              counts->connections, counts->connections == 1 ? "" : "s", machines, machines == 1 ? "" : "s");
     if (counts->problem[0] != '\0') {
-        skip(row, "%s", counts->problem);
+        read_skip(row, "%s", counts->problem);
     }
     if (counts->cut > 0) {
-        skip(row, "%" PRIu64 " packets are cut inside their headers by the snap length of %d", counts->cut,
-             counts->snap_length);
+        read_skip(row, "%" PRIu64 " packets are cut inside their headers by the snap length of %d", counts->cut,
+                  counts->snap_length);
     }
     if (counts->bad > 0) {
-        skip(row, "%" PRIu64 " packets have headers that contradict themselves", counts->bad);
+        read_skip(row, "%" PRIu64 " packets have headers that contradict themselves", counts->bad);
     }
     if (counts->fragments > 0) {
-        skip(row, "%" PRIu64 " later pieces of fragmented IP packets", counts->fragments);
+        read_skip(row, "%" PRIu64 " later pieces of fragmented IP packets", counts->fragments);
     }
     if (counts->pushed_out > 0) {
-        skip(row, "%" PRIu64 " connections had to make room before they were over", counts->pushed_out);
+        read_skip(row, "%" PRIu64 " connections had to make room before they were over", counts->pushed_out);
     }
     if (counts->conversations_left_out > 0) {
-        skip(row, "%" PRIu64 " connections of further clients: more than %d pairs of machines",
-             counts->conversations_left_out, CONVERSATIONS_MAX);
+        read_skip(row, "%" PRIu64 " connections of further clients: more than %d pairs of machines",
+                  counts->conversations_left_out, CONVERSATIONS_MAX);
     }
 }
 
@@ -111,19 +112,19 @@ static bool read_capture(struct read_all *all, struct read_file *row, FILE *file
             *error = inner;
             return false;
         }
-        return skip(row, "%s", inner.text);
+        return read_skip(row, "%s", inner.text);
     }
     row->recognised = true;
     tell_counts(row, &capture);
     bool good = true;
     for (size_t i = 0; i < capture.count && good; i++) {
         struct evidence *evidence = conversation_evidence(&capture.conversations[i], error);
-        good = evidence != NULL && add_conversation(all, evidence, error);
+        good = evidence != NULL && read_add(all, evidence, error);
     }
     for (size_t i = 0; i < capture.way_count && good; i++) {
         if (!capture.ways[i].has_tcp) {
             struct evidence *evidence = udp_way_evidence(&capture.ways[i], error);
-            good = evidence != NULL && add_conversation(all, evidence, error);
+            good = evidence != NULL && read_add(all, evidence, error);
         }
     }
     capture_release(&capture);
@@ -157,9 +158,9 @@ static bool take_document(struct read_all *all, struct read_file *row, const str
             *error = inner;
             return false;
         }
-        return skip(row, "%s", inner.text);
+        return read_skip(row, "%s", inner.text);
     }
-    if (!add_conversation(all, evidence, error)) {
+    if (!read_add(all, evidence, error)) {
         return false;
     }
     row->recognised = true;
@@ -183,7 +184,7 @@ static bool take_settings(struct read_all *all, struct read_file *row, const str
     row->recognised = true;
     snprintf(row->found, sizeof row->found, "%zu settings of a saved connection", rdp_file_count(settings));
     if (all->settings != NULL) {
-        skip(row, "a second .rdp file: the settings of the first one count");
+        read_skip(row, "a second .rdp file: the settings of the first one count");
         rdp_file_free(settings);
     } else {
         all->settings = settings;
@@ -197,12 +198,13 @@ static bool take_codes(struct read_all *all, struct read_file *row, const struct
     const size_t size = bytes->size < FIND_TEXT_MAX ? bytes->size : FIND_TEXT_MAX;
     find_in_text((const char *)bytes->bytes, size, &found);
     if (found.count == 0 && found.phrase_count == 0) {
-        return skip(row, "neither a capture, an evidence document nor an .rdp file, and no code of a client in it");
+        return read_skip(row,
+                         "neither a capture, an evidence document nor an .rdp file, and no code of a client in it");
     }
     row->kind = READ_CODES;
     row->recognised = true;
     if (all->said != NULL) {
-        return skip(row, "a second text with codes: those of the first one count");
+        return read_skip(row, "a second text with codes: those of the first one count");
     }
     all->said = alloc_new(sizeof *all->said);
     if (all->said == NULL) {
@@ -211,7 +213,7 @@ static bool take_codes(struct read_all *all, struct read_file *row, const struct
     explain(&found, all->said);
     snprintf(row->found, sizeof row->found, "%.200s", all->said->summary);
     if (bytes->size > size) {
-        skip(row, "only the first %d bytes of the text were searched for codes", FIND_TEXT_MAX);
+        read_skip(row, "only the first %d bytes of the text were searched for codes", FIND_TEXT_MAX);
     }
     return true;
 }
@@ -223,12 +225,14 @@ static bool read_text(struct read_all *all, struct read_file *row, FILE *file, s
     buffer_init(&bytes, READ_TEXT_MAX);
     bool good = read_whole(file, &bytes, &cut, error);
     if (good && cut) {
-        skip(row, "larger than %d MiB: what stands behind was not read", READ_TEXT_MAX >> 20);
+        read_skip(row, "larger than %d MiB: what stands behind was not read", READ_TEXT_MAX >> 20);
     }
     if (good && bytes.size == 0) {
-        skip(row, "it is empty");
+        read_skip(row, "it is empty");
     } else if (good && bytes.bytes[strspn((const char *)bytes.bytes, " \t\r\n")] == '{') {
         good = take_document(all, row, &bytes, error);
+    } else if (good && collect_is(bytes.bytes, bytes.size)) {
+        good = read_collected(all, row, &bytes, error);
     } else if (good && !take_settings(all, row, &bytes)) {
         good = take_codes(all, row, &bytes, error);
     }
@@ -257,9 +261,9 @@ static bool read_opened(struct read_all *all, struct read_file *row, FILE *file,
     } else if (is_capture(magic)) {
         return read_capture(all, row, file, rdp_port, error); /* which closes it */
     } else if (magic[0] == 0x1f && magic[1] == 0x8b) {
-        skip(row, "compressed with gzip; unpack it first: gunzip");
+        read_skip(row, "compressed with gzip; unpack it first: gunzip");
     } else if (memcmp(magic, "ElfFile", sizeof magic) == 0) {
-        skip(row, "an event log of Windows; reading those is not in this version");
+        good = read_events(all, row, file, error);
     } else {
         good = read_text(all, row, file, error);
     }
@@ -284,7 +288,7 @@ bool read_files_add(struct read_all *all, const char *path, uint16_t rdp_port, s
     *row = (struct read_file){ .path = path };
     FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
     if (file == NULL || is_folder(file)) {
-        skip(row, "%s", file == NULL ? strerror(errno) : "a folder; name the files in it");
+        read_skip(row, "%s", file == NULL ? strerror(errno) : "a folder; name the files in it");
         all->unreadable = true;
         all->file_count++;
         if (file != NULL && file != stdin) {

@@ -7,7 +7,7 @@
 
 enum { READ_FILES_MAX = 64, READ_SKIPPED_MAX = 8, READ_TEXT_MAX = 64 << 20 };
 
-enum read_kind { READ_UNKNOWN, READ_CAPTURE, READ_DOCUMENT, READ_RDP_FILE, READ_CODES };
+enum read_kind { READ_UNKNOWN, READ_CAPTURE, READ_DOCUMENT, READ_RDP_FILE, READ_CODES, READ_EVENTS, READ_COLLECTED };
 extern const char *const read_kind_names[];
 
 struct read_file {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "diagnose/logged.h"
 #include "diagnose/recorded.h"
 
 void check_set(struct build *build, enum check_id id, enum check_status status, char *summary, char *why)
@@ -259,12 +260,12 @@ static bool check_negotiation(struct build *build)
 
 static bool check_logon(struct build *build)
 {
-    return recorded_check(build, CHECK_LOGON);
+    return recorded_check(build, CHECK_LOGON) || logged_check(build, CHECK_LOGON);
 }
 
 static bool check_session(struct build *build)
 {
-    return recorded_check(build, CHECK_SESSION);
+    return recorded_check(build, CHECK_SESSION) || logged_check(build, CHECK_SESSION);
 }
 
 void build_checks(struct build *build)

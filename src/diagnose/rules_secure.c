@@ -28,6 +28,13 @@ const struct rule rules_tls[] = {
     /* the certificate was shown, and then the key failed: a ServerHello alone does not need it */
     { CAUSE_RDP_KEY_UNREADABLE, .stage = CLOSE_AFTER_SERVER_HELLO,
       .near = { { CAUSE_PROXY_BACKEND_FAILED, TEST_TOOL_LOG } }, .most = CERTAINTY_POSSIBLE },
+    /* one recorded connection cannot show that it ends so each time; the server's own words can */
+    { CAUSE_RDP_KEY_UNREADABLE, .stage = TLS_FAILED, .needs = { CONFIRM_CHOSE_TLS, CUT_AT_HELLO, SEEN_IN_SERVER_LOG },
+      .against = { ANY_SERVER_HELLO }, .steady = true, .near = { { CAUSE_TLS_NO_COMMON, TEST_WIDE_HELLO } },
+      .most = CERTAINTY_LIKELY },
+    { CAUSE_TLS_NO_COMMON, .stage = TLS_FAILED, .needs = { CONFIRM_CHOSE_TLS, CUT_AT_HELLO, SEEN_IN_SERVER_LOG },
+      .against = { ANY_SERVER_HELLO }, .steady = true, .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_WIDE_HELLO } },
+      .most = CERTAINTY_LIKELY },
     { CAUSE_CERT_RENEW_FAILED, .stage = TLS_FAILED, .needs = { BARE_CLOSE_AT_HELLO },
       .against = { ANY_SERVER_HELLO, NOT_WINDOWS }, .steady = true,
       .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_SERVER_LOG_KEY } } },
@@ -151,6 +158,21 @@ const struct rule rules_nla[] = {
 };
 const size_t rules_nla_count = COUNT_OF(rules_nla);
 
+/* The status that the server wrote down names the reason. That it is this user's logon is what nobody can see. */
+const struct rule rules_logon[] = {
+    { CAUSE_BAD_PASSWORD, .stage = LOGON_REFUSED, .needs = { SEEN_IN_SERVER_LOG }, .most = CERTAINTY_LIKELY },
+    { CAUSE_ACCOUNT_LOCKED, .stage = LOGON_REFUSED, .needs = { SEEN_IN_SERVER_LOG }, .most = CERTAINTY_LIKELY },
+    { CAUSE_ACCOUNT_DISABLED, .stage = LOGON_REFUSED, .needs = { SEEN_IN_SERVER_LOG }, .most = CERTAINTY_LIKELY },
+    { CAUSE_ACCOUNT_EXPIRED, .stage = LOGON_REFUSED, .needs = { SEEN_IN_SERVER_LOG }, .most = CERTAINTY_LIKELY },
+    { CAUSE_PASSWORD_EXPIRED, .stage = LOGON_REFUSED, .needs = { SEEN_IN_SERVER_LOG }, .most = CERTAINTY_LIKELY },
+    { CAUSE_PASSWORD_MUST_CHANGE, .stage = LOGON_REFUSED, .needs = { SEEN_IN_SERVER_LOG }, .most = CERTAINTY_LIKELY },
+    { CAUSE_LOGON_HOURS, .stage = LOGON_REFUSED, .needs = { SEEN_IN_SERVER_LOG }, .most = CERTAINTY_LIKELY },
+    { CAUSE_WORKSTATION_RESTRICTED, .stage = LOGON_REFUSED, .needs = { SEEN_IN_SERVER_LOG }, .most = CERTAINTY_LIKELY },
+    { CAUSE_LOGON_TYPE_DENIED, .stage = LOGON_REFUSED, .needs = { SEEN_IN_SERVER_LOG }, .most = CERTAINTY_LIKELY },
+    { CAUSE_NO_RDP_RIGHT, .stage = LOGON_REFUSED, .needs = { SEEN_IN_SERVER_LOG }, .most = CERTAINTY_LIKELY },
+};
+const size_t rules_logon_count = COUNT_OF(rules_logon);
+
 const struct rule rules_load[] = {
     /* it works and fails by turns: overload does that, as do a farm with one bad host and a lossy way */
     { CAUSE_LISTENER_OVERLOAD, .stage = REPEAT_DIFFERS,
@@ -164,18 +186,20 @@ const struct rule rules_load[] = {
       .near = { { CAUSE_BAN_TOOL_BLOCKS_CLIENT, TEST_SECOND_VANTAGE } }, .most = CERTAINTY_POSSIBLE, .beside = true },
     /* a full backlog is silent, one that is guarded refuses */
     { CAUSE_LISTENER_OVERLOAD, .stage = TCP_CLOSED, .needs = { SEEN_IN_SERVER_LOG },
-      .against = { NEIGHBOUR_MISSING, ROUTE_MISSING },
-      .near = { { CAUSE_FIREWALL_BLOCKS, TEST_SERVER_LOG_LISTENER } } },
+      .against = { NEIGHBOUR_MISSING, ROUTE_MISSING }, .near = { { CAUSE_FIREWALL_BLOCKS, TEST_SERVER_LOG_LISTENER } },
+      .most = CERTAINTY_LIKELY },
     /* account and name look-ups of the server make it as slow */
     { CAUSE_LISTENER_OVERLOAD, .stage = CONFIRM_SLOW_AGAIN,
       .near = { { CAUSE_SERVER_RESOURCES, TEST_CHECK_RESOURCES }, { CAUSE_BRUTE_FORCE, TEST_SERVER_LOG_LISTENER } },
       .most = CERTAINTY_POSSIBLE, .beside = true },
     { CAUSE_LISTENER_OVERLOAD, .stage = CLOSED_BEFORE_CONFIRM, .needs = { SEEN_IN_SERVER_LOG },
-      .against = { IMPOSSIBLE_OPENS }, .near = { { CAUSE_FORWARD_DEAD_BACKEND, TEST_SERVER_LOG_LISTENER } } },
+      .against = { IMPOSSIBLE_OPENS }, .near = { { CAUSE_FORWARD_DEAD_BACKEND, TEST_SERVER_LOG_LISTENER } },
+      .most = CERTAINTY_LIKELY },
     { CAUSE_BRUTE_FORCE, .stage = CONFIRM_SLOW_AGAIN, .needs = { PUBLIC_ADDRESS },
       .near = { { CAUSE_LISTENER_OVERLOAD, TEST_SERVER_LOG_LISTENER } }, .most = CERTAINTY_POSSIBLE, .beside = true },
     { CAUSE_BRUTE_FORCE, .stage = CLOSED_BEFORE_CONFIRM, .needs = { PUBLIC_ADDRESS, SEEN_IN_SERVER_LOG },
       .against = { IMPOSSIBLE_OPENS }, .near = { { CAUSE_LISTENER_OVERLOAD, TEST_SERVER_LOG_LISTENER } } },
+    { CAUSE_BRUTE_FORCE, .stage = LOG_SHOWS_GUESSING, .beside = true },
     { CAUSE_SERVER_RESOURCES, .stage = CONFIRM_SLOW_AGAIN,
       .near = { { CAUSE_LISTENER_OVERLOAD, TEST_CHECK_RESOURCES } }, .beside = true },
 };
@@ -211,6 +235,7 @@ const struct rule_table rule_tables[] = {
     { "tls", rules_tls, &rules_tls_count },
     { "certificate", rules_certificate, &rules_certificate_count },
     { "nla", rules_nla, &rules_nla_count },
+    { "logon", rules_logon, &rules_logon_count },
     { "load", rules_load, &rules_load_count },
     { "line", rules_line, &rules_line_count },
     { "client", rules_client, &rules_client_count },

@@ -274,10 +274,20 @@ static void say_events(struct saying *saying)
         if (event->last.source != SOURCE_NONE) {
             clock_format(event->last.v, last);
         }
+        const struct code_fact *status =
+            event->code.source != SOURCE_NONE && event->code.v > 0 && event->code.v <= UINT32_MAX
+                ? code_fact(CODE_NTSTATUS, (uint32_t)event->code.v)
+                : NULL;
+        char code[32] = "";
+        if (event->code.source != SOURCE_NONE) {
+            snprintf(code, sizeof code, event->code.v > 0xffff ? " 0x%08" PRIx64 : " %" PRId64,
+                     (uint64_t)event->code.v);
+        }
         say_that(saying, cause != CAUSE_NONE ? WEIGHT_FAULT : WEIGHT_BESIDE, cause,
-                 "event %" PRId64 " (%s), %" PRId64 " time%s%s%s: %s", event->id.v,
+                 "event %" PRId64 "%s (%s), %" PRId64 " time%s%s%s: %s%s%s", event->id.v, code,
                  event->log.v != NULL ? event->log.v : "?", event->count.v, event->count.v == 1 ? "" : "s",
-                 last[0] != '\0' ? ", last " : "", last, fact != NULL ? fact->meaning : "not in our table");
+                 last[0] != '\0' ? ", last " : "", last, fact != NULL ? fact->meaning : "not in our table",
+                 status != NULL ? " " : "", status != NULL ? status->meaning : "");
     }
 }
 

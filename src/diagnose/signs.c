@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "diagnose/logged.h"
+
 /* One row per sign: its name and its function. */
 static const struct {
     const char *name;
@@ -118,6 +120,8 @@ static const struct {
     [CODE_NAMES_IT] = { "code-names-it", NULL },
     [SEEN_FROM_ELSEWHERE] = { "seen-from-elsewhere", NULL },
     [SEEN_IN_SERVER_LOG] = { "seen-in-server-log", NULL },
+    [LOGON_REFUSED] = { "logon-refused", see_logon_refused },
+    [LOG_SHOWS_GUESSING] = { "log-shows-guessing", see_log_shows_guessing },
 };
 
 const char *sign_name(enum sign sign)
@@ -146,6 +150,9 @@ enum truth sign_see(enum sign sign, const struct look *look, enum cause cause, s
         }
         return code_fits(look->e, cause) ? say(words, YES, "the client's code is one that this cause shows")
                                          : say(words, NO, "the client's code is not one that this cause shows");
+    }
+    if (sign == SEEN_IN_SERVER_LOG) {
+        return logged_cause(look, cause, words);
     }
     return signs[sign].see != NULL ? signs[sign].see(look, words) : UNSEEN;
 }

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "diagnose/logged.h"
 #include "diagnose/recorded.h"
 
 static bool negotiation_stops(const struct look *look)
@@ -30,7 +31,7 @@ bool stop_find(const struct look *look, enum check_id *at)
     } else if (is_yes(look, NLA_FAILED)) {
         *at = CHECK_NLA;
     } else {
-        found = recorded_stop(look, at);
+        found = recorded_stop(look, at) || logged_stop(look, at);
     }
     return found;
 }
@@ -77,8 +78,10 @@ char *stop_words(const struct look *look, enum check_id at)
             sign_see(refusals[i], look, CAUSE_NONE, &words);
         }
     }
-    if (at == CHECK_LOGON || at == CHECK_SESSION ||
-        (at == CHECK_NEGOTIATION && words.size == 0 && look->first == NULL)) {
+    if (at == CHECK_LOGON && logged_stop_words(look, &words)) {
+        /* said */
+    } else if (at == CHECK_LOGON || at == CHECK_SESSION ||
+               (at == CHECK_NEGOTIATION && words.size == 0 && look->first == NULL)) {
         buffer_text(&words, recorded_stop_words(at));
     }
     if (words.size == 0) {

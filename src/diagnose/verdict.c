@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "diagnose/compute.h"
+#include "diagnose/logged.h"
 #include "diagnose/recorded.h"
 
 const struct field_names check_status_names[] = {
@@ -71,6 +72,12 @@ void verdict_free(struct verdict *verdict)
     alloc_free(verdict->next);
     alloc_free(verdict->wanted);
     alloc_free(verdict);
+}
+
+/* Why nobody can say how it went on; NULL: it is known. */
+static const char *open_words(const struct look *look)
+{
+    return logged_only(look) ? logged_open(look) : recorded_open(look);
 }
 
 /* A proxy on this machine that lets everything through is no fault. */
@@ -181,7 +188,7 @@ static void settle(struct build *build)
                      !code_fits(build->look->e, finding->cause);
         finding = other ? NULL : finding;
     }
-    if (!verdict->stopped && finding == NULL && recorded_open(build->look) != NULL) {
+    if (!verdict->stopped && finding == NULL && open_words(build->look) != NULL) {
         verdict->status = VERDICT_UNKNOWN; /* whatever was odd before: nobody knows how it ended */
     }
     if (verdict->status == VERDICT_OK && (!any || nothing_measured(build) || undecided(verdict) < CHECK_COUNT ||
@@ -252,8 +259,8 @@ static void summarise(struct build *build)
                                         : build_text(build, "works up to %s, with a warning", depth);
         break;
     case VERDICT_UNKNOWN:
-        verdict->summary = recorded_open(build->look) != NULL
-                               ? build_text(build, "cannot tell: %s", recorded_open(build->look))
+        verdict->summary = open_words(build->look) != NULL
+                               ? build_text(build, "cannot tell: %s", open_words(build->look))
                            : open < CHECK_COUNT && verdict->checks[open].why != NULL
                                ? build_text(build, "cannot tell: %s: %s", field_name_of(check_names, (int)open),
                                             verdict->checks[open].why)
@@ -272,7 +279,9 @@ static void summarise(struct build *build)
 static void judge(struct build *build)
 {
     struct verdict *verdict = build->verdict;
-    verdict->vantage = ev_text_is(&build->look->e->command, "read") ? "in this capture" : "from this machine";
+    verdict->vantage = logged_only(build->look)                       ? "in this log"
+                       : ev_text_is(&build->look->e->command, "read") ? "in this capture"
+                                                                      : "from this machine";
     verdict->stopped = stop_find(build->look, &verdict->stopped_at);
     if (verdict->stopped) {
         verdict->stopped_how = stop_words(build->look, verdict->stopped_at);

@@ -40,7 +40,11 @@ const struct field_table detail_table = FIELD_TABLE("detail", struct ev_detail, 
 static const struct field event_rows[] = {
     { FIELD_ROW(struct ev_event, log, TEXT, NONE), .diff = DIFF_KEY },
     { FIELD_ROW(struct ev_event, id, INT, NONE), .diff = DIFF_KEY },
+    { FIELD_ROW(struct ev_event, code, INT, NONE), .diff = DIFF_KEY },
+    { FIELD_ROW(struct ev_event, logon_type, INT, NONE), .diff = DIFF_KEY },
     { FIELD_ROW(struct ev_event, count, INT, NONE), .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_event, busiest_hour, INT, NONE), .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_event, clients, INT, NONE), .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_event, last, TIME, NONE), .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_event, details, LIST, NONE), .group = &detail_table, .diff = DIFF_VARIES },
 };

@@ -37,13 +37,17 @@ struct ev_key_file {
 struct ev_detail {
     struct ev_text text;
 };
-/* All events of one id in the days that were looked at. */
+/* All events of one id in the days that were looked at; of a log file, those with the same code and kind of logon. */
 struct ev_event {
     struct ev_text log; /* "System", "TerminalServices-RemoteConnectionManager" */
     struct ev_int id;
+    struct ev_int code;       /* that the event carries: an NTSTATUS of 4625, an alert of 36887 */
+    struct ev_int logon_type; /* of 4624, 4625: 10 is Remote Desktop, 3 its NLA or a share */
     struct ev_int count;
-    struct ev_int last;     /* FIELD_TIME */
-    struct ev_list details; /* struct ev_detail: of the last one */
+    struct ev_int busiest_hour; /* the most in one hour */
+    struct ev_int clients;      /* different addresses they came from; 64: or more */
+    struct ev_int last;         /* FIELD_TIME */
+    struct ev_list details;     /* struct ev_detail: of the last one */
 };
 struct ev_rule {
     struct ev_text name;

@@ -142,7 +142,7 @@ def damaged_files_give_what_they_hold(folder):
 
 def what_is_no_capture_is_said(folder):
     for data, words in ((b"", "it is empty"), (b"\x1f\x8b\x08\0abc", "compressed with gzip; unpack it first: gunzip"),
-                        (b"ElfFile\0" + bytes(100), "an event log of Windows; reading those is not in this version"),
+                        (b"ElfFile\0" + bytes(100), "an event log that ends inside its header"),
                         (b"hello", "neither a capture, an evidence document nor an .rdp file, and no code of a client in it"),
                         (bytes(5000), "neither a capture, an evidence document nor an .rdp file, and no code of a client in it"),
                         (struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, 147),

@@ -566,6 +566,90 @@ static void file_with_two_ports(struct evidence *e)
     ev_set_int(&e->client.rdp_file.server_port, SOURCE_FILE, 3389);
 }
 
+/* --- what the server wrote down --- */
+static struct ev_event *logged(struct evidence *e, const char *log, int64_t id, int64_t last)
+{
+    struct ev_event *event = ev_list_add(&e->server.events, SOURCE_FILE, &event_table, 0, &help_error);
+    assert_non_null(event);
+    put_text(&event->log, log);
+    ev_set_int(&event->id, SOURCE_FILE, id);
+    ev_set_int(&event->count, SOURCE_FILE, 1);
+    ev_set_int(&event->last, SOURCE_FILE, last);
+    return event;
+}
+static void logged_refusal(struct evidence *e, int64_t code)
+{
+    put_text(&e->command, "read");
+    struct ev_event *event = logged(e, "Security", 4625, NOW_US);
+    ev_set_int(&event->code, SOURCE_FILE, code);
+    ev_set_int(&event->logon_type, SOURCE_FILE, 10);
+}
+static void logged_no_right(struct evidence *e)
+{
+    put_text(&e->command, "read");
+    logged(e, "Security", 4825, NOW_US);
+}
+static void logged_guessing(struct evidence *e)
+{
+    logged_refusal(e, 0xC000006A);
+    struct ev_event *event = e->server.events.items;
+    ev_set_int(&event->busiest_hour, SOURCE_FILE, 60);
+    ev_set_int(&event->clients, SOURCE_FILE, 12);
+}
+static void cut_and_logged(struct evidence *e, int64_t id, int64_t last)
+{
+    cut_at_hello(e);
+    logged(e, "System", id, last);
+}
+static void key_logged(struct evidence *e)
+{
+    cut_and_logged(e, 36870, NOW_US - 3600000000);
+}
+static void key_logged_long_before(struct evidence *e)
+{
+    cut_and_logged(e, 36870, NOW_US - 3600000001);
+}
+static void no_suite_logged(struct evidence *e)
+{
+    cut_and_logged(e, 36874, NOW_US);
+}
+static void logged_bad_password(struct evidence *e)
+{
+    logged_refusal(e, 0xC000006A);
+}
+static void logged_locked(struct evidence *e)
+{
+    logged_refusal(e, 0xC0000234);
+}
+static void logged_disabled(struct evidence *e)
+{
+    logged_refusal(e, 0xC0000072);
+}
+static void logged_account_over(struct evidence *e)
+{
+    logged_refusal(e, 0xC0000193);
+}
+static void logged_password_over(struct evidence *e)
+{
+    logged_refusal(e, 0xC0000071);
+}
+static void logged_must_change(struct evidence *e)
+{
+    logged_refusal(e, 0xC0000224);
+}
+static void logged_wrong_hours(struct evidence *e)
+{
+    logged_refusal(e, 0xC000006F);
+}
+static void logged_wrong_machine(struct evidence *e)
+{
+    logged_refusal(e, 0xC0000070);
+}
+static void logged_wrong_type(struct evidence *e)
+{
+    logged_refusal(e, 0xC000015B);
+}
+
 static const struct {
     void (*build)(struct evidence *);
     enum cause cause;
@@ -703,6 +787,20 @@ static const struct {
     { settings_perhaps, CAUSE_CLIENT_RDP_FILE_BAD, CERTAINTY_POSSIBLE, false },
     { file_without_nla, CAUSE_CLIENT_RDP_FILE_BAD, CERTAINTY_LIKELY, true },
     { file_with_two_ports, CAUSE_CLIENT_RDP_FILE_BAD, CERTAINTY_POSSIBLE, false },
+    { logged_bad_password, CAUSE_BAD_PASSWORD, CERTAINTY_LIKELY, true },
+    { logged_locked, CAUSE_ACCOUNT_LOCKED, CERTAINTY_LIKELY, true },
+    { logged_disabled, CAUSE_ACCOUNT_DISABLED, CERTAINTY_LIKELY, true },
+    { logged_account_over, CAUSE_ACCOUNT_EXPIRED, CERTAINTY_LIKELY, true },
+    { logged_password_over, CAUSE_PASSWORD_EXPIRED, CERTAINTY_LIKELY, true },
+    { logged_must_change, CAUSE_PASSWORD_MUST_CHANGE, CERTAINTY_LIKELY, true },
+    { logged_wrong_hours, CAUSE_LOGON_HOURS, CERTAINTY_LIKELY, true },
+    { logged_wrong_machine, CAUSE_WORKSTATION_RESTRICTED, CERTAINTY_LIKELY, true },
+    { logged_wrong_type, CAUSE_LOGON_TYPE_DENIED, CERTAINTY_LIKELY, true },
+    { logged_no_right, CAUSE_NO_RDP_RIGHT, CERTAINTY_LIKELY, true },
+    { logged_guessing, CAUSE_BRUTE_FORCE, CERTAINTY_LIKELY, false },
+    { key_logged, CAUSE_RDP_KEY_UNREADABLE, CERTAINTY_LIKELY, true },
+    { key_logged_long_before, CAUSE_RDP_KEY_UNREADABLE, CERTAINTY_POSSIBLE, true },
+    { no_suite_logged, CAUSE_TLS_NO_COMMON, CERTAINTY_LIKELY, true },
 };
 
 static void each_story_finds_its_cause(void **state)

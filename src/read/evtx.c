@@ -1,0 +1,303 @@
+#include "read/evtx.h"
+
+#include <string.h>
+
+#include <libbfio.h>
+#include <libevtx.h>
+
+#include "base/alloc.h"
+#include "base/cursor.h"
+#include "facts/codes.h"
+
+enum {
+    HEADER_SIZE = 4096,
+    CHUNK_SIZE = 65536,
+    CHUNK_RECORDS_AT = 512,
+    BATCH = 32, /* chunks: 2 MiB */
+    RECORD_MAGIC = 0x00002a2a,
+    RECORD_HEAD = 24,
+    XML_MAX = 256 << 10,
+    VALUES_MAX = 64,
+    EVENT_ID_AT = 3, /* among the values of the template that every provider's events begin with */
+    TYPE_U16 = 0x06,
+    TYPE_FILETIME = 0x11,
+    TYPE_HEX64 = 0x15,
+};
+
+/* 1601 to 1970 in units of 100 ns */
+static const uint64_t EPOCH = 116444736000000000ULL;
+
+struct reading {
+    uint8_t *batch; /* HEADER_SIZE and up to BATCH chunks */
+    size_t chunks;
+    char *xml;
+    struct evtx_event *event;
+    evtx_take *take;
+    void *context;
+    struct evtx_counts *counts;
+};
+
+static void put(uint8_t *at, uint64_t value, unsigned bytes)
+{
+    for (unsigned i = 0; i < bytes; i++) {
+        at[i] = (uint8_t)(value >> 8 * i);
+    }
+}
+
+static uint32_t crc32_of(const uint8_t *bytes, size_t size)
+{
+    uint32_t crc = ~0U;
+    for (size_t i = 0; i < size; i++) {
+        crc ^= bytes[i];
+        for (unsigned bit = 0; bit < 8; bit++) {
+            crc = crc >> 1 ^ (crc & 1 ? 0xEDB88320U : 0);
+        }
+    }
+    return ~crc;
+}
+
+/* A header that fits what follows. */
+static void make_header(uint8_t header[HEADER_SIZE], size_t chunks)
+{
+    memset(header, 0, HEADER_SIZE);
+    memcpy(header, "ElfFile", 8);
+    put(header + 16, chunks - 1, 8);
+    put(header + 24, 1, 8);
+    put(header + 32, 128, 4);
+    put(header + 36, 1, 2);
+    put(header + 38, 3, 2);
+    put(header + 40, HEADER_SIZE, 2);
+    put(header + 42, chunks, 2);
+    put(header + 124, crc32_of(header, 120), 4);
+}
+
+static bool known_id(unsigned id)
+{
+    return event_next(id, NULL) != NULL;
+}
+
+/* False only when the record is of the usual form and its id is none that we know: to decode it would cost a hundred
+ * times as much. Anything odd is left to the library. */
+static bool may_be_wanted(const uint8_t *chunk, size_t at, size_t size)
+{
+    struct cursor cursor = cursor_of(chunk + at + RECORD_HEAD, size - RECORD_HEAD);
+    uint32_t head;
+    uint32_t template_at;
+    uint32_t count;
+    uint32_t length;
+    uint8_t types[VALUES_MAX];
+    size_t places[VALUES_MAX];
+    size_t place = 0;
+    /* fragment header, template instance, its version and number */
+    if (!cursor_u32le(&cursor, &head) || head != 0x0001010f || !cursor_skip(&cursor, 6) ||
+        !cursor_u32le(&cursor, &template_at)) {
+        return true;
+    }
+    if (template_at == at + RECORD_HEAD + cursor_offset(&cursor) &&
+        (!cursor_skip(&cursor, 20) || !cursor_u32le(&cursor, &length) || !cursor_skip(&cursor, length))) {
+        return true;
+    }
+    if (!cursor_u32le(&cursor, &count) || count <= EVENT_ID_AT + 3 || count > VALUES_MAX) {
+        return true;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        uint16_t bytes;
+        if (!cursor_u16le(&cursor, &bytes) || !cursor_u8(&cursor, &types[i]) || !cursor_skip(&cursor, 1)) {
+            return true;
+        }
+        places[i] = place;
+        place += bytes;
+    }
+    uint16_t id;
+    if (types[EVENT_ID_AT - 1] != TYPE_U16 || types[EVENT_ID_AT] != TYPE_U16 || types[EVENT_ID_AT + 2] != TYPE_HEX64 ||
+        types[EVENT_ID_AT + 3] != TYPE_FILETIME || !cursor_skip(&cursor, places[EVENT_ID_AT]) ||
+        !cursor_u16le(&cursor, &id)) {
+        return true;
+    }
+    return known_id(id);
+}
+
+static int64_t time_of(uint64_t filetime)
+{
+    return filetime < EPOCH || filetime - EPOCH > (uint64_t)INT64_MAX / 2 ? 0 : (int64_t)((filetime - EPOCH) / 10);
+}
+
+static void note_time(struct evtx_counts *counts, int64_t time_us)
+{
+    if (time_us > 0) {
+        counts->first_us = counts->first_us == 0 || time_us < counts->first_us ? time_us : counts->first_us;
+        counts->last_us = time_us > counts->last_us ? time_us : counts->last_us;
+    }
+}
+
+/* Walks the records of a chunk, as far as they hold together. */
+static bool look_at_chunk(const uint8_t *chunk, struct evtx_counts *counts)
+{
+    size_t at = CHUNK_RECORDS_AT;
+    bool wanted = false;
+    bool any = false;
+    while (at + RECORD_HEAD < CHUNK_SIZE) {
+        struct cursor cursor = cursor_of(chunk + at, CHUNK_SIZE - at);
+        uint32_t magic;
+        uint32_t size;
+        uint64_t number;
+        uint64_t time;
+        if (!cursor_u32le(&cursor, &magic) || magic != RECORD_MAGIC || !cursor_u32le(&cursor, &size) ||
+            size <= RECORD_HEAD || size > CHUNK_SIZE - at || !cursor_u64le(&cursor, &number) ||
+            !cursor_u64le(&cursor, &time)) {
+            break;
+        }
+        any = true;
+        counts->records++;
+        note_time(counts, time_of(time));
+        wanted = wanted || may_be_wanted(chunk, at, size);
+        at += size;
+    }
+    return wanted || !any; /* of a chunk without a first record the library may know more */
+}
+
+/* One record: 1 taken or of no use, 0 unreadable, -1 the failure of `take`. */
+static int read_record(libevtx_record_t *record, struct reading *reading, struct error *error)
+{
+    uint32_t id = 0;
+    uint64_t time = 0;
+    size_t size = 0;
+    if (libevtx_record_get_event_identifier(record, &id, NULL) != 1) {
+        return 0;
+    }
+    if (!known_id(id & 0xffff)) {
+        return 1;
+    }
+    struct evtx_event *event = reading->event;
+    if (libevtx_record_get_utf8_xml_string_size(record, &size, NULL) != 1 || size < 2 || size > XML_MAX ||
+        libevtx_record_get_utf8_xml_string(record, (uint8_t *)reading->xml, XML_MAX, NULL) != 1 ||
+        !evtx_event_parse(reading->xml, size - 1, event)) {
+        return 0;
+    }
+    event->id = id & 0xffff;
+    event->time_us = libevtx_record_get_written_time(record, &time, NULL) == 1 ? time_of(time) : 0;
+    reading->counts->taken++;
+    return reading->take(reading->context, event, error) ? 1 : -1;
+}
+
+enum batch_end { BATCH_READ, BATCH_BAD, BATCH_FAILED };
+
+static enum batch_end read_records(libevtx_file_t *file, struct reading *reading, struct error *error)
+{
+    int count = 0;
+    if (libevtx_file_get_number_of_records(file, &count, NULL) != 1) {
+        return BATCH_BAD;
+    }
+    for (int i = 0; i < count; i++) {
+        libevtx_record_t *record = NULL;
+        int done = 0;
+        if (libevtx_file_get_record_by_index(file, i, &record, NULL) == 1) {
+            done = read_record(record, reading, error);
+            libevtx_record_free(&record, NULL);
+        }
+        reading->counts->unreadable += done == 0;
+        if (done < 0) {
+            return BATCH_FAILED;
+        }
+    }
+    return count > 0 ? BATCH_READ : BATCH_BAD;
+}
+
+/* `bytes`: a header and `chunks` chunks. A batch with anything wrong in it is BATCH_BAD before any record was taken,
+ * unless it is a single chunk: that one gives what it can. */
+static enum batch_end read_batch(uint8_t *bytes, size_t chunks, struct reading *reading, struct error *error)
+{
+    libbfio_handle_t *memory = NULL;
+    libevtx_file_t *file = NULL;
+    enum batch_end end = BATCH_BAD;
+    make_header(bytes, chunks);
+    if (libbfio_memory_range_initialize(&memory, NULL) == 1 &&
+        libbfio_memory_range_set(memory, bytes, HEADER_SIZE + chunks * CHUNK_SIZE, NULL) == 1 &&
+        libevtx_file_initialize(&file, NULL) == 1 &&
+        libevtx_file_open_file_io_handle(file, memory, LIBEVTX_OPEN_READ, NULL) == 1) {
+        end = chunks > 1 && libevtx_file_is_corrupted(file, NULL) != 0 ? BATCH_BAD : read_records(file, reading, error);
+        libevtx_file_close(file, NULL);
+    }
+    if (file != NULL) {
+        libevtx_file_free(&file, NULL);
+    }
+    if (memory != NULL) {
+        libbfio_handle_free(&memory, NULL);
+    }
+    return end;
+}
+
+/* Each chunk of a batch that the library refused, by itself. */
+static bool read_singly(struct reading *reading, struct error *error)
+{
+    uint8_t *one = alloc_new(HEADER_SIZE + CHUNK_SIZE);
+    bool good = one != NULL || error_no_memory(error);
+    for (size_t i = 0; i < reading->chunks && good; i++) {
+        memcpy(one + HEADER_SIZE, reading->batch + HEADER_SIZE + i * CHUNK_SIZE, CHUNK_SIZE);
+        const enum batch_end end = read_batch(one, 1, reading, error);
+        reading->counts->damaged += end == BATCH_BAD;
+        good = end != BATCH_FAILED;
+    }
+    alloc_free(one);
+    return good;
+}
+
+static bool read_chunks(struct reading *reading, struct error *error)
+{
+    if (reading->chunks == 0) {
+        return true;
+    }
+    const enum batch_end end = read_batch(reading->batch, reading->chunks, reading, error);
+    const bool good = end == BATCH_READ || (end == BATCH_BAD && read_singly(reading, error));
+    reading->chunks = 0;
+    return good;
+}
+
+static bool read_all(FILE *file, struct reading *reading, struct error *error)
+{
+    struct evtx_counts *counts = reading->counts;
+    uint8_t *header = reading->batch;
+    if (fread(header, 1, HEADER_SIZE, file) != HEADER_SIZE) {
+        return error_set(error, ERROR_DATA, "an event log that ends inside its header");
+    }
+    const uint32_t crc =
+        (uint32_t)header[124] | (uint32_t)header[125] << 8 | (uint32_t)header[126] << 16 | (uint32_t)header[127] << 24;
+    counts->headless = crc != crc32_of(header, 120);
+    bool good = true;
+    while (good) {
+        uint8_t *chunk = reading->batch + HEADER_SIZE + reading->chunks * CHUNK_SIZE;
+        const size_t got = fread(chunk, 1, CHUNK_SIZE, file);
+        if (got < CHUNK_SIZE) {
+            counts->cut = got;
+            break;
+        }
+        if (memcmp(chunk, "ElfChnk", 8) != 0) {
+            /* room that was kept and never used is all zero; anything else was a chunk once */
+            counts->damaged += chunk[0] != 0 || memcmp(chunk, chunk + 1, CHUNK_SIZE - 1) != 0;
+            continue;
+        }
+        counts->chunks++;
+        reading->chunks += look_at_chunk(chunk, counts);
+        if (reading->chunks == BATCH) {
+            good = read_chunks(reading, error);
+        }
+    }
+    good = good && read_chunks(reading, error);
+    return good &&
+           (counts->chunks > 0 || error_set(error, ERROR_DATA, "an event log without a whole chunk of records"));
+}
+
+bool evtx_read(FILE *file, evtx_take *take, void *context, struct evtx_counts *counts, struct error *error)
+{
+    struct reading reading = { .take = take, .context = context, .counts = counts };
+    *counts = (struct evtx_counts){ 0 };
+    reading.batch = alloc_new(HEADER_SIZE + (size_t)BATCH * CHUNK_SIZE);
+    reading.xml = alloc_new(XML_MAX);
+    reading.event = alloc_new(sizeof *reading.event);
+    bool good = reading.batch != NULL && reading.xml != NULL && reading.event != NULL;
+    good = good ? read_all(file, &reading, error) : error_no_memory(error);
+    alloc_free(reading.batch);
+    alloc_free(reading.xml);
+    alloc_free(reading.event);
+    return good;
+}
