@@ -15,7 +15,8 @@ if [ "${1-}" = --one ]; then
     case $name in
     certificate) max=8192 ;;
     document | collect) max=16384 ;;
-    capture) max=8192 ;;
+    capture | event_xml) max=8192 ;;
+    evtx) max=140000 ;;
     credssp | tls_* | ntlm_* | rdp_file | half | vpn) max=2048 ;;
     *) max=600 ;;
     esac
