@@ -152,6 +152,7 @@ static void put_rest(struct page *page, const struct comparison *comparison, con
                           status == STATUS_FAIL ? "FAIL" : field_name_of(check_status_names, (int)status));
         }
     }
+    page->text.failed |= words.failed;
     if (words.size > 0) {
         page_label(page, "as before");
         page_to(page, STEP_COLUMN);
