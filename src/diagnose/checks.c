@@ -146,15 +146,16 @@ static const char *beside_route(const struct ev_route *route, bool vpn, char tex
             return text;
         }
     }
+    bool own = false; /* the traffic itself leaves by a default route, not by one of its own or over loopback */
     ev_each (item, const struct ev_way, &route->ways) {
-        if (item->interface.v != NULL && route->interface.v != NULL && item->bits.v == 0 &&
-            strcmp(item->interface.v, route->interface.v) != 0) {
-            way = item;
-        } else if (item->bits.v != 0 && ev_text_is(&item->interface, route->interface.v)) {
-            return text; /* a route of its own, not the default one */
+        const bool here = item->interface.v != NULL && ev_text_is(&route->interface, item->interface.v);
+        if (here && item->bits.v != 0) {
+            return text;
         }
+        own = own || here;
+        way = item->interface.v != NULL && !here && item->bits.v == 0 ? item : way;
     }
-    if (way != NULL && !vpn) {
+    if (way != NULL && own && !vpn) {
         snprintf(text, BESIDE_SIZE, "; there is a second default route, by %.40s", way->interface.v);
     }
     return text;
