@@ -24,7 +24,7 @@ if [ "${1-}" = --one ]; then
     [ "$seconds" = 0 ] && limit=-runs=0
     leaks=1
     [ "$name" = evtx ] && leaks=0 # libevtx loses a few hundred bytes for each chunk that it refuses to open
-    if "$build/fuzz/fuzz_$name" "$limit" -detect_leaks=$leaks -max_len=$max -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
+    if ASAN_OPTIONS=detect_leaks=$leaks "$build/fuzz/fuzz_$name" "$limit" -max_len=$max -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
         -artifact_prefix="$findings/$name-" "$work" "fuzz/corpus/$name" >"$work.log" 2>&1; then
         runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$work.log")
         echo "ok       $name: ${runs:-?} inputs"
