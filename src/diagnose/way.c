@@ -78,6 +78,8 @@ static void lost_words(const struct infer_share *share, bool blamed, char out[WA
     way_percent(share->high, high);
     if (blamed) {
         snprintf(out, WAY_WORDS_SIZE, "%s %% lost (%s\u2013%s %%)", loss, low, high);
+    } else if (share->behind) {
+        snprintf(out, WAY_WORDS_SIZE, "below %s %% of its own", high); /* its packets crossed the loss, too */
     } else if (share->lost > 0) {
         snprintf(out, WAY_WORDS_SIZE, "%.0f of %.0f lost: below %s %%", share->lost, share->sent, high);
     } else {
@@ -149,7 +151,7 @@ static void fill_row(struct way_row *row, const struct evidence *e, const struct
         snprintf(row->lost, sizeof row->lost, behind ? "not told apart from the loss" : "not measured");
         return;
     }
-    row->mark = blamed ? WAY_MARK_BLAMED : answer->kind == INFER_OPEN ? WAY_MARK_NONE : WAY_MARK_FINE;
+    row->mark = blamed ? WAY_MARK_BLAMED : answer->kind == INFER_OPEN || share->behind ? WAY_MARK_NONE : WAY_MARK_FINE;
     lost_words(share, blamed, row->lost);
 }
 

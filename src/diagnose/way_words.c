@@ -169,7 +169,7 @@ static bool tell_found(const struct evidence *e, const struct readings *r, const
     const bool end_silent = way->row_count > 0 && way->rows[way->row_count - 1].mark == WAY_MARK_UNMEASURED;
     switch (answer->kind) {
     case INFER_CLEAN:
-        return way_add(&way->sentences, "No packets are lost %s; %s.",
+        return way_add(&way->sentences, "No loss was found %s; %s.",
                        end_silent ? "as far as the way could be measured" : "on the way", sure);
     case INFER_OPEN:
         return way_add(&way->sentences,

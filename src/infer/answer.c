@@ -102,7 +102,7 @@ static void measure_segment(const struct infer_model *model, int segment, const 
         infer_bounds(share->sent, share->lost, &share->low, &share->high);
     } else if (behind.sent >= TELLING) {
         infer_bounds(behind.sent, behind.lost, &share->low, &own);
-        *share = (struct infer_share){ .known = true, .sent = behind.sent, .lost = 0 };
+        *share = (struct infer_share){ .known = true, .behind = true, .sent = behind.sent, .lost = behind.lost };
         share->high = own > answer->loss.low ? own - answer->loss.low : 0;
     }
 }

@@ -25,6 +25,7 @@ struct infer_share {
     double high;
     double sent; /* what it rests on, as it was counted */
     double lost;
+    bool behind; /* it crossed the loss as well: `low` and `high` bound what may be its own, the counts do not */
 };
 
 struct infer_answer {

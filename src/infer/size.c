@@ -143,8 +143,9 @@ static void judge_out(const struct places *places, struct size_leg *out)
         return;
     }
     locate(places, places->out, out);
-    /* one router alone, with an end that says nothing, may just be short of words */
-    out->hole = out->witnesses > 1 || swallows(whole);
+    /* routers may just be short of words, or leave big packets unanswered: without an end that answers small ones
+       nobody can say that the big ones are lost */
+    out->hole = swallows(whole) || (out->witnesses > 1 && whole->small);
     out->way = out->hole && (!out->far_end || whole == &places->out[0]) ? SIZE_WAY_OUT : SIZE_WAY_UNKNOWN;
 }
 

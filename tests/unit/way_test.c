@@ -235,7 +235,7 @@ static void clean_only_as_far_as_measured(void **state)
         struct way way = described(e);
         assert_int_equal(way.kind, WAY_CLEAN);
         assert_int_equal(says(&way.sentences, "as far as the way could be measured"), answers == 0);
-        assert_int_equal(says(&way.sentences, "No packets are lost on the way"), answers == 1);
+        assert_int_equal(says(&way.sentences, "No loss was found on the way"), answers == 1);
         assert_int_equal(says(&way.sentences, "an interface changed"), answers == 1);
         way_release(&way);
         evidence_free(e);
