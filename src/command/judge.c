@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "command/arguments.h"
 #include "command/commands.h"
 #include "command/output.h"
 #include "facts/profiles.h"
@@ -16,10 +17,7 @@ struct judge_options {
     bool schema; /* prints the JSON Schema: how docs/schema.json is made */
 };
 
-static const struct {
-    const char *name;
-    size_t flag; /* offset of the bool */
-} flags[] = {
+static const struct argument_flag flags[] = {
     { "--json", offsetof(struct judge_options, output.json) },
     { "-q", offsetof(struct judge_options, output.quiet) },
     { "--quiet", offsetof(struct judge_options, output.quiet) },
@@ -32,58 +30,26 @@ static const struct {
     { "--schema", offsetof(struct judge_options, schema) },
 };
 
-static bool take_flag(const char *word, struct judge_options *options)
-{
-    for (size_t i = 0; i < COUNT_OF(flags); i++) {
-        if (strcmp(word, flags[i].name) == 0) {
-            *(bool *)((char *)options + flags[i].flag) = true;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* "--name VALUE" or "--name=VALUE". NULL: another word, or no value (then *error is set). */
-static const char *value_of(const char *name, int argc, char **argv, int *i, struct error *error)
-{
-    size_t length = strlen(name);
-    if (strncmp(argv[*i], name, length) != 0) {
-        return NULL;
-    }
-    if (argv[*i][length] == '=') {
-        return argv[*i] + length + 1;
-    }
-    if (argv[*i][length] != '\0') {
-        return NULL;
-    }
-    if (*i + 1 >= argc) {
-        error_set(error, ERROR_USAGE, "%s needs a value", name);
-        return NULL;
-    }
-    (*i)++;
-    return argv[*i];
-}
-
 static bool parse_word(int argc, char **argv, int *i, struct judge_options *options, struct error *error)
 {
     const char *word = argv[*i];
     const char *value;
-    if (take_flag(word, options)) {
+    if (argument_flag(flags, COUNT_OF(flags), word, options)) {
         return true;
     }
-    if ((value = value_of("--code", argc, argv, i, error)) != NULL) {
+    if ((value = argument_value("--code", argc, argv, i, error)) != NULL) {
         options->code = value;
         return true;
     }
-    if ((value = value_of("--client", argc, argv, i, error)) != NULL) {
+    if ((value = argument_value("--client", argc, argv, i, error)) != NULL) {
         options->client = value;
         return true;
     }
-    if ((value = value_of("--save", argc, argv, i, error)) != NULL) {
+    if ((value = argument_value("--save", argc, argv, i, error)) != NULL) {
         options->output.save = value;
         return true;
     }
-    if ((value = value_of("--color", argc, argv, i, error)) != NULL) {
+    if ((value = argument_value("--color", argc, argv, i, error)) != NULL) {
         return output_colour_parse(value, &options->output.colour, error);
     }
     if (error->kind != ERROR_NONE) {

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "command/arguments.h"
 #include "command/commands.h"
 #include "command/options.h"
 #include "command/read_files.h"
@@ -21,10 +22,7 @@ struct read_options {
     bool help;
 };
 
-static const struct {
-    const char *name;
-    size_t flag;
-} flags[] = {
+static const struct argument_flag flags[] = {
     { "--json", offsetof(struct read_options, output.json) },
     { "-q", offsetof(struct read_options, output.quiet) },
     { "--quiet", offsetof(struct read_options, output.quiet) },
@@ -36,54 +34,25 @@ static const struct {
     { "--help", offsetof(struct read_options, help) },
 };
 
-static bool take_flag(const char *word, struct read_options *options)
-{
-    for (size_t i = 0; i < COUNT_OF(flags); i++) {
-        if (strcmp(word, flags[i].name) == 0) {
-            *(bool *)((char *)options + flags[i].flag) = true;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* "--name VALUE" or "--name=VALUE"; NULL: another word, or the value is missing (then *error is set). */
-static const char *value_of(const char *name, int argc, char **argv, int *i, struct error *error)
-{
-    const size_t length = strlen(name);
-    const char *word = argv[*i];
-    if (strncmp(word, name, length) != 0 || (word[length] != '=' && word[length] != '\0')) {
-        return NULL;
-    }
-    if (word[length] == '=') {
-        return word + length + 1;
-    }
-    if (*i + 1 == argc) {
-        error_set(error, ERROR_USAGE, "%s needs a value", name);
-        return NULL;
-    }
-    return argv[++*i];
-}
-
 static bool take_word(int argc, char **argv, int *i, struct read_options *options, struct error *error)
 {
     const char *value;
     const char *word = argv[*i];
-    if (take_flag(word, options)) {
+    if (argument_flag(flags, COUNT_OF(flags), word, options)) {
         return true;
     }
-    if ((value = value_of("--port", argc, argv, i, error)) != NULL) {
+    if ((value = argument_value("--port", argc, argv, i, error)) != NULL) {
         return port_parse(value, &options->port, error);
     }
-    if ((value = value_of("--code", argc, argv, i, error)) != NULL) {
+    if ((value = argument_value("--code", argc, argv, i, error)) != NULL) {
         options->code = value;
         return true;
     }
-    if ((value = value_of("--save", argc, argv, i, error)) != NULL) {
+    if ((value = argument_value("--save", argc, argv, i, error)) != NULL) {
         options->output.save = value;
         return true;
     }
-    if ((value = value_of("--color", argc, argv, i, error)) != NULL) {
+    if ((value = argument_value("--color", argc, argv, i, error)) != NULL) {
         return output_colour_parse(value, &options->output.colour, error);
     }
     if (error->kind != ERROR_NONE) {
