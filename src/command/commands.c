@@ -10,13 +10,13 @@ const struct command commands[] = {
     { "check", command_check, "HOST[:PORT]", "why does this connection fail, and what to do" },
     { "trace", command_trace, "HOST[:PORT]", "where on the way are loss, delay, MTU trouble" },
     { "explain", command_explain, "CODE... | TEXT", "what did the client's error mean?" },
-    { "fix", command_fix, "[CAUSE]", "the repair as a script, its undo, how to deliver it" },
-    { "read", command_read, "FILE...", "the same verdict from what a failure left behind" },
+    { "fix", command_fix, "[CAUSE]", "the repair as a script, with undo and delivery" },
+    { "read", command_read, "FILE...", "the verdict from what a failure left behind" },
     { "judge", command_judge, "FILE", "judge a saved evidence document again, offline" },
     { "diff", command_diff, "BEFORE AFTER", "what changed between two saved documents" },
     { "checklist", command_checklist, "[CAUSE|CODE]", "what to look at, in order, without the program" },
-    { "collect", command_collect, "client|server", "one paste that gathers what the wire cannot show" },
-    { "lab", command_lab, "NAME|list", "start a broken RDP server on loopback, to learn, to test" },
+    { "collect", command_collect, "client|server", "one paste for what the wire cannot show" },
+    { "lab", command_lab, "NAME|list", "a broken RDP server on loopback, to learn with" },
     { NULL, NULL, NULL, NULL },
 };
 
@@ -85,7 +85,7 @@ static void print_help(FILE *out)
           "  --color=auto|always|never\n"
           "  --version   -h, --help (rdpwhy COMMAND --help for its own options)\n"
           "\nExit status: 0 nothing found up to the printed depth, 1 works with warnings,\n"
-          "2 blocked, 3 cannot tell, 64 usage, 65 bad input, 66 unreadable input, 70 internal.\n",
+          "2 blocked, 3 cannot tell, 64 usage, 65 bad input, 66 unreadable, 70 internal.\n",
           out);
 }
 
