@@ -6,6 +6,7 @@
 #include "evidence/evidence.h"
 #include "net/loop.h"
 
+struct credentials;
 struct run;
 struct plan;
 struct probe; /* what the checks of src/probe share in one run; theirs */
@@ -47,9 +48,15 @@ struct run_options {
     unsigned skipped;           /* never run, needed or not */
     unsigned named;             /* of those asked, the ones the user named himself */
     bool deep;
-    const char *vpn_gateway; /* the tunnel's outer end, by the user's word; NULL: not said */
-    int64_t trace_us;        /* for finding the place of losses; 0: as long as it takes, within limits */
-    bool again;              /* do not wait for the connection budget */
+    const char *vpn_gateway;               /* the tunnel's outer end, by the user's word; NULL: not said */
+    int64_t trace_us;                      /* for finding the place of losses; 0: as long as it takes, within limits */
+    bool again;                            /* do not wait for the connection budget */
+    const struct credentials *credentials; /* plan/credentials.h; NULL: no logon is tried */
+    bool session;                          /* go on past the logon */
+    const char *const *trusted;            /* SHA-256 of certificates that may be shown a logon, lower-case hex */
+    size_t trusted_count;
+    const char *gateway_host; /* RD Gateway; NULL: none is looked at */
+    uint16_t gateway_port;
 };
 
 /* One run. The fields are for checks to read; the functions below change them. */
