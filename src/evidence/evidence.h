@@ -6,6 +6,7 @@
 
 #include "evidence/client.h"
 #include "evidence/field.h"
+#include "evidence/joined.h"
 #include "evidence/line.h"
 #include "evidence/path.h"
 #include "evidence/recorded.h"
@@ -377,6 +378,8 @@ struct ev_client_said {
     struct ev_int code;
     struct ev_int extended;
     struct ev_text text;
+    struct ev_int tried; /* FIELD_TIME: when the client set out, by its own log */
+    struct ev_int told;  /* FIELD_TIME: when it was told the code */
 };
 
 struct evidence {
@@ -393,6 +396,7 @@ struct evidence {
     struct ev_list connections; /* struct ev_connection */
     struct ev_list controls;    /* struct ev_control */
     struct ev_server server;    /* what somebody collected on the server itself */
+    struct ev_joined joined;    /* of several files: what was put together, and why */
     struct ev_check checks[CHECK_COUNT];
     struct ev_name name;
     struct ev_route route;

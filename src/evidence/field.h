@@ -19,7 +19,20 @@ enum source {
     SOURCE_FILE = 2,     /* a file that was read */
     SOURCE_USER = 3,     /* said on the command line */
     SOURCE_COMPUTED = 4, /* a reading */
+    SOURCE_FILES = 16,   /* and on: the first file that was read, the second, ...; see source_of_file */
 };
+enum { SOURCE_FILES_MAX = 200 };
+
+/* The source that stands for file `number`, counted from 1. */
+static inline enum source source_of_file(size_t number)
+{
+    return (enum source)(SOURCE_FILES + (number > SOURCE_FILES_MAX ? SOURCE_FILES_MAX : number) - 1);
+}
+/* Its number; 0: no numbered file. */
+static inline size_t source_file(uint8_t source)
+{
+    return source >= SOURCE_FILES ? (size_t)source - SOURCE_FILES + 1 : 0;
+}
 
 struct ev_int {
     int64_t v;
@@ -142,6 +155,8 @@ bool ev_text_is(const struct ev_text *field, const char *value);
 void field_release(const struct field_table *table, void *object); /* frees what is owned, zeroes the object */
 bool field_copy(const struct field_table *table, const void *from, void *to, struct error *error) MUST_USE;
 bool field_equal(const struct field_table *table, const void *a, const void *b);
+/* Every seen field, of items too, gets this source. */
+void field_mark(const struct field_table *table, void *object, enum source source);
 /* True when no field of the object was seen. */
 bool field_empty(const struct field_table *table, const void *object);
 bool field_seen(const struct field *field, const void *object);

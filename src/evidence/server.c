@@ -78,6 +78,12 @@ static const struct field server_rows[] = {
       .max = SERVER_CERTIFICATES_MAX },
     { FIELD_ROW(struct ev_server, keys, LIST, NONE), .group = &key_file_table, .max = SERVER_CERTIFICATES_MAX },
     { FIELD_ROW(struct ev_server, events, LIST, NONE), .group = &event_table, .max = SERVER_EVENTS_MAX },
+    { FIELD_ROW(struct ev_server, visits, LIST, NONE), .group = &visit_table, .max = SERVER_VISITS_MAX,
+      .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_server, visits_first, TIME, NONE), .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_server, visits_last, TIME, NONE), .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_server, coverage, LIST, NONE), .group = &coverage_table, .max = SERVER_COVERAGE_MAX,
+      .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_server, rules, LIST, NONE), .group = &rule_table, .max = SERVER_RULES_MAX },
     { FIELD_ROW(struct ev_server, unread, LIST, NONE), .group = &text_item_table, .diff = DIFF_VARIES },
 };

@@ -2,7 +2,7 @@
 #ifndef RDPWHY_EVIDENCE_SERVER_H
 #define RDPWHY_EVIDENCE_SERVER_H
 
-#include "evidence/field.h"
+#include "evidence/visit.h"
 
 enum {
     SERVER_SETTINGS_MAX = 64,
@@ -75,8 +75,12 @@ struct ev_server {
     struct ev_list certificates;
     struct ev_list keys;
     struct ev_list events;
-    struct ev_list rules;  /* of the firewall group Remote Desktop */
-    struct ev_list unread; /* struct ev_text_item: what could not be read, and why */
+    struct ev_list visits;      /* struct ev_visit, by time */
+    struct ev_int visits_first; /* FIELD_TIME: of what arrived from here ... */
+    struct ev_int visits_last;  /* ... to here, none is missing in `visits` */
+    struct ev_list coverage;    /* struct ev_coverage */
+    struct ev_list rules;       /* of the firewall group Remote Desktop */
+    struct ev_list unread;      /* struct ev_text_item: what could not be read, and why */
 };
 
 extern const struct field_table server_table, setting_table, service_table, server_certificate_table, key_file_table,

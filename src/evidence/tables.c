@@ -293,6 +293,8 @@ static const struct field client_said_rows[] = {
     { FIELD_ROW(struct ev_client_said, code, INT, NONE) },
     { FIELD_ROW(struct ev_client_said, extended, INT, NONE) },
     { FIELD_ROW(struct ev_client_said, text, TEXT, RAW) },
+    { FIELD_ROW(struct ev_client_said, tried, TIME, NONE), .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_client_said, told, TIME, NONE), .diff = DIFF_VARIES },
 };
 static const struct field_table client_said_table = FIELD_TABLE("client_said", struct ev_client_said, client_said_rows);
 
@@ -310,5 +312,6 @@ static const struct field evidence_rows[] = {
     { FIELD_ROW(struct evidence, connections, LIST, NONE), .group = &connection_table, .diff = DIFF_VARIES },
     { FIELD_ROW(struct evidence, controls, LIST, NONE), .group = &control_table, .diff = DIFF_SAMPLES },
     { FIELD_ROW(struct evidence, server, GROUP, NONE), .group = &server_table },
+    { FIELD_ROW(struct evidence, joined, GROUP, NONE), .group = &joined_table, .diff = DIFF_VARIES },
 };
 const struct field_table evidence_table = FIELD_TABLE("evidence", struct evidence, evidence_rows);

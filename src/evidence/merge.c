@@ -1,0 +1,142 @@
+#include "evidence/merge.h"
+
+static void *member_of(const struct field *field, void *object)
+{
+    return (char *)object + field->offset;
+}
+
+static const void *member_in(const struct field *field, const void *object)
+{
+    return (const char *)object + field->offset;
+}
+
+static void mark_member(const struct field *field, void *member, enum source source)
+{
+    const uint8_t byte = (uint8_t)source;
+    switch (field->kind) {
+    case FIELD_INT:
+    case FIELD_TIME:
+    case FIELD_SHARE:
+        ((struct ev_int *)member)->source = byte;
+        break;
+    case FIELD_BOOL:
+        ((struct ev_bool *)member)->source = byte;
+        break;
+    case FIELD_ENUM:
+        ((struct ev_enum *)member)->source = byte;
+        break;
+    case FIELD_TEXT:
+        ((struct ev_text *)member)->source = byte;
+        break;
+    case FIELD_BYTES:
+        ((struct ev_bytes *)member)->source = byte;
+        break;
+    case FIELD_GROUP:
+        field_mark(field->group, member, source);
+        break;
+    case FIELD_LIST: {
+        struct ev_list *list = member;
+        list->source = byte;
+        for (size_t i = 0; i < list->count; i++) {
+            field_mark(field->group, (char *)list->items + i * field->group->size, source);
+        }
+        break;
+    }
+    }
+}
+
+void field_mark(const struct field_table *table, void *object, enum source source)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        if (field_seen(&table->fields[i], object)) {
+            mark_member(&table->fields[i], member_of(&table->fields[i], object), source);
+        }
+    }
+}
+
+void evidence_mark(struct evidence *evidence, enum source source)
+{
+    field_mark(&evidence_table, evidence, source);
+    for (int id = 0; id < CHECK_COUNT; id++) {
+        const struct field_table *group = evidence_group((enum check_id)id);
+        field_mark(&check_table, &evidence->checks[id], source);
+        if (group != NULL) {
+            field_mark(group, evidence_group_of(evidence, (enum check_id)id), source);
+        }
+    }
+}
+
+static bool has_key(const struct field_table *group)
+{
+    for (size_t i = 0; i < group->count; i++) {
+        if (group->fields[i].diff == DIFF_KEY) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Two items that agree in every key that either has seen. A member by itself is compared as a table of one row. */
+static bool same_item(const struct field_table *group, const void *a, const void *b)
+{
+    for (size_t i = 0; i < group->count; i++) {
+        const struct field_table row = { .fields = &group->fields[i], .count = 1 };
+        if (group->fields[i].diff == DIFF_KEY && !field_equal(&row, a, b)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool holds(const struct field_table *group, const struct ev_list *list, size_t count, const void *item)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (same_item(group, (const char *)list->items + i * group->size, item)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool merge_list(const struct field *field, const struct ev_list *from, struct ev_list *to, struct error *error)
+{
+    const struct field_table *group = field->group;
+    const size_t max = field->max > 0 ? field->max : FIELD_LIST_MAX;
+    const size_t before = to->count;
+    if (before > 0 && !has_key(group)) {
+        return true;
+    }
+    for (size_t i = 0; i < from->count && to->count < max; i++) {
+        const char *item = (const char *)from->items + i * group->size;
+        if (!holds(group, to, before, item)) {
+            void *added = ev_list_add(to, (enum source)from->source, group, max, error);
+            if (added == NULL || !field_copy(group, item, added, error)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+bool field_merge(const struct field_table *table, const void *from, void *to, struct error *error)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        const struct field *field = &table->fields[i];
+        const struct field_table row = { .fields = field, .count = 1 };
+        if (!field_seen(field, from)) {
+            continue;
+        }
+        bool good = true;
+        if (field->kind == FIELD_GROUP) {
+            good = field_merge(field->group, member_in(field, from), member_of(field, to), error);
+        } else if (field->kind == FIELD_LIST) {
+            good = merge_list(field, member_in(field, from), member_of(field, to), error);
+        } else if (!field_seen(field, to)) {
+            good = field_copy(&row, from, to, error);
+        }
+        if (!good) {
+            return false;
+        }
+    }
+    return true;
+}
