@@ -156,14 +156,14 @@ static bool nothing_measured(const struct build *build)
     return !seen_any;
 }
 
-static bool warned(const struct verdict *verdict)
+/* The first check that warns; CHECK_COUNT: none. */
+static enum check_id warned(const struct verdict *verdict)
 {
-    for (int id = CHECK_NAME; id < CHECK_COUNT; id++) {
-        if (verdict->checks[id].status == STATUS_WARN) {
-            return true;
-        }
+    int id = CHECK_NAME;
+    while (id < CHECK_COUNT && verdict->checks[id].status != STATUS_WARN) {
+        id++;
     }
-    return false;
+    return (enum check_id)id;
 }
 
 static void settle(struct build *build)
@@ -182,7 +182,7 @@ static void settle(struct build *build)
         verdict->stopped_how = build_text(build, "this client does not fit the server");
     } else {
         finding = leading(verdict, false);
-        verdict->status = finding != NULL || warned(verdict) ? VERDICT_DEGRADED : VERDICT_OK;
+        verdict->status = finding != NULL || warned(verdict) < CHECK_COUNT ? VERDICT_DEGRADED : VERDICT_OK;
         /* a fact beside the way is no reason for a code that it does not show as */
         bool other = finding != NULL && seen(build->look->e->client_said.code.source) &&
                      !code_fits(build->look->e, finding->cause);
@@ -241,6 +241,8 @@ static void summarise(struct build *build)
     const char *certainty = fact != NULL ? field_name_of(certainty_names, (int)verdict->certainty) : NULL;
     const struct ev_client_said *said = &build->look->e->client_said;
     const enum check_id open = undecided(verdict);
+    const enum check_id warns = warned(verdict);
+    const char *warning = warns < CHECK_COUNT ? verdict->checks[warns].summary : NULL;
     /* where and how much says more than that */
     const bool loss = verdict->cause == CAUSE_VPN_LOSS || verdict->cause == CAUSE_PATH_LOSS;
     const char *found = loss ? verdict->checks[CHECK_PATH].summary : NULL;
@@ -255,12 +257,15 @@ static void summarise(struct build *build)
     case VERDICT_DEGRADED:
         verdict->summary = fact != NULL
                                ? build_text(build, "works up to %s, with a fault: %s: %s", depth, fact->slug, sentence)
-                           : at != NULL ? build_text(build, "works at times, fails at times at %s", at)
-                                        : build_text(build, "works up to %s, with a warning", depth);
+                           : at != NULL      ? build_text(build, "works at times, fails at times at %s", at)
+                           : warning != NULL ? build_text(build, "works up to %s, with a warning: %s", depth, warning)
+                                             : build_text(build, "works up to %s, with a warning", depth);
         break;
     case VERDICT_UNKNOWN:
         verdict->summary = open_words(build->look) != NULL
                                ? build_text(build, "cannot tell: %s", open_words(build->look))
+                           : nothing_measured(build) && bool_is(&build->look->e->target.local, true)
+                               ? build_text(build, "cannot tell: the host is this machine, so there is no way to it")
                            : open < CHECK_COUNT && verdict->checks[open].why != NULL
                                ? build_text(build, "cannot tell: %s: %s", field_name_of(check_names, (int)open),
                                             verdict->checks[open].why)

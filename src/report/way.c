@@ -1,6 +1,8 @@
 /* The way to a host, drawn from top to bottom: one line a segment, its far end at the right. */
 #include "diagnose/way.h"
 
+#include <string.h>
+
 #include "facts/causes.h"
 #include "report/parts.h"
 
@@ -104,20 +106,38 @@ static void put_head(struct page *page, const struct evidence *evidence, const s
     buffer_release(&words);
 }
 
+/* What the fault may be called when no cause leads. */
+static const struct cause_fact *possible_of_way(const struct verdict *verdict, enum certainty *certainty)
+{
+    for (size_t i = 0; i < verdict->finding_count; i++) {
+        const struct cause_fact *fact = cause_fact(verdict->findings[i].cause);
+        if (strcmp(fact->check, "mtu") == 0 || strcmp(fact->check, "path") == 0 ||
+            strcmp(fact->check, "bandwidth") == 0) {
+            *certainty = verdict->findings[i].certainty;
+            return fact;
+        }
+    }
+    return NULL;
+}
+
 static void put_found(struct page *page, const struct verdict *verdict, const struct way *way)
 {
     static const enum style styles[] = {
         [WAY_UNKNOWN] = STYLE_WARN, [WAY_OPEN] = STYLE_WARN, [WAY_CLEAN] = STYLE_GOOD,
         [WAY_LOSS] = STYLE_BAD,     [WAY_HOLE] = STYLE_BAD,  [WAY_SLOW] = STYLE_BAD,
     };
+    enum certainty certainty = verdict->certainty;
     const struct cause_fact *fact = cause_fact(verdict->cause);
     char cause[96] = "";
+    if (fact == NULL && (way->kind == WAY_LOSS || way->kind == WAY_HOLE || way->kind == WAY_SLOW)) {
+        fact = possible_of_way(verdict, &certainty);
+    }
     page_to(page, PAGE_INDENT);
     page_style(page, styles[way->kind]);
     page_verbatim(page, way_word(way->kind));
     page_style(page, STYLE_PLAIN);
     if (fact != NULL) {
-        snprintf(cause, sizeof cause, "%s, %s", fact->slug, field_name_of(certainty_names, (int)verdict->certainty));
+        snprintf(cause, sizeof cause, "%s, %s", fact->slug, field_name_of(certainty_names, (int)certainty));
         page_to(page, PAGE_COLUMN);
         page_words(page, PAGE_COLUMN, page->width - MARGIN, cause);
     }

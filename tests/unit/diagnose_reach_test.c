@@ -751,7 +751,7 @@ static const struct {
     { stall, CAUSE_MTU_BLACK_HOLE, CERTAINTY_POSSIBLE, true },
     { black_hole_swept, CAUSE_MTU_BLACK_HOLE, CERTAINTY_PROVED, true },
     { narrow_hole_beside, CAUSE_MTU_BLACK_HOLE, CERTAINTY_LIKELY, false },
-    { slow_line, CAUSE_LOW_BANDWIDTH, CERTAINTY_LIKELY, false },
+    { slow_line, CAUSE_LOW_BANDWIDTH, CERTAINTY_POSSIBLE, false },
     { lossy_tunnel, CAUSE_VPN_LOSS, CERTAINTY_LIKELY, false },
     { lossy_provider, CAUSE_PATH_LOSS, CERTAINTY_LIKELY, false },
     { lossy_somewhere, CAUSE_PATH_LOSS, CERTAINTY_POSSIBLE, false },
