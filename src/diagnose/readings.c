@@ -109,6 +109,7 @@ static const struct field path_rows[] = {
     { FIELD_ROW(struct reading_path, in_bursts, BOOL, NONE) },
     { FIELD_ROW(struct reading_path, of_tunnel, BOOL, NONE) },
     { FIELD_ROW(struct reading_path, branches, BOOL, NONE) },
+    { FIELD_ROW(struct reading_path, only_pings, BOOL, NONE) },
 };
 static const struct field_table path_table = FIELD_TABLE("reading_path", struct reading_path, path_rows);
 

@@ -65,10 +65,11 @@ struct reading_path {
     struct ev_int loss_high;
     struct ev_text near; /* it is between these two; unset: this machine, or nobody that is known */
     struct ev_text far;
-    struct ev_bool at_link;   /* they are neighbours; else it is somewhere between them */
-    struct ev_bool in_bursts; /* the losses come in rows */
-    struct ev_bool of_tunnel; /* only what goes through the tunnel is hit, or the link into its gateway */
-    struct ev_bool branches;  /* packets of different kinds may go different ways */
+    struct ev_bool at_link;    /* they are neighbours; else it is somewhere between them */
+    struct ev_bool in_bursts;  /* the losses come in rows */
+    struct ev_bool of_tunnel;  /* only what goes through the tunnel is hit, or the link into its gateway */
+    struct ev_bool branches;   /* packets of different kinds may go different ways */
+    struct ev_bool only_pings; /* nothing but pings is answered from there: of other packets nobody knows */
 };
 struct reading_bandwidth {
     struct ev_int up_kbps;      /* at least, on the way out */

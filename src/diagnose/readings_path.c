@@ -85,7 +85,10 @@ bool compute_path(const struct evidence *evidence, struct reading_path *reading,
     /* a link that may lie on either side of the tunnel's beginning says nothing about that */
     const unsigned tunnel = 1U << SEGMENT_VPN_GATEWAY | 1U << SEGMENT_TUNNEL;
     const bool placed = answer.kind == INFER_LOSS;
-    ev_set_enum(&reading->what, SOURCE_COMPUTED, (int)answer.scope);
+    ev_set_enum(&reading->what, SOURCE_COMPUTED, answer.only_pings ? INFER_ECHO : (int)answer.scope);
+    if (answer.only_pings) {
+        ev_set_bool(&reading->only_pings, SOURCE_COMPUTED, true);
+    }
     set_shares(&answer.loss, &reading->loss, &reading->loss_low, &reading->loss_high);
     ev_set_bool(&reading->at_link, SOURCE_COMPUTED, placed && answer.at_link);
     ev_set_bool(&reading->in_bursts, SOURCE_COMPUTED, answer.in_bursts);

@@ -57,11 +57,14 @@ static enum truth say_loss(const struct reading_path *path, struct buffer *words
     const bool placed = enum_is(&path->answer, INFER_LOSS);
     const int64_t sure = path->posterior.v * 100 / FIELD_SHARE_WHOLE;
     line_place_words(&path->near, &path->far, segment != NULL ? &segment->id : &nobody, place);
-    return say(words, YES, "%s %% (%s\u2013%s %%) of %s are lost%s %s%s; %" PRId64 " %% sure",
-               share_words(path->loss.v, loss), share_words(path->loss_low.v, low),
-               share_words(path->loss_high.v, high), (bool_is(&path->branches, true) ? of_branch : of)[path->what.v],
-               placed ? "" : " on the way, most likely", place,
-               bool_is(&path->in_bursts, true) ? ", many in a row" : "", sure > 99 ? 99 : sure);
+    return say(
+        words, YES, "%s %% (%s\u2013%s %%) of %s are lost%s %s%s; %" PRId64 " %% sure%s",
+        share_words(path->loss.v, loss), share_words(path->loss_low.v, low), share_words(path->loss_high.v, high),
+        (bool_is(&path->branches, true) ? of_branch : of)[path->what.v], placed ? "" : " on the way, most likely",
+        place, bool_is(&path->in_bursts, true) ? ", many in a row" : "", sure > 99 ? 99 : sure,
+        bool_is(&path->only_pings, true) ? "; nothing but pings is answered from there, so of other packets this "
+                                           "says nothing"
+                                         : "");
 }
 
 enum truth see_way_loses(const struct look *look, struct buffer *words)
@@ -79,18 +82,22 @@ enum truth see_way_loses(const struct look *look, struct buffer *words)
 enum truth see_loss_is_outside(const struct look *look, struct buffer *words)
 {
     const struct reading_path *path = &look->r->path;
-    if (!seen(path->of_tunnel.source)) {
-        return UNSEEN;
+    if (!seen(path->of_tunnel.source) || bool_is(&path->only_pings, true)) {
+        return UNSEEN; /* pings alone harm nobody */
     }
-    return path->of_tunnel.v ? say(words, NO, "the loss is the tunnel's own")
-                             : say(words, YES, "the tunnel itself loses nothing more, where there is one");
+    if (path->of_tunnel.v) {
+        return say(words, NO, "the loss is the tunnel's own");
+    }
+    const struct ev_enum *kind = &look->e->route.vpn.kind;
+    const bool tunnel = seen(kind->source) && kind->v != VPN_NONE;
+    return say(words, YES, tunnel ? "the tunnel itself loses nothing more" : "no tunnel carries these packets");
 }
 
 enum truth see_loss_is_the_tunnels(const struct look *look, struct buffer *words)
 {
     const struct reading_path *path = &look->r->path;
-    if (!seen(path->of_tunnel.source)) {
-        return UNSEEN; /* its place is open, or it may be on either side */
+    if (!seen(path->of_tunnel.source) || bool_is(&path->only_pings, true)) {
+        return UNSEEN; /* its place is open, or it may be on either side; or pings alone are lost, which harms nobody */
     }
     return bool_is(&path->of_tunnel, true)
                ? say(words, YES,

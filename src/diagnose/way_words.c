@@ -102,16 +102,29 @@ static bool tell_loss(const struct evidence *e, const struct infer_answer *answe
     const enum path_segment segment = only_of(answer->segments);
     const char *from = way_hop_address(&e->path, answer->from);
     const char *to = way_hop_address(&e->path, answer->to);
+    const bool placed = answer->kind == INFER_LOSS;
     clean_list(way, clean);
     sure_words(e, answer, sure);
     way_percent(answer->loss.loss, loss);
     way_percent(answer->loss.low, low);
     way_percent(answer->loss.high, high);
-    return way_add(&way->sentences, "%s %% (%s\u2013%s %%) %s lost %s, between %.60s and %.60s%s%s%s; %s.", loss, low,
-                   high, (infer_branches(&e->path) ? what_of_branch : what)[answer->scope],
-                   segment != SEGMENT_COUNT ? at_words(segment) : "on the way", from != NULL ? from : "this machine",
-                   to != NULL ? to : "the next router that answers", answer->in_bursts ? ", many in a row" : "",
-                   clean[0] != '\0' ? ". No loss: " : "", clean, sure);
+    const char *lost =
+        answer->only_pings ? "of pings are" : (infer_branches(&e->path) ? what_of_branch : what)[answer->scope];
+    const bool told =
+        way_add(&way->sentences, "%s %% (%s\u2013%s %%) %s lost %s%s, between %.60s and %.60s%s%s%s; %s.", loss, low,
+                high, lost, placed ? "" : "on the way, most likely ",
+                segment != SEGMENT_COUNT ? at_words(segment)
+                : placed                 ? "on the way"
+                                         : "there",
+                from != NULL ? from : "this machine", to != NULL ? to : "the next router that answers",
+                answer->in_bursts ? ", many in a row" : "", clean[0] != '\0' ? ". No loss: " : "", clean, sure);
+    if (told && !placed) {
+        return way_add(&way->sentences, "The place is not decided: %.1f %% are asked for.", answer->wanted * 100);
+    }
+    return told &&
+           (!answer->only_pings ||
+            way_add(&way->sentences, "Nothing but pings is answered from there: it may be the host's own economy "
+                                     "with its answers. Whether other packets are lost, a connection shows."));
 }
 
 static bool tell_hole(const struct readings *r, struct way *way)
@@ -144,13 +157,22 @@ static bool has_hole(const struct readings *r)
     return bool_is(&r->mtu.black_hole, true) && r->mtu.witnesses.v > 1;
 }
 
+/* Why there is nothing between here and the host to measure; NULL: there is. */
+static const char *no_way(const struct evidence *e)
+{
+    return bool_is(&e->target.local, true) ? "The host is this machine: there is no way to it that could be measured."
+           : bool_is(&e->route.unreachable, true) ? "This machine has no route to the host: nothing can be sent there."
+                                                  : NULL;
+}
+
 static bool tell_found(const struct evidence *e, const struct readings *r, const struct infer_answer *answer,
                        struct way *way)
 {
     char sure[WAY_WORDS_SIZE];
     const bool hole = has_hole(r);
     const bool slow = bool_is(&r->bandwidth.low, true);
-    const bool loss = answer->kind == INFER_LOSS;
+    /* that something is lost may be sure before its place is */
+    const bool loss = answer->kind == INFER_LOSS || answer->lossy;
     way->kind = loss                          ? WAY_LOSS
                 : hole && !r->mtu.harmless.v  ? WAY_HOLE
                 : slow                        ? WAY_SLOW
@@ -161,7 +183,7 @@ static bool tell_found(const struct evidence *e, const struct readings *r, const
     if ((loss && !tell_loss(e, answer, way)) || (hole && !tell_hole(r, way)) || (slow && !tell_slow(r, way))) {
         return false;
     }
-    if (seen(e->path.ended.source) && e->path.ended.v == PATH_BROKEN &&
+    if (seen(e->path.ended.source) && e->path.ended.v == PATH_BROKEN && !no_way(e) &&
         !way_add(&way->sentences, "The route or an interface changed while the way was measured: what is known is from "
                                   "before that.")) {
         return false;
@@ -172,13 +194,15 @@ static bool tell_found(const struct evidence *e, const struct readings *r, const
         return way_add(&way->sentences, "No loss was found %s; %s.",
                        end_silent ? "as far as the way could be measured" : "on the way", sure);
     case INFER_OPEN:
-        return way_add(&way->sentences,
+        return answer->lossy ||
+               way_add(&way->sentences,
                        "Whether packets are lost, and where, is not decided yet: %d %% speak for the likeliest answer, "
-                       "99 %% are asked for.",
-                       (int)(answer->posterior * 100));
+                       "%.1f %% are asked for.",
+                       (int)(answer->posterior * 100), answer->wanted * 100);
     case INFER_MUTE:
-        return e->path.hops.count == 0 ||
-               way_add(&way->sentences, "Nothing on the way answers that could be measured.");
+        return no_way(e) ? way_add(&way->sentences, "%s", no_way(e))
+                         : e->path.hops.count == 0 ||
+                               way_add(&way->sentences, "Nothing on the way answers that could be measured.");
     case INFER_LOSS:
     default:
         return true;
@@ -269,7 +293,7 @@ static bool tell_missing(const struct evidence *e, const struct verdict *verdict
     } else if (used > 0 && e->path.hops.count > 0 && !way_add(&way->missing, "%s: nothing there answers", titles)) {
         return false;
     }
-    for (size_t i = 0; i < COUNT_OF(ids); i++) {
+    for (size_t i = 0; i < COUNT_OF(ids) && no_way(e) == NULL; i++) {
         const struct check_reading *reading = &verdict->checks[ids[i]];
         const bool open = (reading->status == STATUS_UNKNOWN || reading->status == STATUS_SKIP) &&
                           (ids[i] != CHECK_PATH || e->path.hops.count == 0);
@@ -289,7 +313,7 @@ static enum path_segment blamed_of(const struct readings *r, const struct infer_
                                     : way->kind == WAY_SLOW ? &r->bandwidth.at_segment
                                                             : NULL;
     if (way->kind == WAY_LOSS) {
-        return only_of(answer->segments);
+        return answer->kind == INFER_LOSS && !answer->only_pings ? only_of(answer->segments) : SEGMENT_COUNT;
     }
     return segment != NULL && seen(segment->source) ? (enum path_segment)segment->v : SEGMENT_COUNT;
 }
@@ -312,11 +336,27 @@ static const char *wish_of(enum way_kind kind)
     }
 }
 
+/* Who runs the line below a tunnel needs its two ends, and has no business with what lies inside. */
+static bool write_head(const struct evidence *e, struct way *way, enum path_segment segment, const char *when)
+{
+    const char *outer = e->route.vpn.outer_endpoint.v;
+    const char *at = when[0] != '\0' ? " at " : "";
+    if (way->tunnel[0] != '\0' && outer != NULL && (segment == SEGMENT_ISP || segment == SEGMENT_TRANSIT)) {
+        return way_add(&way->letter,
+                       "On the way from our network to %.60s, our VPN gateway, we see a fault%s%s:", outer, at, when);
+    }
+    return way_add(&way->letter, "On the way from %s to %s%s%s we see a fault%s%s:",
+                   way->start[0] != '\0' ? way->start : "our network",
+                   e->target.address.v != NULL ? e->target.address.v
+                   : e->target.host.v != NULL  ? e->target.host.v
+                                               : "a host",
+                   way->tunnel[0] != '\0' ? ", " : "", way->tunnel, at, when);
+}
+
 static bool write_letter(const struct evidence *e, const struct readings *r, const struct infer_answer *answer,
                          struct way *way)
 {
     char when[CLOCK_TEXT_SIZE] = "";
-    char clean[WAY_WORDS_SIZE];
     const enum path_segment segment = blamed_of(r, answer, way);
     if (segment == SEGMENT_COUNT || addressee_of(segment) == NULL) {
         return true;
@@ -325,13 +365,7 @@ static bool write_letter(const struct evidence *e, const struct readings *r, con
     if (seen(e->started.source)) {
         clock_format(e->started.v - e->started.v % 1000000, when);
     }
-    clean_list(way, clean);
-    if (!way_add(&way->letter,
-                 "On the way from %s to %s%s%s we see a fault%s%s:", way->start[0] != '\0' ? way->start : "our network",
-                 e->target.address.v != NULL ? e->target.address.v
-                 : e->target.host.v != NULL  ? e->target.host.v
-                                             : "a host",
-                 way->tunnel[0] != '\0' ? ", " : "", way->tunnel, when[0] != '\0' ? " at " : "", when)) {
+    if (!write_head(e, way, segment, when)) {
         return false;
     }
     for (size_t i = 0; i < way->sentences.count; i++) {

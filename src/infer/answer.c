@@ -125,6 +125,31 @@ static void note_bursts(const struct ev_path *path, const struct infer_model *mo
     }
 }
 
+/* An end that answers pings and nothing else shows what happens to pings. Connections that were made anyway tell of
+ * other packets when they lost some, too. */
+static bool only_pings(const struct infer_model *model, const struct infer_hypothesis *best)
+{
+    bool pings = false;
+    if (best->scope != INFER_ALL || model->links[best->link].has[INFER_ECHO]) {
+        return false;
+    }
+    for (size_t i = 0; i < model->place_count; i++) {
+        const struct infer_place *place = &model->places[i];
+        for (size_t s = 0; s < place->stream_count; s++) {
+            const struct infer_stream *stream = &place->streams[s];
+            if (stream->sent <= 0 || !hit(place, stream, best->link, INFER_ALL)) {
+                continue;
+            }
+            const bool ping = (stream->subject >> INFER_ECHO & 1) != 0;
+            if (!place->end || (!ping && (stream->lost > 0 || !stream->fixed))) {
+                return false;
+            }
+            pings = pings || ping;
+        }
+    }
+    return pings;
+}
+
 /* The best answer is a scope in a set of segments: several links in one segment may share it. */
 static void settle(const struct infer_model *model, const struct infer_hypothesis *best, struct infer_answer *answer)
 {
@@ -150,7 +175,9 @@ static void settle(const struct infer_model *model, const struct infer_hypothesi
     answer->at_link = first == last;
     answer->from = model->links[first].from;
     answer->to = model->links[last].to;
-    answer->kind = answer->posterior >= infer_enough(best) ? INFER_LOSS : INFER_OPEN;
+    answer->wanted = infer_enough(best);
+    answer->kind = answer->posterior >= answer->wanted ? INFER_LOSS : INFER_OPEN;
+    answer->only_pings = only_pings(model, best);
 }
 
 void infer_answer_of(const struct ev_path *path, const struct infer_model *model, struct infer_answer *answer)
@@ -168,6 +195,7 @@ void infer_answer_of(const struct ev_path *path, const struct infer_model *model
     answer->lossy = 1 - harmless >= enough;
     if (best->link < 0 || best->scope == INFER_ECHO) {
         answer->posterior = harmless;
+        answer->wanted = enough;
         answer->kind = harmless >= enough ? INFER_CLEAN : INFER_OPEN;
     } else {
         settle(model, best, answer);

@@ -31,11 +31,13 @@ struct infer_share {
 struct infer_answer {
     enum infer_kind kind;
     double posterior; /* of this answer, or of the best one when it is open */
+    double wanted;    /* posterior that would be enough for it */
     bool lossy;       /* something is surely lost, its place may be open; what follows holds */
     enum infer_scope scope;
     unsigned segments;  /* set of 1 << enum path_segment the lossy link may lie in; one when that is told */
     int from, to;       /* hops it lies between; -1: this machine */
     bool at_link;       /* it is one link; else one of several between the two */
+    bool only_pings;    /* nothing but pings was answered from behind it: what else is lost there is not known */
     bool in_bursts;     /* the losses come in rows */
     double longest_run; /* packets */
     struct infer_share loss;

@@ -109,6 +109,28 @@ static void a_limited_end_accuses_nobody(void **state)
     release(&path);
 }
 
+/* What an end that answers pings alone loses is loss of pings; connections that lost some, too, make it more. */
+static void pings_of_the_end_are_pings(void **state)
+{
+    (void)state;
+    for (int others = 0; others < 3; others++) {
+        struct ev_path path = { 0 };
+        path_lab(&path, PATH_PLACES, LOST);
+        if (others > 0) {
+            (void)path_stream(path_at(&path, PATH_PLACES), STREAM_TCP, REACH_WHOLE, others - 1, 30);
+        }
+        const struct infer_answer answer = answer_of(&path);
+        assert_int_equal(answer.kind, INFER_LOSS);
+        assert_int_equal(answer.segments, 1U << SEGMENT_SERVER);
+        assert_true(answer.only_pings == (others < 2));
+        release(&path);
+    }
+    struct ev_path path = { 0 };
+    path_lab(&path, PATH_PLACES - 1, LOST); /* one link before: routers answer, too */
+    assert_false(answer_of(&path).only_pings);
+    release(&path);
+}
+
 /* Rules 24 and 25: on a way with branches the branch that one kind of packet takes does not clear the other's. */
 static void a_clean_branch_does_not_clear_the_other(void **state)
 {
@@ -234,6 +256,7 @@ int main(void)
         cmocka_unit_test(private_routers_before_public_ones_are_a_providers),
         cmocka_unit_test(loss_is_the_links_where_it_begins),
         cmocka_unit_test(a_limited_end_accuses_nobody),
+        cmocka_unit_test(pings_of_the_end_are_pings),
         cmocka_unit_test(a_clean_branch_does_not_clear_the_other),
         cmocka_unit_test(clean_pings_do_not_acquit_the_port),
         cmocka_unit_test(the_tunnels_port_is_not_its_inside),

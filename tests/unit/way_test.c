@@ -2,12 +2,14 @@
 #define _POSIX_C_SOURCE 200809L
 #include "unit/diagnose_help.h"
 #include "unit/line_help.h"
+#include "unit/path_help.h"
 
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "diagnose/way.h"
 #include "evidence/redact.h"
+#include "infer/answer.h"
 #include "report/parts.h"
 #include "report/way_live.h"
 
@@ -281,6 +283,92 @@ static void a_branch_is_not_the_tunnel(void **state)
     }
 }
 
+/* The view, the letter and the verdict speak of the same: something is lost for sure, its place is open. */
+static void a_loss_without_its_place_is_said(void **state)
+{
+    (void)state;
+    struct evidence *e = begin();
+    put_text(&e->command, "trace");
+    path_lab(&e->path, 7, 9);
+    struct ev_stream *inner = (struct ev_stream *)path_at(&e->path, 6)->streams.items;
+    ev_set_int(&inner->lost, SOURCE_PROBE, 4);
+    ev_set_int(&inner->runs, SOURCE_PROBE, 4);
+    struct verdict *verdict = judged(e);
+    assert_int_equal(verdict->readings.path.answer.v, INFER_OPEN);
+    assert_int_equal(verdict->status, VERDICT_DEGRADED);
+    assert_int_equal(verdict->cause, CAUSE_NONE);
+    verdict_free(verdict);
+    struct way way = described(e);
+    assert_int_equal(way.kind, WAY_LOSS);
+    assert_true(says(&way.sentences, "of packets are lost on the way, most likely "));
+    assert_true(says(&way.sentences, "The place is not decided: 99.3 % are asked for."));
+    assert_int_equal(way.letter.count, 0);
+    way_release(&way);
+    evidence_free(e);
+}
+
+/* Pings alone: told as pings, and nobody is written to. */
+static void pings_are_not_packets(void **state)
+{
+    (void)state;
+    struct evidence *e = begin();
+    put_text(&e->command, "trace");
+    path_lab(&e->path, PATH_PLACES, 20);
+    struct verdict *verdict = judged(e);
+    assert_int_equal(verdict->readings.path.what.v, INFER_ECHO);
+    assert_true(verdict->readings.path.only_pings.v);
+    assert_int_equal(verdict->cause, CAUSE_NONE);
+    verdict_free(verdict);
+    struct way way = described(e);
+    assert_true(says(&way.sentences, "of pings are lost at the server's own link"));
+    assert_true(says(&way.sentences, "Nothing but pings is answered from there"));
+    assert_int_equal(way.letter.count, 0);
+    way_release(&way);
+    evidence_free(e);
+}
+
+static void no_way_is_said(void **state)
+{
+    (void)state;
+    for (int local = 0; local < 2; local++) {
+        struct evidence *e = begin();
+        put_text(&e->command, "trace");
+        ev_set_bool(&e->target.local, SOURCE_PROBE, local == 1);
+        ev_set_bool(&e->route.unreachable, SOURCE_PROBE, local == 0);
+        ev_set_enum(&e->path.ended, SOURCE_PROBE, PATH_BROKEN);
+        struct way way = described(e);
+        assert_int_equal(way.kind, WAY_UNKNOWN);
+        assert_int_equal(way.sentences.count, 1);
+        assert_true(says(&way.sentences, local == 1 ? "The host is this machine" : "no route to the host"));
+        way_release(&way);
+        evidence_free(e);
+    }
+}
+
+/* Who runs the line below a tunnel is told its ends, and not what is inside. */
+static void the_letter_says_what_its_reader_needs(void **state)
+{
+    (void)state;
+    for (int office = 0; office < 2; office++) {
+        struct evidence *e = begin();
+        put_text(&e->command, "trace");
+        put_text(&e->route.interface, "wg0");
+        put_text(&e->route.source, "10.8.0.2");
+        ev_set_enum(&e->route.vpn.kind, SOURCE_PROBE, VPN_WIREGUARD);
+        put_text(&e->route.vpn.outer_endpoint, "198.51.100.2");
+        path_lab(&e->path, office == 1 ? 7 : 3, 20);
+        struct way way = described(e);
+        assert_string_equal(way.addressee, office == 1 ? "the VPN team" : "your ISP");
+        assert_true(says(&way.letter, office == 1 ? "from 10.8.0.2 to 10.20.4.17, through wg0"
+                                                  : "from our network to 198.51.100.2, our VPN gateway, we"));
+        assert_true(
+            says(&way.letter, office == 1 ? "between 10.20.0.1 and 10.20.0.2" : "between 100.64.1.2 and 203.0.113.2"));
+        assert_int_equal(says(&way.letter, "10.20.4.17"), office == 1);
+        way_release(&way);
+        evidence_free(e);
+    }
+}
+
 static void nothing_measured_is_not_clean(void **state)
 {
     (void)state;
@@ -359,6 +447,10 @@ int main(void)
         cmocka_unit_test(what_lies_below_a_tunnel_must_be_measured),
         cmocka_unit_test(clean_only_as_far_as_measured),
         cmocka_unit_test(a_branch_is_not_the_tunnel),
+        cmocka_unit_test(a_loss_without_its_place_is_said),
+        cmocka_unit_test(pings_are_not_packets),
+        cmocka_unit_test(no_way_is_said),
+        cmocka_unit_test(the_letter_says_what_its_reader_needs),
         cmocka_unit_test(nothing_measured_is_not_clean),
         cmocka_unit_test(the_frame_fits_the_terminal),
         cmocka_unit_test(the_ticket_names_nobody),
