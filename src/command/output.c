@@ -135,7 +135,8 @@ int output_verdict(const struct evidence *evidence, const struct output_options 
     struct error error = { 0 };
     struct evidence *redacted = NULL;
     bool again = evidence->redacted.source != SOURCE_NONE && evidence->redacted.v;
-    if ((options->redact || options->ticket) && !again) {
+    /* the letter about a link is worth nothing without the link's addresses, and names nobody */
+    if ((options->redact || (options->ticket && !is_trace(evidence))) && !again) {
         redacted = evidence_redact(evidence, interceptor_fragment_at, &error);
         if (redacted == NULL) {
             return command_failed(&error);

@@ -84,7 +84,7 @@ static void print_help(void)
           "  --vpn-gateway HOST   the tunnel's outer end, when it cannot be found out\n"
           "  --port N             the RDP port (3389)\n"
           "  -4, -6               this address family only\n"
-          "  --ticket             the text to send, redacted\n"
+          "  --ticket             the text to send: the link, its addresses, the numbers\n"
           "  --redact             names, addresses and hashes become tokens\n"
           "  --save FILE          the evidence, for: rdpwhy judge FILE\n"
           "  --json               one JSON document on stdout\n"

@@ -84,6 +84,12 @@ static bool target_address(const struct run *run, struct address *address)
     return false;
 }
 
+static bool routed(const struct address *to)
+{
+    struct platform_route route;
+    return !platform_route_get(to, &route, NULL) || !route.unreachable;
+}
+
 static int64_t mtu_towards(const struct address *to)
 {
     struct platform_route route;
@@ -111,12 +117,13 @@ size_t path_legs(const struct run *run, struct path_leg_to legs[PATH_LEGS_MAX])
     const struct ev_vpn *vpn = &run->evidence->route.vpn;
     struct address to;
     struct address outer;
-    if (!target_address(run, &to)) {
+    /* a name may have addresses that this machine has no route to; then there is no way */
+    if (!target_address(run, &to) || !routed(&to)) {
         return 0;
     }
     const bool tunnel = vpn->kind.source != SOURCE_NONE && vpn->kind.v != VPN_NONE;
     legs[0] = (struct path_leg_to){ tunnel ? LEG_OVERLAY : LEG_DIRECT, to, mtu_towards(&to), 0 };
-    if (!tunnel || vpn->outer_endpoint.v == NULL || !address_parse(vpn->outer_endpoint.v, &outer)) {
+    if (!tunnel || vpn->outer_endpoint.v == NULL || !address_parse(vpn->outer_endpoint.v, &outer) || !routed(&outer)) {
         return 1;
     }
     legs[1] = (struct path_leg_to){ LEG_UNDERLAY, outer, mtu_towards(&outer), 0 };
