@@ -11,6 +11,7 @@
 #include "evidence/path.h"
 #include "evidence/recorded.h"
 #include "evidence/server.h"
+#include "evidence/told.h"
 
 enum { EVIDENCE_SCHEMA = 1 };
 
@@ -396,6 +397,7 @@ struct evidence {
     struct ev_list connections; /* struct ev_connection */
     struct ev_list controls;    /* struct ev_control */
     struct ev_server server;    /* what somebody collected on the server itself */
+    struct ev_told told;        /* in the words of a log or a dialog */
     struct ev_joined joined;    /* of several files: what was put together, and why */
     struct ev_check checks[CHECK_COUNT];
     struct ev_name name;

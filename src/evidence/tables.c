@@ -312,6 +312,7 @@ static const struct field evidence_rows[] = {
     { FIELD_ROW(struct evidence, connections, LIST, NONE), .group = &connection_table, .diff = DIFF_VARIES },
     { FIELD_ROW(struct evidence, controls, LIST, NONE), .group = &control_table, .diff = DIFF_SAMPLES },
     { FIELD_ROW(struct evidence, server, GROUP, NONE), .group = &server_table },
+    { FIELD_ROW(struct evidence, told, GROUP, NONE), .group = &told_table },
     { FIELD_ROW(struct evidence, joined, GROUP, NONE), .group = &joined_table, .diff = DIFF_VARIES },
 };
 const struct field_table evidence_table = FIELD_TABLE("evidence", struct evidence, evidence_rows);
