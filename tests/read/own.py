@@ -60,7 +60,9 @@ def record(folder, name, wanted):
     path = os.path.join(folder, "lab.pcap")
     with Lab(BINARY, name) as where:
         port = where.rsplit(":", 1)[1]
-        dump = subprocess.Popen(["tcpdump", "-i", "lo", "-n", "-U", "-w", path, "--immediate-mode", "port", port],
+        # In immediate mode every frame takes a slot of the snapshot's length: the usual buffer has eight of them.
+        dump = subprocess.Popen(["tcpdump", "-i", "lo", "-n", "-U", "-w", path, "--immediate-mode", "-s", "65535", "-B",
+                                 "32768", "port", port],
                                 stderr=subprocess.PIPE, text=True)
         try:
             dump.stderr.readline()
