@@ -10,9 +10,10 @@ enum { PORT_MAX = 65535, ONCE_MAX = 1000000, NAME_WIDTH = 26 };
 
 static const char help[] = "rdpwhy lab: start a broken (or healthy) RDP server on loopback\n\n"
                            "  rdpwhy lab list [--json]     the scenarios, and what rdpwhy must say of each\n"
-                           "  rdpwhy lab NAME [--port P] [--once N]\n\n"
+                           "  rdpwhy lab NAME [--port P] [--once N] [--keytab FILE]\n\n"
                            "  --port P   listen there (default 3389; 0: any free port)\n"
-                           "  --once N   end after N connections\n\n"
+                           "  --once N   end after N connections\n"
+                           "  --keytab FILE   the server's keys for Kerberos, in scenarios with a logon\n\n"
                            "It listens on 127.0.0.1 (or ::1) only, says where, then tells what happens.\n"
                            "Ctrl-C ends it.\n"
                            "  rdpwhy lab rdp-key-unreadable --port 13389 &\n"
@@ -22,6 +23,7 @@ struct request {
     const char *name;
     uint64_t port;
     uint64_t once;
+    const char *keytab;
     bool json;
     bool help;
 };
@@ -42,6 +44,11 @@ static bool parse(int argc, char **argv, struct request *request, struct error *
             if (!has_value || !text_number(argv[++i], ONCE_MAX, &request->once)) {
                 return error_set(error, ERROR_USAGE, "lab: --once wants a number up to %d", ONCE_MAX);
             }
+        } else if (strcmp(argv[i], "--keytab") == 0) {
+            if (!has_value) {
+                return error_set(error, ERROR_USAGE, "lab: --keytab wants a file");
+            }
+            request->keytab = argv[++i];
         } else if (argv[i][0] == '-' || request->name != NULL) {
             return error_set(error, ERROR_USAGE, "lab: what is '%.100s'? see rdpwhy lab --help", argv[i]);
         } else {
@@ -77,6 +84,8 @@ static void list_json(void)
         print_json_text("name", scenario->name, ", ");
         print_json_text("story", scenario->story, ",\n    ");
         print_json_text("options", scenario->options, ", ");
+        print_json_text("user", scenario->user, ", ");
+        print_json_text("password", scenario->user != NULL ? LAB_PASSWORD : NULL, ",\n    ");
         fputs("\"expected\": { ", stdout);
         print_json_text("status", scenario->expected.status, ", ");
         print_json_text("stopped_at", scenario->expected.stopped_at, ", ");
@@ -144,6 +153,10 @@ static void print_start(const struct lab_server *server, const struct lab_scenar
     printf(address.family == ADDRESS_V6 ? "listening on [%s]:%u\n" : "listening on %s:%u\n", text,
            (unsigned)lab_server_port(server));
     printf("%s: %s\n", scenario->name, scenario->story);
+    if (scenario->user != NULL) {
+        printf("  log on as %s, password %s, certificate sha256 %s\n", scenario->user, LAB_PASSWORD,
+               lab_server_fingerprint(server));
+    }
     fflush(stdout);
 }
 
@@ -161,6 +174,7 @@ static bool serve(const struct request *request, struct error *error)
         .scenario = scenario,
         .port = (uint16_t)request->port,
         .once = (unsigned)request->once,
+        .keytab = request->keytab,
         .tell = on_tell,
     };
     struct lab_server *server = lab_server_start(loop, &options, error);

@@ -114,6 +114,35 @@ struct lab_identity {
     bool workgroup; /* domain names are the computer's own */
 };
 
+/* What comes instead of the server's pubKeyAuth, after the client's last token. */
+enum lab_proof {
+    LAB_PROOF_HONEST,
+    LAB_PROOF_OTHER_KEY,   /* a proxy opens TLS: the server behind it has another key than the client saw */
+    LAB_PROOF_WRONG,       /* accepts the client's, and answers with the hash of another key */
+    LAB_PROOF_ECHO,        /* accepts the client's, and sends it back as it came */
+    LAB_PROOF_GARBAGE,     /* bytes that the client's context cannot open */
+    LAB_PROOF_NOT_DER,     /* not even a TSRequest */
+    LAB_PROOF_NONE,        /* a TSRequest without any */
+    LAB_PROOF_HUGE,        /* 60,000 bytes of it */
+    LAB_PROOF_ENDLESS,     /* a TSRequest that claims 2 GiB and never ends */
+    LAB_PROOF_VERSION,     /* right, in a TSRequest of another version than before */
+    LAB_PROOF_MORE_TOKENS, /* asks for one more token, again and again */
+};
+
+/* A logon that is carried through: GSSAPI with a real account. */
+struct lab_logon {
+    const char *user; /* NULL: CredSSP ends at the challenge */
+    const char *password;
+    uint32_t error;   /* errorCode after the client's last token; where the version has none: FIN */
+    enum lab_act act; /* after the client's last token, instead of an answer */
+    enum lab_proof proof;
+    enum lab_act info_act; /* after the client's authInfo */
+    bool early;            /* an early user authorization result other than 0 (MS-RDPBCGR 2.2.10.2) */
+    uint32_t early_result;
+    bool early_cut;  /* only half of it */
+    int64_t byte_us; /* from the answer to the last token on: one byte every so many microseconds */
+};
+
 struct lab_nla {
     enum lab_act act; /* at the first token */
     int64_t after_us;
@@ -121,6 +150,7 @@ struct lab_nla {
     uint32_t error;   /* errorCode; 0: none */
     enum lab_token token;
     struct lab_identity identity;
+    struct lab_logon logon;
 };
 
 struct lab_behaviour {

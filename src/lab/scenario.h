@@ -19,7 +19,9 @@ struct lab_scenario {
     const char *story; /* one line */
     struct lab_expected expected;
     const char *options; /* of the check, separated by blanks; NULL: none */
-    bool ipv6;           /* listens on ::1 instead of 127.0.0.1 */
+    const char
+        *user; /* the check is run with --user of this name (the password is LAB_PASSWORD); NULL: without a logon */
+    bool ipv6; /* listens on ::1 instead of 127.0.0.1 */
     struct lab_behaviour behaviour;
 };
 
@@ -33,7 +35,10 @@ struct lab_family {
     size_t count;
 };
 extern const struct lab_family lab_family_healthy, lab_family_early, lab_family_refusals, lab_family_tls,
-    lab_family_certificates, lab_family_nla, lab_family_hostile;
+    lab_family_certificates, lab_family_nla, lab_family_logon, lab_family_hostile;
+
+/* The password that goes with every `user`. */
+#define LAB_PASSWORD "Lab-Pass-1"
 
 /* What most servers of a kind do; a scenario changes the one thing that is broken. */
 #define LAB_WINDOWS_WITH(...)                                                                                          \

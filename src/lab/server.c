@@ -1,6 +1,7 @@
 #include "lab/server.h"
 
 #include "base/alloc.h"
+#include "lab/acceptor.h"
 #include "lab/session.h"
 
 enum { SESSIONS_MAX = 256 };
@@ -12,6 +13,9 @@ struct lab_server {
     struct net_listener *listener;
     uint16_t port;
     struct lab_pem pem;
+    struct lab_pem behind; /* the server behind a proxy */
+    char fingerprint[LAB_FINGERPRINT_SIZE];
+    struct lab_accounts accounts;
     struct lab_session *sessions[SESSIONS_MAX];
     unsigned accepted;
     unsigned ended;
@@ -60,6 +64,7 @@ static void on_accepted(void *context, struct net_stream *stream)
         .loop = server->loop,
         .behaviour = behaviour_of(server, number),
         .pem = &server->pem,
+        .behind = server->behind.key != NULL ? &server->behind : NULL,
         .number = number,
         .tell = server->options.tell,
         .tell_context = server->options.context,
@@ -86,6 +91,20 @@ static bool needs_certificate(const struct lab_behaviour *behaviour)
     return behaviour->negotiation.protocols != 0 || behaviour->negotiation.forced;
 }
 
+/* Certificates and accounts. */
+static bool prepare(struct lab_server *server, struct error *error)
+{
+    const struct lab_behaviour *behaviour = &server->options.scenario->behaviour;
+    const struct lab_logon *logon = &behaviour->nla.logon;
+    const bool proxied = logon->proof == LAB_PROOF_OTHER_KEY || logon->proof == LAB_PROOF_WRONG;
+    if (needs_certificate(behaviour) && (!lab_certificate_make(&behaviour->tls.certificate, &server->pem, error) ||
+                                         !lab_fingerprint(&server->pem, server->fingerprint))) {
+        return false;
+    }
+    return (!proxied || lab_certificate_make(&behaviour->tls.certificate, &server->behind, error)) &&
+           (logon->user == NULL || lab_accounts_open(logon, server->options.keytab, &server->accounts, error));
+}
+
 struct lab_server *lab_server_start(struct net_loop *loop, const struct lab_server_options *options,
                                     struct error *error)
 {
@@ -97,9 +116,7 @@ struct lab_server *lab_server_start(struct net_loop *loop, const struct lab_serv
     server->loop = loop;
     server->options = *options;
     const struct lab_scenario *scenario = options->scenario;
-    if (!address_parse(scenario->ipv6 ? "::1" : "127.0.0.1", &server->address) ||
-        (needs_certificate(&scenario->behaviour) &&
-         !lab_certificate_make(&scenario->behaviour.tls.certificate, &server->pem, error))) {
+    if (!address_parse(scenario->ipv6 ? "::1" : "127.0.0.1", &server->address) || !prepare(server, error)) {
         lab_server_free(server);
         return NULL;
     }
@@ -122,6 +139,11 @@ uint16_t lab_server_port(const struct lab_server *server)
     return server->port;
 }
 
+const char *lab_server_fingerprint(const struct lab_server *server)
+{
+    return server->fingerprint;
+}
+
 void lab_server_free(struct lab_server *server)
 {
     if (server == NULL) {
@@ -132,5 +154,7 @@ void lab_server_free(struct lab_server *server)
     }
     net_listener_free(server->listener);
     lab_pem_release(&server->pem);
+    lab_pem_release(&server->behind);
+    lab_accounts_release(&server->accounts);
     alloc_free(server);
 }

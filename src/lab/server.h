@@ -13,8 +13,9 @@ typedef void lab_tell(void *context, unsigned connection, const char *words);
 
 struct lab_server_options {
     const struct lab_scenario *scenario;
-    uint16_t port; /* 0: any free one */
-    unsigned once; /* stops the loop when so many connections have ended; 0: never */
+    uint16_t port;      /* 0: any free one */
+    const char *keytab; /* of the server, for Kerberos; NULL: none. Must outlive the server */
+    unsigned once;      /* stops the loop when so many connections have ended; 0: never */
     lab_tell *tell;
     void *context;
 };
@@ -23,6 +24,8 @@ struct lab_server *lab_server_start(struct net_loop *loop, const struct lab_serv
                                     struct error *error) MUST_USE;
 void lab_server_address(const struct lab_server *server, struct address *address);
 uint16_t lab_server_port(const struct lab_server *server);
+/* SHA-256 of its certificate in hex; "": it has none. */
+const char *lab_server_fingerprint(const struct lab_server *server);
 void lab_server_free(struct lab_server *server); /* NULL is fine; ends what is open */
 
 #endif

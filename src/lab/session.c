@@ -23,6 +23,7 @@ void lab_session_free(struct lab_session *session)
     lab_outlet_release(&session->outlet);
     net_stream_close(session->stream);
     net_tls_free(session->tls);
+    session_logon_free(session->logon);
     buffer_release(&session->inbox);
     buffer_release(&session->plain);
     alloc_free(session);

@@ -12,8 +12,9 @@ struct lab_session_options {
     struct net_loop *loop;
     const struct lab_behaviour *behaviour;
     const struct lab_pem *pem;
-    unsigned number; /* from 1 */
-    lab_tell *tell;  /* may be NULL */
+    const struct lab_pem *behind; /* of the server behind a proxy; NULL: there is none */
+    unsigned number;              /* from 1 */
+    lab_tell *tell;               /* may be NULL */
     void *tell_context;
     /* Told last, from the loop, when the connection is gone: the time to free the session. */
     void (*over)(void *context, struct lab_session *session);

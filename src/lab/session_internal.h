@@ -4,6 +4,7 @@
 
 #include "lab/outlet.h"
 #include "lab/session.h"
+#include "wire/credssp.h"
 
 enum { SESSION_WORDS = 160 };
 
@@ -29,8 +30,9 @@ struct lab_session {
     bool had_cookie;
     uint32_t selected;
     size_t tls_sent;
-    bool records; /* floods with TLS records */
-    bool gone;    /* the callback that runs frees it on its way out */
+    struct lab_logon_state *logon; /* from the first token of a logon that is carried through */
+    bool records;                  /* floods with TLS records */
+    bool gone;                     /* the callback that runs frees it on its way out */
 };
 
 void session_tell(struct lab_session *session, const char *words);
@@ -50,5 +52,11 @@ void session_after(struct lab_session *session, int64_t pause_us, void (*then)(s
 bool session_step_hello(struct lab_session *session);
 bool session_step_tls(struct lab_session *session);
 bool session_step_nla(struct lab_session *session);
+
+/* Sends what TLS has ready, as the behaviour wants it; false: that was the end, the connection's or the scenario's. */
+bool session_send_tls(struct lab_session *session);
+/* One TSRequest of a logon that is carried through; true: it goes on. */
+bool session_logon_take(struct lab_session *session, const struct credssp *request);
+void session_logon_free(struct lab_logon_state *state); /* NULL is fine */
 
 #endif

@@ -8,7 +8,7 @@
 
 /* --- TLS --- */
 
-static bool send_tls(struct lab_session *session)
+bool session_send_tls(struct lab_session *session)
 {
     const struct lab_tls *behaviour = &session->options.behaviour->tls;
     struct buffer *queue = &session->outlet.queue;
@@ -103,12 +103,12 @@ bool session_step_tls(struct lab_session *session)
         const char *problem = net_tls_problem(session->tls);
         snprintf(words, sizeof(words), "TLS failed: %s", problem != NULL ? problem : "no reason given");
         session_tell(session, words);
-        if (session->options.behaviour->tls.mute || send_tls(session)) {
+        if (session->options.behaviour->tls.mute || session_send_tls(session)) {
             session_act(session, LAB_FIN);
         }
         return false;
     }
-    if (!send_tls(session) || state != NET_TLS_UP) {
+    if (!session_send_tls(session) || state != NET_TLS_UP) {
         return false;
     }
     snprintf(words, sizeof(words), "TLS is up: %s", net_tls_cipher(session->tls));
@@ -127,7 +127,7 @@ static void provoke_alert(struct lab_session *session)
     bool closed;
     session_tell(session, "sends a TLS alert inside CredSSP");
     (void)net_tls_step(session->tls, record, sizeof(record));
-    if (!net_tls_read(session->tls, &session->plain, &closed) && send_tls(session)) {
+    if (!net_tls_read(session->tls, &session->plain, &closed) && session_send_tls(session)) {
         session_act(session, LAB_FIN);
     }
 }
@@ -151,11 +151,21 @@ static void answer_token(struct lab_session *session)
     }
     session_tell(session, behaviour->error != 0 ? "sends a CredSSP error" : "sends its CredSSP answer");
     session->stage = STAGE_SINK;
-    if (send_tls(session) && behaviour->token == LAB_DER_ENDLESS) {
+    if (session_send_tls(session) && behaviour->token == LAB_DER_ENDLESS) {
         session_act(session, LAB_FLOOD);
     } else if (!session->gone && behaviour->error != 0) {
         session_act(session, LAB_FIN);
     }
+}
+
+static bool take_logon(struct lab_session *session, const struct credssp *request)
+{
+    const size_t size = request->size;
+    const bool more = session_logon_take(session, request);
+    if (more) {
+        buffer_consume(&session->plain, size);
+    }
+    return more && session->plain.size > 0;
 }
 
 bool session_step_nla(struct lab_session *session)
@@ -178,6 +188,9 @@ bool session_step_nla(struct lab_session *session)
     case PARSE_MORE:
         return false;
     case PARSE_DONE:
+        if (session->options.behaviour->nla.logon.user != NULL && session->options.behaviour->nla.error == 0) {
+            return take_logon(session, &request);
+        }
         session_tell(session, "got the first CredSSP token");
         session_after(session, session->options.behaviour->nla.after_us, answer_token);
         return false;

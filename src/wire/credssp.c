@@ -131,6 +131,8 @@ static void octets_field_write(struct writer *writer, int number, struct slice o
 
 bool credssp_write(struct writer *writer, const struct credssp *credssp)
 {
+    /* In four bytes, as a negative number: FreeRDP 2 cannot read the fifth that a positive one needs. */
+    const int32_t error = (int32_t)credssp->error;
     size_t wrapped = ber_size(credssp->token.size);
     size_t item = ber_size(wrapped);
     size_t list = ber_size(item);
@@ -138,7 +140,7 @@ bool credssp_write(struct writer *writer, const struct credssp *credssp)
     size_t body = ber_size(ber_integer_size(credssp->version)) + octets_field(credssp->auth_info) +
                   octets_field(credssp->pub_key_auth) + octets_field(credssp->client_nonce);
     body += credssp->token.bytes != NULL ? ber_size(tokens) : 0;
-    body += credssp->has_error ? ber_size(ber_integer_size(credssp->error)) : 0;
+    body += credssp->has_error ? ber_size(ber_integer_size(error)) : 0;
     if (ber_size(body) > CREDSSP_SIZE_MAX) {
         return false;
     }
@@ -155,8 +157,8 @@ bool credssp_write(struct writer *writer, const struct credssp *credssp)
     octets_field_write(writer, FIELD_AUTH_INFO, credssp->auth_info);
     octets_field_write(writer, FIELD_PUB_KEY_AUTH, credssp->pub_key_auth);
     if (credssp->has_error) {
-        ber_header_write(writer, BER_CONTEXT + FIELD_ERROR, ber_integer_size(credssp->error));
-        ber_integer_write(writer, BER_INTEGER, credssp->error);
+        ber_header_write(writer, BER_CONTEXT + FIELD_ERROR, ber_integer_size(error));
+        ber_integer_write(writer, BER_INTEGER, error);
     }
     octets_field_write(writer, FIELD_NONCE, credssp->client_nonce);
     return writer_ok(writer);

@@ -60,8 +60,8 @@ static void both_signs_of_an_error_are_one_error(void **state)
     uint8_t bytes[32];
     struct writer writer = writer_of(bytes, sizeof bytes);
     assert_true(credssp_write(&writer, &(struct credssp){ .version = 6, .has_error = true, .error = 0xc000006d }));
-    assert_int_equal(writer_size(&writer), sizeof ERROR_POSITIVE);
-    assert_memory_equal(bytes, ERROR_POSITIVE, sizeof ERROR_POSITIVE);
+    assert_int_equal(writer_size(&writer), sizeof ERROR_NEGATIVE);
+    assert_memory_equal(bytes, ERROR_NEGATIVE, sizeof ERROR_NEGATIVE);
 }
 
 static void every_field_comes_back(void **state)
