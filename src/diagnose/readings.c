@@ -109,6 +109,12 @@ static const struct field path_rows[] = {
     { FIELD_ROW(struct reading_path, in_bursts, BOOL, NONE) },
     { FIELD_ROW(struct reading_path, of_tunnel, BOOL, NONE) },
     { FIELD_ROW(struct reading_path, branches, BOOL, NONE) },
+    { FIELD_ROW(struct reading_path, queue_at, ENUM, NONE), .names = segment_names },
+    { FIELD_ROW(struct reading_path, queue_near, TEXT, ADDRESS) },
+    { FIELD_ROW(struct reading_path, queue_far, TEXT, ADDRESS) },
+    { FIELD_ROW(struct reading_path, idle_us, INT, NONE) },
+    { FIELD_ROW(struct reading_path, loaded_us, INT, NONE) },
+    { FIELD_ROW(struct reading_path, self_made, BOOL, NONE) },
     { FIELD_ROW(struct reading_path, only_pings, BOOL, NONE) },
 };
 static const struct field_table path_table = FIELD_TABLE("reading_path", struct reading_path, path_rows);

@@ -69,6 +69,12 @@ struct reading_path {
     struct ev_bool in_bursts;  /* the losses come in rows */
     struct ev_bool of_tunnel;  /* only what goes through the tunnel is hit, or the link into its gateway */
     struct ev_bool branches;   /* packets of different kinds may go different ways */
+    struct ev_enum queue_at;   /* enum path_segment: packets wait at the link between these two; idle and loaded are */
+    struct ev_text queue_near; /* round trips to its far end */
+    struct ev_text queue_far;
+    struct ev_int idle_us;
+    struct ev_int loaded_us;
+    struct ev_bool self_made;  /* the loss is where packets wait, and this machine itself filled the line */
     struct ev_bool only_pings; /* nothing but pings is answered from there: of other packets nobody knows */
 };
 struct reading_bandwidth {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "infer/answer.h"
+#include "infer/queue.h"
 #include "infer/segments.h"
 
 static void set_share(struct ev_int *field, double share)
@@ -59,6 +60,28 @@ static bool add_segment(const struct evidence *e, const struct infer_answer *ans
     return true;
 }
 
+/* Delay that builds up at a link, and whether the loss there is only what this machine itself does to it. */
+static bool compute_queue(const struct ev_path *path, const struct infer_answer *answer, struct reading_path *reading,
+                          struct error *error)
+{
+    struct infer_queue queue;
+    if (!infer_queue(path, &queue)) {
+        return true;
+    }
+    if (queue.segment != SEGMENT_COUNT) {
+        ev_set_enum(&reading->queue_at, SOURCE_COMPUTED, (int)queue.segment);
+    }
+    ev_set_int(&reading->idle_us, SOURCE_COMPUTED, queue.idle_us);
+    ev_set_int(&reading->loaded_us, SOURCE_COMPUTED, queue.loaded_us);
+    /* a loss whose place is open may be there, too */
+    const bool there = answer->kind == INFER_OPEN || answer->to == queue.to || answer->segments == 1U << queue.segment;
+    if (answer->lossy && there && infer_own_load(path)) {
+        ev_set_bool(&reading->self_made, SOURCE_COMPUTED, true);
+    }
+    return set_hop(path, queue.from, &reading->queue_near, error) &&
+           set_hop(path, queue.to, &reading->queue_far, error);
+}
+
 bool compute_path(const struct evidence *evidence, struct reading_path *reading, struct error *error)
 {
     const struct ev_path *path = &evidence->path;
@@ -78,6 +101,9 @@ bool compute_path(const struct evidence *evidence, struct reading_path *reading,
         if (!add_segment(evidence, &answer, id, reading, error)) {
             return false;
         }
+    }
+    if (!compute_queue(path, &answer, reading, error)) {
+        return false;
     }
     if (!answer.lossy) {
         return true;

@@ -62,9 +62,10 @@ static enum truth say_loss(const struct reading_path *path, struct buffer *words
         share_words(path->loss.v, loss), share_words(path->loss_low.v, low), share_words(path->loss_high.v, high),
         (bool_is(&path->branches, true) ? of_branch : of)[path->what.v], placed ? "" : " on the way, most likely",
         place, bool_is(&path->in_bursts, true) ? ", many in a row" : "", sure > 99 ? 99 : sure,
-        bool_is(&path->only_pings, true) ? "; nothing but pings is answered from there, so of other packets this "
-                                           "says nothing"
-                                         : "");
+        bool_is(&path->self_made, true) ? "; packets also wait there, and this machine itself filled the line meanwhile"
+        : bool_is(&path->only_pings, true) ? "; nothing but pings is answered from there, so of other packets this "
+                                             "says nothing"
+                                           : "");
 }
 
 enum truth see_way_loses(const struct look *look, struct buffer *words)
@@ -79,25 +80,43 @@ enum truth see_way_loses(const struct look *look, struct buffer *words)
                : UNSEEN;
 }
 
+/* Pings alone harm nobody, and a line that this machine fills itself has to drop something. */
+static bool is_no_fault(const struct reading_path *path)
+{
+    return bool_is(&path->only_pings, true) || bool_is(&path->self_made, true);
+}
+
+static bool no_tunnel(const struct look *look)
+{
+    return enum_is(&look->e->route.vpn.kind, VPN_NONE);
+}
+
 enum truth see_loss_is_outside(const struct look *look, struct buffer *words)
 {
     const struct reading_path *path = &look->r->path;
-    if (!seen(path->of_tunnel.source) || bool_is(&path->only_pings, true)) {
-        return UNSEEN; /* pings alone harm nobody */
+    if (is_no_fault(path)) {
+        return UNSEEN;
+    }
+    if (no_tunnel(look)) {
+        return say(words, YES, "no tunnel carries these packets");
+    }
+    if (!seen(path->of_tunnel.source)) {
+        return UNSEEN;
     }
     if (path->of_tunnel.v) {
         return say(words, NO, "the loss is the tunnel's own");
     }
-    const struct ev_enum *kind = &look->e->route.vpn.kind;
-    const bool tunnel = seen(kind->source) && kind->v != VPN_NONE;
-    return say(words, YES, tunnel ? "the tunnel itself loses nothing more" : "no tunnel carries these packets");
+    return say(words, YES, "the tunnel itself loses nothing more");
 }
 
 enum truth see_loss_is_the_tunnels(const struct look *look, struct buffer *words)
 {
     const struct reading_path *path = &look->r->path;
-    if (!seen(path->of_tunnel.source) || bool_is(&path->only_pings, true)) {
-        return UNSEEN; /* its place is open, or it may be on either side; or pings alone are lost, which harms nobody */
+    if (no_tunnel(look)) {
+        return say(words, NO, "no tunnel carries these packets");
+    }
+    if (!seen(path->of_tunnel.source) || is_no_fault(path)) {
+        return UNSEEN; /* its place is open, or it may be on either side */
     }
     return bool_is(&path->of_tunnel, true)
                ? say(words, YES,

@@ -1,4 +1,4 @@
-/* The sentences of way.h. Inside way.c and way_words.c only. */
+/* The sentences of way.h. Inside way*.c only. */
 #ifndef RDPWHY_DIAGNOSE_WAY_WORDS_H
 #define RDPWHY_DIAGNOSE_WAY_WORDS_H
 
@@ -18,5 +18,17 @@ bool way_add(struct words *words, const char *format, ...) PRINTF_LIKE(2, 3) MUS
 /* Fills kind, sentences, facts, what is missing, and the letter. False: no memory. */
 bool way_tell(const struct evidence *evidence, const struct verdict *verdict, const struct infer_answer *answer,
               struct way *way) MUST_USE;
+
+/* --- of way_words.c --- */
+/* The only segment of a set, or SEGMENT_COUNT. */
+enum path_segment way_only_of(unsigned set);
+/* Why there is nothing between here and the host to measure; NULL: there is. */
+const char *way_none(const struct evidence *e);
+
+/* --- of way_more.c; false: no memory --- */
+bool way_tell_facts(const struct evidence *e, const struct verdict *verdict, struct way *way) MUST_USE;
+bool way_tell_missing(const struct evidence *e, const struct verdict *verdict, struct way *way) MUST_USE;
+bool way_write_letter(const struct evidence *e, const struct readings *r, const struct infer_answer *answer,
+                      struct way *way) MUST_USE;
 
 #endif

@@ -81,6 +81,8 @@ static const struct field path_rows[] = {
     { FIELD_ROW(struct ev_path, probes, INT, NONE), .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_path, foreign, INT, NONE), .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_path, changed, BOOL, NONE), .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_path, own_up_kbps, INT, NONE), .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_path, own_down_kbps, INT, NONE), .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_path, outer, TEXT, ADDRESS) },
     { FIELD_ROW(struct ev_path, means, LIST, NONE), .group = &text_item_table, .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_path, hops, LIST, NONE), .group = &hop_table, .max = PATH_HOPS_MAX, .diff = DIFF_SAMPLES },

@@ -99,12 +99,14 @@ enum path_ended {
 struct ev_path {
     struct ev_enum reason;
     struct ev_enum ended;
-    struct ev_int took_us;  /* from the first probe to the last answer that was waited for */
-    struct ev_int probes;   /* sent in all, those for finding the hops included */
-    struct ev_int foreign;  /* answers that quote no probe of ours, dropped */
-    struct ev_bool changed; /* the route or the tunnel's endpoint changed on the way */
-    struct ev_text outer;   /* the underlay leads to it */
-    struct ev_list means;   /* struct ev_text_item: how the probes were sent and the answers got */
+    struct ev_int took_us;     /* from the first probe to the last answer that was waited for */
+    struct ev_int probes;      /* sent in all, those for finding the hops included */
+    struct ev_int foreign;     /* answers that quote no probe of ours, dropped */
+    struct ev_bool changed;    /* the route or the tunnel's endpoint changed on the way */
+    struct ev_int own_up_kbps; /* this machine's whole traffic on that line meanwhile, out and in */
+    struct ev_int own_down_kbps;
+    struct ev_text outer; /* the underlay leads to it */
+    struct ev_list means; /* struct ev_text_item: how the probes were sent and the answers got */
     struct ev_list hops;
     struct ev_list segments;
 };

@@ -40,11 +40,36 @@ static bool note_means(struct trace *trace, const struct prober_flow *flow, stru
            path_note_means(&trace->run->evidence->path.means, prober_means_words(prober_flow_means(flow)), error);
 }
 
+/* The interface that the line below is on. */
+static uint32_t line_interface(const struct trace *trace)
+{
+    const struct trace_leg *leg = &trace->legs[trace->leg_count - 1];
+    return leg->to.interface != 0 ? leg->to.interface : leg->interface;
+}
+
+/* What else this machine did meanwhile: a line that it fills itself is slow and loses packets. */
+static void note_own_load(const struct trace *trace)
+{
+    enum { BITS = 8, US_PER_MS = 1000 };
+    struct ev_path *path = &trace->run->evidence->path;
+    uint64_t sent;
+    uint64_t received;
+    if (path->took_us.v < US_PER_MS || (trace->sent_before == 0 && trace->received_before == 0) ||
+        !platform_interface_bytes(line_interface(trace), &sent, &received) || sent < trace->sent_before ||
+        received < trace->received_before) {
+        return;
+    }
+    const int64_t ms = path->took_us.v / US_PER_MS;
+    ev_set_int(&path->own_up_kbps, SOURCE_PROBE, (int64_t)(sent - trace->sent_before) * BITS / ms);
+    ev_set_int(&path->own_down_kbps, SOURCE_PROBE, (int64_t)(received - trace->received_before) * BITS / ms);
+}
+
 static bool keep(struct trace *trace, struct error *error)
 {
     struct ev_path *path = &trace->run->evidence->path;
     ev_set_enum(&path->ended, SOURCE_PROBE, (int)trace->ended);
     ev_set_int(&path->took_us, SOURCE_PROBE, clock_monotonic_us() - trace->started_us);
+    note_own_load(trace);
     for (size_t l = 0; l < trace->leg_count; l++) {
         const struct trace_leg *leg = &trace->legs[l];
         for (size_t k = 0; k < HOPS_FLOWS_MAX; k++) {
@@ -294,6 +319,9 @@ static bool open_all(struct trace *trace, struct error *error)
     if (platform_route_get(&trace->legs[0].to.to, &route, NULL)) {
         trace->route_interface = route.index;
         trace->route_source = route.source;
+    }
+    if (!platform_interface_bytes(line_interface(trace), &trace->sent_before, &trace->received_before)) {
+        trace->sent_before = trace->received_before = 0;
     }
     int64_t limit = ev_text_is(&run->evidence->command, "trace") ? TIME_US : CHECK_TIME_US;
     limit = run->options->trace_us > 0 ? run->options->trace_us : limit;

@@ -35,6 +35,9 @@ struct platform_route {
 /* False: the kernel could not be asked. */
 bool platform_route_get(const struct address *to, struct platform_route *route, struct error *error) MUST_USE;
 
+/* What went out of and came into an interface since it is there. False: the system does not tell. */
+bool platform_interface_bytes(uint32_t index, uint64_t *sent, uint64_t *received);
+
 enum platform_neighbour {
     PLATFORM_NEIGHBOUR_UNKNOWN, /* never asked for, or still being asked for */
     PLATFORM_NEIGHBOUR_KNOWN,   /* somebody answered for the address */

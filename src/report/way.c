@@ -106,18 +106,21 @@ static void put_head(struct page *page, const struct evidence *evidence, const s
     buffer_release(&words);
 }
 
-/* What the fault may be called when no cause leads. */
+/* What the fault may be called when no cause leads; NULL: nothing, or several things. */
 static const struct cause_fact *possible_of_way(const struct verdict *verdict, enum certainty *certainty)
 {
+    const struct cause_fact *found = NULL;
+    size_t count = 0;
     for (size_t i = 0; i < verdict->finding_count; i++) {
         const struct cause_fact *fact = cause_fact(verdict->findings[i].cause);
         if (strcmp(fact->check, "mtu") == 0 || strcmp(fact->check, "path") == 0 ||
             strcmp(fact->check, "bandwidth") == 0) {
+            found = found == NULL ? fact : found;
+            count++;
             *certainty = verdict->findings[i].certainty;
-            return fact;
         }
     }
-    return NULL;
+    return count == 1 ? found : NULL;
 }
 
 static void put_found(struct page *page, const struct verdict *verdict, const struct way *way)

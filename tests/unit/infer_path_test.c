@@ -2,6 +2,7 @@
 #include "unit/cmocka_all.h"
 
 #include "infer/answer.h"
+#include "infer/queue.h"
 #include "unit/path_help.h"
 
 enum { SENT = 400, LOST = 20 };
@@ -213,6 +214,48 @@ static void a_mute_segment_is_unmeasured(void **state)
     release(&path);
 }
 
+static void waits(struct ev_path *path, int place, int64_t idle_ms, int64_t loaded_ms)
+{
+    struct ev_stream *stream = path_at(path, place)->streams.items;
+    ev_set_int(&stream->rtt_us.min, SOURCE_PROBE, idle_ms * 1000);
+    ev_set_int(&stream->rtt_us.median, SOURCE_PROBE, loaded_ms * 1000);
+    ev_set_int(&stream->rtt_us.p95, SOURCE_PROBE, loaded_ms * 1000);
+}
+
+/* Rule 29: packets wait at a link when all that is behind it waits, and two places at least say so; one that is slow to
+ * answer is that alone. And rule 30: far away is not slow. */
+static void one_slow_replier_is_no_queue(void **state)
+{
+    struct infer_queue queue;
+    struct ev_path path = { 0 };
+    (void)state;
+    path_lab(&path, PATH_PLACES + 1, 0);
+    for (int i = 1; i <= PATH_PLACES; i++) {
+        waits(&path, i, i >= 3 ? 300 : 1, i >= 3 ? 310 : 1);
+    }
+    assert_false(infer_queue(&path, &queue)); /* far, and 10 ms of jitter */
+    waits(&path, 3, 20, 400);
+    assert_false(infer_queue(&path, &queue));
+    for (int i = 3; i <= PATH_PLACES; i++) {
+        waits(&path, i, 20, 400);
+    }
+    assert_true(infer_queue(&path, &queue));
+    assert_int_equal(queue.from, 1);
+    assert_int_equal(queue.to, 2);
+    assert_int_equal(queue.segment, SEGMENT_ISP);
+    assert_int_equal(queue.idle_us, 20000);
+    assert_int_equal(queue.loaded_us, 400000);
+    assert_int_equal(queue.witnesses, 6);
+    waits(&path, PATH_PLACES, 20, 25);
+    assert_false(infer_queue(&path, &queue)); /* the end does not wait: nobody does */
+    for (int i = 3; i < PATH_PLACES; i++) {
+        waits(&path, i, 20, 20);
+    }
+    waits(&path, PATH_PLACES, 20, 400);
+    assert_false(infer_queue(&path, &queue)); /* the end alone */
+    release(&path);
+}
+
 /* Rule 33: none of 100 is below 3 %, and not enough to say that nothing is lost. */
 static void few_probes_prove_little(void **state)
 {
@@ -261,6 +304,7 @@ int main(void)
         cmocka_unit_test(clean_pings_do_not_acquit_the_port),
         cmocka_unit_test(the_tunnels_port_is_not_its_inside),
         cmocka_unit_test(a_mute_segment_is_unmeasured),
+        cmocka_unit_test(one_slow_replier_is_no_queue),
         cmocka_unit_test(few_probes_prove_little),
         cmocka_unit_test(an_unknown_underlay_is_not_blamed),
     };

@@ -307,6 +307,88 @@ static void a_loss_without_its_place_is_said(void **state)
     evidence_free(e);
 }
 
+/* Rule 28: the same loss in four surroundings. Confirmed; where packets wait and this machine fills the line: its own
+ * doing, perhaps; where they wait and it does not: confirmed; where it fills the line and nothing waits: confirmed. */
+static void a_loss_has_a_disposition(void **state)
+{
+    (void)state;
+    for (int world = 0; world < 4; world++) {
+        const bool waits = world == 1 || world == 2;
+        struct evidence *e = begin();
+        put_text(&e->command, "trace");
+        ev_set_enum(&e->route.vpn.kind, SOURCE_PROBE, VPN_NONE);
+        path_lab(&e->path, 3, 20);
+        ev_set_int(&e->path.own_up_kbps, SOURCE_PROBE, world == 1 || world == 3 ? 1000 : 40);
+        for (int i = 1; waits && i <= PATH_PLACES; i++) {
+            struct ev_stream *stream = path_at(&e->path, i)->streams.items;
+            ev_set_int(&stream->rtt_us.min, SOURCE_PROBE, 2000);
+            ev_set_int(&stream->rtt_us.p95, SOURCE_PROBE, i >= 3 ? 400000 : 2000);
+        }
+        struct verdict *verdict = judged(e);
+        assert_int_equal(verdict->status, VERDICT_DEGRADED);
+        assert_int_equal(verdict->cause, world == 1 ? CAUSE_NONE : CAUSE_PATH_LOSS);
+        verdict_free(verdict);
+        struct way way = described(e);
+        assert_int_equal(way.kind, WAY_LOSS);
+        assert_int_equal(says(&way.sentences, "it may be its own doing"), world == 1);
+        assert_int_equal(says(&way.facts, "delay: packets wait between 100.64.1.2 and 203.0.113.2"), waits);
+        assert_int_equal(says(&way.facts, "load: this machine itself sent 1.0 Mbit/s"), world == 1 || world == 3);
+        assert_int_equal(way.letter.count == 0, world == 1);
+        way_release(&way);
+        evidence_free(e);
+    }
+}
+
+/* Rules 30, 32 and 34: far away, and 10 ms of jitter, are no fault; and which way round the loss is, is not said. */
+static void distance_is_a_fact(void **state)
+{
+    static const char *const directions[] = { "way back", "way out", "direction", "towards you", "upload", "download" };
+    (void)state;
+    for (int lossy = 0; lossy < 2; lossy++) {
+        struct evidence *e = begin();
+        put_text(&e->command, "trace");
+        path_lab(&e->path, lossy == 1 ? 3 : PATH_PLACES + 1, 20);
+        for (int i = 1; i <= PATH_PLACES; i++) {
+            struct ev_stream *stream = path_at(&e->path, i)->streams.items;
+            ev_set_int(&stream->rtt_us.min, SOURCE_PROBE, 300000);
+            ev_set_int(&stream->rtt_us.median, SOURCE_PROBE, 305000);
+            ev_set_int(&stream->rtt_us.p95, SOURCE_PROBE, 310000);
+        }
+        struct verdict *verdict = judged(e);
+        assert_int_equal(verdict->status, lossy == 1 ? VERDICT_DEGRADED : VERDICT_OK);
+        assert_true(lossy == 1 || verdict->finding_count == 0);
+        verdict_free(verdict);
+        struct way way = described(e);
+        for (size_t i = 0; i < COUNT_OF(directions); i++) {
+            assert_false(says(&way.sentences, directions[i]));
+            assert_false(says(&way.letter, directions[i]));
+        }
+        assert_false(says(&way.facts, "delay"));
+        way_release(&way);
+        evidence_free(e);
+    }
+}
+
+/* A user's word for the gateway is told as that. */
+static void a_word_for_the_gateway_is_a_word(void **state)
+{
+    (void)state;
+    for (int word = 0; word < 2; word++) {
+        struct evidence *e = begin();
+        put_text(&e->command, "trace");
+        put_text(&e->route.interface, "wg0");
+        ev_set_enum(&e->route.vpn.kind, SOURCE_PROBE, VPN_WIREGUARD);
+        put_text(&e->route.vpn.outer_endpoint, "198.51.100.2");
+        put_text(&e->route.vpn.learnt, word == 1 ? "--vpn-gateway" : "WireGuard's socket");
+        path_lab(&e->path, PATH_PLACES + 1, 0);
+        struct way way = described(e);
+        assert_int_equal(says(&way.missing, "that 198.51.100.2 is the tunnel's outer end only --vpn-gateway says"),
+                         word == 1);
+        way_release(&way);
+        evidence_free(e);
+    }
+}
+
 /* Pings alone: told as pings, and nobody is written to. */
 static void pings_are_not_packets(void **state)
 {
@@ -448,6 +530,9 @@ int main(void)
         cmocka_unit_test(clean_only_as_far_as_measured),
         cmocka_unit_test(a_branch_is_not_the_tunnel),
         cmocka_unit_test(a_loss_without_its_place_is_said),
+        cmocka_unit_test(a_loss_has_a_disposition),
+        cmocka_unit_test(distance_is_a_fact),
+        cmocka_unit_test(a_word_for_the_gateway_is_a_word),
         cmocka_unit_test(pings_are_not_packets),
         cmocka_unit_test(no_way_is_said),
         cmocka_unit_test(the_letter_says_what_its_reader_needs),

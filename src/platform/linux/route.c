@@ -1,6 +1,7 @@
 #include "platform/route.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -141,16 +142,42 @@ static void read_kind(const struct attribute *info, char kind[32])
     }
 }
 
-bool platform_interface(struct platform_route *route)
+static bool ask_link(uint32_t index, struct answer *answer)
 {
-    struct question question = {
+    const struct question question = {
         .header = { .nlmsg_len = NLMSG_LENGTH(sizeof(struct ifinfomsg)),
                     .nlmsg_type = RTM_GETLINK,
                     .nlmsg_flags = NLM_F_REQUEST },
-        .body.link = { .ifi_family = AF_UNSPEC, .ifi_index = (int)route->index },
+        .body.link = { .ifi_family = AF_UNSPEC, .ifi_index = (int)index },
     };
+    return ask(&question, answer) && answer->message.header.nlmsg_type == RTM_NEWLINK;
+}
+
+bool platform_interface_bytes(uint32_t index, uint64_t *sent, uint64_t *received)
+{
     struct answer answer = { .code = 0 };
-    if (!ask(&question, &answer) || answer.message.header.nlmsg_type != RTM_NEWLINK) {
+    struct attribute attribute;
+    if (index == 0 || !ask_link(index, &answer)) {
+        return false;
+    }
+    struct walk walk = walk_of(&answer, sizeof(struct ifinfomsg));
+    while (netlink_next(&walk, &attribute)) {
+        struct rtnl_link_stats64 stats;
+        const size_t needed = offsetof(struct rtnl_link_stats64, tx_bytes) + sizeof(stats.tx_bytes);
+        if (attribute.type == IFLA_STATS64 && attribute.size >= needed) {
+            memcpy(&stats, attribute.value, needed);
+            *sent = stats.tx_bytes;
+            *received = stats.rx_bytes;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool platform_interface(struct platform_route *route)
+{
+    struct answer answer = { .code = 0 };
+    if (!ask_link(route->index, &answer)) {
         return false;
     }
     struct ifinfomsg body;
