@@ -12,13 +12,15 @@
 #include "command/output.h"
 #include "command/rdp_target.h"
 #include "command/read_kinds.h"
+#include "command/read_texts.h"
 #include "read/capture.h"
 #include "read/collect.h"
 #include "json/document.h"
 
 enum { MAGIC_SIZE = 8 };
 
-const char *const read_kind_names[] = { "unknown", "capture", "document", "rdp-file", "text", "events", "collected" };
+const char *const read_kind_names[] = { "unknown", "capture",   "document", "rdp-file", "text",
+                                        "events",  "collected", "log",      "scan" };
 
 bool read_skip(struct read_file *file, const char *format, ...)
 {
@@ -136,15 +138,13 @@ static bool read_whole(FILE *file, struct buffer *bytes, bool *cut, struct error
 {
     char block[16384];
     size_t got;
-    while ((got = fread(block, 1, sizeof block, file)) > 0) {
-        if (bytes->size + got > READ_TEXT_MAX) {
-            *cut = true;
-            return true;
-        }
+    while (bytes->size + sizeof block <= READ_TEXT_MAX && (got = fread(block, 1, sizeof block, file)) > 0) {
         if (!buffer_add(bytes, block, got)) {
             return error_no_memory(error);
         }
     }
+    const int next = bytes->size + sizeof block > READ_TEXT_MAX ? fgetc(file) : EOF;
+    *cut = next != EOF && ungetc(next, file) != EOF;
     return true;
 }
 
@@ -192,49 +192,27 @@ static bool take_settings(struct read_all *all, struct read_file *row, const str
     return true;
 }
 
-static bool take_codes(struct read_all *all, struct read_file *row, const struct buffer *bytes, struct error *error)
-{
-    struct found found = { 0 };
-    const size_t size = bytes->size < FIND_TEXT_MAX ? bytes->size : FIND_TEXT_MAX;
-    find_in_text((const char *)bytes->bytes, size, &found);
-    if (found.count == 0 && found.phrase_count == 0) {
-        return read_skip(row,
-                         "neither a capture, an evidence document nor an .rdp file, and no code of a client in it");
-    }
-    row->kind = READ_CODES;
-    row->recognised = true;
-    if (all->said != NULL) {
-        return read_skip(row, "a second text with codes: those of the first one count");
-    }
-    all->said = alloc_new(sizeof *all->said);
-    if (all->said == NULL) {
-        return error_no_memory(error);
-    }
-    explain(&found, all->said);
-    snprintf(row->found, sizeof row->found, "%.200s", all->said->summary);
-    if (bytes->size > size) {
-        read_skip(row, "only the first %d bytes of the text were searched for codes", FIND_TEXT_MAX);
-    }
-    return true;
-}
-
 static bool read_text(struct read_all *all, struct read_file *row, FILE *file, struct error *error)
 {
     struct buffer bytes;
     bool cut = false;
     buffer_init(&bytes, READ_TEXT_MAX);
     bool good = read_whole(file, &bytes, &cut, error);
-    if (good && cut) {
-        read_skip(row, "larger than %d MiB: what stands behind was not read", READ_TEXT_MAX >> 20);
-    }
+    const char first = good && bytes.size > 0 ? (char)bytes.bytes[strspn((const char *)bytes.bytes, " \t\r\n")] : '\0';
     if (good && bytes.size == 0) {
         read_skip(row, "it is empty");
-    } else if (good && bytes.bytes[strspn((const char *)bytes.bytes, " \t\r\n")] == '{') {
+    } else if (good && read_is_binary(&bytes)) {
+        read_skip(row, "no text, whatever its name: it holds bytes that no text has; and no capture or event log");
+    } else if (good && first == '{') {
         good = take_document(all, row, &bytes, error);
     } else if (good && collect_is(bytes.bytes, bytes.size)) {
         good = read_collected(all, row, &bytes, error);
-    } else if (good && !take_settings(all, row, &bytes)) {
-        good = take_codes(all, row, &bytes, error);
+    } else if (good && (cut || !take_settings(all, row, &bytes))) {
+        good = read_texts(all, row, &bytes, cut ? file : NULL, error);
+        cut = false; /* all of it was read */
+    }
+    if (good && cut) {
+        read_skip(row, "larger than %d MiB: what stands behind was not read", READ_TEXT_MAX >> 20);
     }
     buffer_release(&bytes);
     return good;
@@ -303,6 +281,9 @@ bool read_files_add(struct read_all *all, const char *path, uint16_t rdp_port, s
 
 bool read_files_join(struct read_all *all, struct error *error)
 {
+    if (!read_texts_alone(all, error)) {
+        return false;
+    }
     for (size_t i = 0; i < all->count; i++) {
         struct evidence *evidence = all->conversations[i].evidence;
         const bool has_code = all->said != NULL && all->said->asked[0] != '\0';
@@ -331,6 +312,7 @@ void read_files_release(struct read_all *all)
     }
     alloc_free(all->conversations);
     alloc_free(all->said);
+    alloc_free(all->found);
     rdp_file_free(all->settings);
     *all = (struct read_all){ 0 };
 }

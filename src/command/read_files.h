@@ -7,7 +7,17 @@
 
 enum { READ_FILES_MAX = 64, READ_SKIPPED_MAX = 8, READ_TEXT_MAX = 64 << 20 };
 
-enum read_kind { READ_UNKNOWN, READ_CAPTURE, READ_DOCUMENT, READ_RDP_FILE, READ_CODES, READ_EVENTS, READ_COLLECTED };
+enum read_kind {
+    READ_UNKNOWN,
+    READ_CAPTURE,
+    READ_DOCUMENT,
+    READ_RDP_FILE,
+    READ_CODES,
+    READ_EVENTS,
+    READ_COLLECTED,
+    READ_LOG,
+    READ_SCAN
+};
 extern const char *const read_kind_names[];
 
 struct read_file {
@@ -32,6 +42,8 @@ struct read_all {
     size_t count;
     size_t room;
     struct explanation *said;  /* owned; of the codes in dialogs and logs; NULL: none */
+    struct found *found;       /* owned; what was found in the text that `said` is of */
+    size_t said_file;          /* which it stands in */
     struct rdp_file *settings; /* owned; the first .rdp file */
     bool unreadable;           /* a file could not be opened; the rest was read */
 };

@@ -30,6 +30,8 @@ bool is_no(const struct look *look, enum sign sign);
 
 void build_checks(struct build *build);   /* checks.c, checks_secure.c */
 void build_findings(struct build *build); /* findings.c */
+/* One more, with its words still to be added; NULL: no memory. */
+struct finding *build_finding(struct build *build, enum cause cause);
 void build_suspects(struct build *build); /* causes that the code names and that lie deeper than was looked */
 void build_ruled_out(struct build *build);
 void build_next(struct build *build);   /* next.c */

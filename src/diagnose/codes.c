@@ -50,6 +50,9 @@ void build_codes(struct build *build)
         note(build, find(extended, COUNT_OF(extended), said->extended.v), said->extended.v, false);
     }
     char codes[48];
+    if (!seen(said->code.source)) {
+        return; /* the server's own word by itself: explain takes it only behind a code */
+    }
     snprintf(codes, sizeof codes, seen(said->extended.source) ? "0x%" PRIx64 "/0x%" PRIx64 : "0x%" PRIx64,
              (uint64_t)said->code.v, (uint64_t)said->extended.v);
     struct words *notes = &build->verdict->code_notes;

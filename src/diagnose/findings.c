@@ -2,6 +2,7 @@
 #include "diagnose/build.h"
 
 #include "base/alloc.h"
+#include "diagnose/told.h"
 
 static enum certainty certainty_of(enum outcome outcome)
 {
@@ -79,7 +80,7 @@ static void add_deciders(struct build *build, struct finding *finding, const str
     }
 }
 
-static struct finding *add_finding(struct build *build, enum cause cause)
+struct finding *build_finding(struct build *build, enum cause cause)
 {
     struct verdict *verdict = build->verdict;
     struct finding *findings = build_grow(build, verdict->findings, verdict->finding_count, sizeof *findings);
@@ -165,7 +166,7 @@ void build_findings(struct build *build)
         if (judged->outcome < ROW_POSSIBLE) {
             continue;
         }
-        struct finding *finding = add_finding(build, (enum cause)i);
+        struct finding *finding = build_finding(build, (enum cause)i);
         if (finding == NULL) {
             return;
         }
@@ -210,6 +211,11 @@ void build_suspects(struct build *build)
 {
     enum { SUSPECTS_MOST = 6 };
     struct verdict *verdict = build->verdict;
+    if (told_only(build->look)) {
+        told_suspects(build);
+        sort(build);
+        return;
+    }
     if (verdict->status != VERDICT_UNKNOWN) {
         return;
     }
@@ -221,7 +227,7 @@ void build_suspects(struct build *build)
         if (!deeper || build->judged[i].rule != NULL || !code_fits(build->look->e, (enum cause)i)) {
             continue;
         }
-        struct finding *finding = add_finding(build, (enum cause)i);
+        struct finding *finding = build_finding(build, (enum cause)i);
         if (finding == NULL) {
             return;
         }

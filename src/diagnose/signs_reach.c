@@ -16,7 +16,8 @@ enum truth see_name_failed(const struct look *look, struct buffer *words)
     }
     switch (name->error.v) {
     case NAME_NOT_FOUND:
-        return say(words, YES, "this machine's resolver says that the name does not exist");
+        return say(words, YES, "%s resolver says that the name does not exist",
+                   seen(look->e->told.by.source) ? "the client's" : "this machine's");
     case NAME_SILENT:
         return say(words, YES, "no name server answered");
     case NAME_NO_DATA:

@@ -4,6 +4,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "diagnose/told.h"
+
 enum {
     ALERT_HANDSHAKE_FAILURE = 40,
     ALERT_PROTOCOL_VERSION = 70,
@@ -47,8 +49,9 @@ static bool goes_on(const struct look *look, const struct ev_hello *hello)
 
 enum truth see_tls_failed(const struct look *look, struct buffer *words)
 {
+    enum check_id at;
     if (!ended(look->hello)) {
-        return UNSEEN;
+        return told_stop(look, &at) && at == CHECK_TLS ? say(words, YES, "%s", told_stop_words(look, at)) : UNSEEN;
     }
     if (finished(look->hello)) {
         return say(words, NO, "the TLS handshake was completed");

@@ -5,6 +5,7 @@
 
 #include "diagnose/logged.h"
 #include "diagnose/recorded.h"
+#include "diagnose/told.h"
 
 static bool negotiation_stops(const struct look *look)
 {
@@ -31,7 +32,7 @@ bool stop_find(const struct look *look, enum check_id *at)
     } else if (is_yes(look, NLA_FAILED)) {
         *at = CHECK_NLA;
     } else {
-        found = recorded_stop(look, at) || logged_stop(look, at);
+        found = recorded_stop(look, at) || logged_stop(look, at) || told_stop(look, at);
     }
     return found;
 }
@@ -65,7 +66,11 @@ char *stop_words(const struct look *look, enum check_id at)
 {
     struct buffer words;
     buffer_init(&words, 8192);
-    if (at == CHECK_TCP) {
+    const char *told = told_stop_words(look, at);
+    if (told != NULL) {
+        buffer_text(&words, told);
+    }
+    if (at == CHECK_TCP && words.size == 0) {
         buffer_format(&words, "port %" PRId64 " %s", look->port, tcp_words(look));
     }
     for (size_t i = 0; words.size == 0 && i < COUNT_OF(how[at]) && how[at][i] != SIGN_NONE; i++) {
@@ -78,7 +83,9 @@ char *stop_words(const struct look *look, enum check_id at)
             sign_see(refusals[i], look, CAUSE_NONE, &words);
         }
     }
-    if (at == CHECK_LOGON && logged_stop_words(look, &words)) {
+    if (words.size > 0) {
+        /* said */
+    } else if (at == CHECK_LOGON && logged_stop_words(look, &words)) {
         /* said */
     } else if (at == CHECK_LOGON || at == CHECK_SESSION ||
                (at == CHECK_NEGOTIATION && words.size == 0 && look->first == NULL)) {

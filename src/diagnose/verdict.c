@@ -6,6 +6,7 @@
 #include "diagnose/compute.h"
 #include "diagnose/logged.h"
 #include "diagnose/recorded.h"
+#include "diagnose/told.h"
 
 const struct field_names check_status_names[] = {
     { STATUS_PASS, "pass" }, { STATUS_WARN, "warn" },       { STATUS_FAIL, "fail" },
@@ -77,7 +78,7 @@ void verdict_free(struct verdict *verdict)
 /* Why nobody can say how it went on; NULL: it is known. */
 static const char *open_words(const struct look *look)
 {
-    return logged_only(look) ? logged_open(look) : recorded_open(look);
+    return logged_only(look) ? logged_open(look) : told_only(look) ? told_open(look) : recorded_open(look);
 }
 
 /* A proxy on this machine that lets everything through is no fault. */
@@ -285,6 +286,7 @@ static void judge(struct build *build)
 {
     struct verdict *verdict = build->verdict;
     verdict->vantage = logged_only(build->look)                       ? "in this log"
+                       : told_only(build->look)                       ? told_vantage(build->look)
                        : ev_text_is(&build->look->e->command, "read") ? "in this capture"
                                                                       : "from this machine";
     verdict->stopped = stop_find(build->look, &verdict->stopped_at);

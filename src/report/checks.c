@@ -146,7 +146,9 @@ void parts_title(struct buffer *words, const struct evidence *evidence)
         buffer_format(words, ", client said 0x%" PRIX64, (uint64_t)evidence->client_said.code.v);
     }
     if (evidence->client_said.extended.source != SOURCE_NONE) {
-        buffer_format(words, "/0x%" PRIX64, (uint64_t)evidence->client_said.extended.v);
+        buffer_format(words,
+                      evidence->client_said.code.source != SOURCE_NONE ? "/0x%" PRIX64 : ", server said 0x%" PRIX64,
+                      (uint64_t)evidence->client_said.extended.v);
     }
 }
 
