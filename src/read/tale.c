@@ -312,3 +312,21 @@ int64_t word_number(const char *text, int64_t max)
     }
     return i > 0 ? value : TALE_UNSEEN;
 }
+
+int64_t word_hex(const char *text)
+{
+    int64_t value = 0;
+    size_t i = 0;
+    for (; i <= 8; i++) {
+        const char c = text[i];
+        const int digit = c >= '0' && c <= '9'   ? c - '0'
+                          : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                          : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                                 : -1;
+        if (digit < 0) {
+            break;
+        }
+        value = value << 4 | digit;
+    }
+    return i > 0 && i <= 8 ? value : TALE_UNSEEN;
+}

@@ -76,5 +76,7 @@ bool line_has(const struct text_line *line, const char *mark);
 bool word_copy(const char *from, const char *ends, char *to, size_t room);
 /* A decimal number at the beginning of `text`; TALE_UNSEEN: none, or above `max`. */
 int64_t word_number(const char *text, int64_t max);
+/* A hexadecimal number without 0x, of at most 8 digits; likewise. */
+int64_t word_hex(const char *text);
 
 #endif

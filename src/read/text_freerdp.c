@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "facts/codes.h"
@@ -34,7 +33,8 @@ static uint64_t process_before(const char *line, const char *level)
     for (at -= at > line; at > line && at[-1] != '['; at--) {
     }
     at += begins(at, "pid=") ? 4 : 0;
-    return strtoull(at, NULL, 16);
+    const int64_t process = word_hex(at);
+    return process != TALE_UNSEEN ? (uint64_t)process : 0;
 }
 
 static bool split(const struct text_line *line, struct parts *parts)
@@ -76,10 +76,9 @@ static int64_t protocols_of(const char *text)
         const char *name;
         int64_t bit;
     } names[] = { { "SSL", 1 }, { "HYBRID", 2 }, { "RDSTLS", 4 }, { "HYBRID_EX", 8 }, { "RDSAAD", 16 }, { "RDP", 0 } };
-    char *end;
-    const unsigned long number = strtoul(text, &end, 0);
-    if (end != text) {
-        return number <= PROTOCOL_BITS_MAX ? (int64_t)number : TALE_UNSEEN;
+    const int64_t number = begins(text, "0x") ? word_hex(text + 2) : word_number(text, PROTOCOL_BITS_MAX);
+    if (number != TALE_UNSEEN) {
+        return number <= PROTOCOL_BITS_MAX ? number : TALE_UNSEEN;
     }
     int64_t bits = 0;
     bool any = false;
@@ -155,7 +154,8 @@ static uint32_t code_in(const char *message)
     }
     const size_t length = strcspn(name, " ,.;:)");
     if (strncmp(name + length, " [0x", 4) == 0) {
-        return (uint32_t)strtoul(name + length + 2, NULL, 16);
+        const int64_t value = word_hex(name + length + 4);
+        return value > 0 ? (uint32_t)value : 0;
     }
     char word[64];
     enum code_kind kind;
