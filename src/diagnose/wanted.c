@@ -24,10 +24,12 @@ static void want(struct build *build, enum test test)
     }
 }
 
-/* The documentation address is asked only when something on this machine may be answering for others. */
+/* The documentation address is asked only when something may be answering for others: on this machine, which shows by
+ * its haste unless the machine is busy, or where a tunnel ends. */
 static bool interceptor_suspected(const struct look *look)
 {
-    return is_yes(look, FAKE_ADDRESS) || (is_yes(look, INSTANT_ANSWER) && is_yes(look, CLOSED_BEFORE_CONFIRM));
+    const bool near = is_yes(look, INSTANT_ANSWER) || is_yes(look, ROUTE_IN_TUNNEL);
+    return is_yes(look, FAKE_ADDRESS) || (near && is_yes(look, CLOSED_BEFORE_CONFIRM));
 }
 
 static void want_offers(struct build *build)
