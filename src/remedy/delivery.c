@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/base64.h"
 #include "remedy/encode.h"
 #include "remedy/wrapping.h"
 
@@ -271,7 +272,7 @@ static char *encoded(struct wrapping *wrapping, bool wide)
     struct buffer out;
     buffer_init(&out, WRAPPED_MAX);
     bool done =
-        wide ? encode_command(&out, wrapping->script) : encode_base64(&out, wrapping->script, strlen(wrapping->script));
+        wide ? encode_command(&out, wrapping->script) : base64_add(&out, wrapping->script, strlen(wrapping->script));
     char *text = done ? buffer_steal_text(&out) : NULL;
     if (text == NULL) {
         no_memory(wrapping);

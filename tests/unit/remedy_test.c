@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/base64.h"
 #include "remedy/encode.h"
 #include "remedy/quote.h"
 #include "remedy/remedy.h"
@@ -13,7 +14,7 @@ static void assert_base64(const char *bytes, size_t size, const char *expected)
 {
     struct buffer out;
     buffer_init(&out, 256);
-    assert_true(encode_base64(&out, bytes, size));
+    assert_true(base64_add(&out, bytes, size));
     assert_string_equal(out.size > 0 ? (char *)out.bytes : "", expected);
     buffer_release(&out);
 }
