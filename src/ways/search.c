@@ -1,0 +1,335 @@
+#include "ways/search.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "diagnose/look.h"
+
+/* --- what the check has tried --- */
+
+static bool is_old(const struct evidence *evidence)
+{
+    const struct ev_hello *hello = look_hello(evidence, PURPOSE_FIRST);
+    return hello != NULL && bool_is(&hello->finished, true) && seen(hello->version.source) &&
+           (hello->version.v == TLS_1_0 || hello->version.v == TLS_1_1 || hello->version.v == TLS_SSL3);
+}
+
+void ways_learn(struct tried *tried)
+{
+    tried->recipe.old_tls = tried->recipe.old_tls || is_old(tried->evidence);
+}
+
+static void set_host(struct recipe *recipe, const char *typed, const char *address)
+{
+    struct address same;
+    const bool is_literal = address_parse(typed, &same) && address_equal(&same, &recipe->address);
+    snprintf(recipe->host, sizeof recipe->host, "%s", is_literal ? typed : address);
+    snprintf(recipe->name, sizeof recipe->name, "%s", is_literal ? "" : typed);
+}
+
+/* The first address that the system names: what a client that does not look further uses. */
+static const char *first_address(const struct evidence *evidence)
+{
+    const struct ev_address_item *items = evidence->target.addresses.items;
+    if (evidence->target.addresses.count > 0 && items[0].address.v != NULL) {
+        return items[0].address.v;
+    }
+    return evidence->target.address.v;
+}
+
+static const struct ev_attempt *attempt_at(const struct evidence *evidence, const char *address)
+{
+    ev_each (attempt, const struct ev_attempt, &evidence->tcp.attempts) {
+        if (ev_text_is(&attempt->address, address)) {
+            return attempt;
+        }
+    }
+    return NULL;
+}
+
+size_t ways_of_check(const struct evidence *evidence, struct tried tried[2])
+{
+    const char *typed = evidence->target.host.v != NULL ? evidence->target.host.v : "";
+    const char *first = first_address(evidence);
+    const char *used = evidence->target.address.v != NULL ? evidence->target.address.v : first;
+    struct recipe plain = { .port = (uint16_t)evidence->target.port.v, .from = RECIPE_PLAIN };
+    snprintf(plain.host, sizeof plain.host, "%s", typed);
+    if (first != NULL && !address_parse(first, &plain.address)) {
+        plain.address = (struct address){ 0 };
+    }
+    tried[0] = (struct tried){ .recipe = plain, .evidence = evidence, .by_check = true };
+    const struct ev_attempt *attempt = first != NULL ? attempt_at(evidence, first) : NULL;
+    const bool dead = attempt != NULL && seen(attempt->result.source) && attempt->result.v != TCP_OPEN;
+    if (first != NULL && used != NULL && strcmp(first, used) != 0 && dead) {
+        tried[1] = tried[0];
+        tried[1].recipe.from = RECIPE_ANSWER;
+        if (address_parse(used, &tried[1].recipe.address)) {
+            set_host(&tried[1].recipe, typed, used);
+            tried[1].depth = depth_of(evidence);
+            ways_learn(&tried[1]);
+            return 2;
+        }
+    }
+    if (first != NULL && used != NULL && strcmp(first, used) != 0 && !address_parse(used, &tried[0].recipe.address)) {
+        tried[0].recipe.address = plain.address;
+    }
+    tried[0].depth = depth_of(evidence);
+    if (is_old(evidence)) {
+        tried[1] = tried[0];
+        ways_learn(&tried[1]);
+        tried[0].depth = DEPTH_CONFIRM;
+        return 2;
+    }
+    return 1;
+}
+
+/* --- candidates --- */
+
+static bool was_tried(const struct ways_input *input, const struct recipe *recipe)
+{
+    for (size_t i = 0; i < input->count; i++) {
+        if (recipe_equal(&input->tried[i].recipe, recipe)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The same place by the same means, whatever it is called. */
+static bool same_connection(const struct recipe *a, const struct recipe *b)
+{
+    return address_equal(&a->address, &b->address) && a->port == b->port && a->security == b->security &&
+           a->transport == b->transport;
+}
+
+static void add(const struct ways_input *input, struct ways_plan *plan, const struct recipe *recipe)
+{
+    bool known = was_tried(input, recipe) || plan->count == WAYS_MAX;
+    for (size_t i = 0; i < plan->count && !known; i++) {
+        known = same_connection(&plan->recipes[i], recipe);
+    }
+    for (size_t i = 0; i < input->count && !known; i++) {
+        known = same_connection(&input->tried[i].recipe, recipe);
+    }
+    if (!known) {
+        plan->recipes[plan->count++] = *recipe;
+    }
+}
+
+/* The check's own connect to it came to nothing. */
+static bool is_dead(const struct evidence *evidence, const char *address)
+{
+    const struct ev_attempt *attempt = attempt_at(evidence, address);
+    return attempt != NULL && seen(attempt->result.source) && attempt->result.v != TCP_OPEN;
+}
+
+static void add_address(const struct ways_input *input, struct ways_plan *plan, const char *text, enum recipe_from from,
+                        const char *resolver)
+{
+    const struct tried *plain = &input->tried[0];
+    struct recipe recipe = plain->recipe;
+    if (text == NULL || is_dead(plain->evidence, text) || !address_parse(text, &recipe.address)) {
+        return;
+    }
+    recipe.from = from;
+    recipe.old_tls = false;
+    snprintf(recipe.resolver, sizeof recipe.resolver, "%s", resolver != NULL ? resolver : "");
+    set_host(&recipe, plain->evidence->target.host.v != NULL ? plain->evidence->target.host.v : "", text);
+    add(input, plan, &recipe);
+}
+
+static void add_addresses(const struct ways_input *input, struct ways_plan *plan)
+{
+    const struct evidence *evidence = input->tried[0].evidence;
+    ev_each (item, const struct ev_address_item, &evidence->target.addresses) {
+        add_address(input, plan, item->address.v, RECIPE_ANSWER, NULL);
+    }
+    ev_each (server, const struct ev_resolver, &evidence->name.servers) {
+        ev_each (answer, const struct ev_address, &server->answers) {
+            add_address(input, plan, answer->address.v, RECIPE_RESOLVER, server->address.v);
+        }
+    }
+}
+
+static void add_ports(const struct ways_input *input, struct ways_plan *plan)
+{
+    for (size_t i = 0; i < input->port_count; i++) {
+        struct recipe recipe = input->tried[0].recipe;
+        recipe.port = input->ports[i];
+        recipe.from = RECIPE_PORT;
+        recipe.old_tls = false;
+        if (recipe.address.family != ADDRESS_NONE) {
+            add(input, plan, &recipe);
+        }
+    }
+}
+
+/* What stalls where big packets come is worth smaller ones; what is cut at once is not. */
+static bool stalls(const struct evidence *evidence)
+{
+    const struct ev_hello *hello = look_hello(evidence, PURPOSE_FIRST);
+    if (hello == NULL) {
+        return false;
+    }
+    return enum_is(&hello->result, TLS_TRY_SILENT) ||
+           (bool_is(&hello->finished, true) && enum_is(&evidence->nla.ended, NLA_SILENT));
+}
+
+static void add_small(const struct ways_input *input, struct ways_plan *plan)
+{
+    for (size_t i = 0; i < input->count; i++) {
+        const struct tried *tried = &input->tried[i];
+        if (tried->depth < DEPTH_DOOR && tried->recipe.security == RECIPE_NLA && stalls(tried->evidence)) {
+            struct recipe recipe = tried->recipe;
+            recipe.transport = RECIPE_SMALL;
+            add(input, plan, &recipe);
+        }
+    }
+}
+
+/* --- downgrades --- */
+
+/* The connection that got furthest by safe means; the plain one when none got further. */
+static const struct tried *best_base(const struct ways_input *input)
+{
+    const struct tried *best = &input->tried[0];
+    for (size_t i = 1; i < input->count; i++) {
+        const struct tried *tried = &input->tried[i];
+        if (tried->recipe.security == RECIPE_NLA && tried->depth > best->depth) {
+            best = tried;
+        }
+    }
+    return best;
+}
+
+static bool refuses(const struct ev_offer *offer, int64_t failure)
+{
+    return offer != NULL && int_is(&offer->failure, failure);
+}
+
+/* The server said on this base that less than NLA is not to be had. */
+static bool insists_on_nla(const struct ways_input *input, const struct tried *base)
+{
+    if (refuses(look_offered(base->evidence, PROTOCOL_TLS), FAILURE_HYBRID_REQUIRED)) {
+        return true;
+    }
+    for (size_t i = 0; i < input->count; i++) {
+        const struct tried *tried = &input->tried[i];
+        if (tried->recipe.security == RECIPE_TLS && address_equal(&tried->recipe.address, &base->recipe.address) &&
+            tried->recipe.port == base->recipe.port &&
+            refuses(look_offer(tried->evidence, PURPOSE_FIRST), FAILURE_HYBRID_REQUIRED)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Which lesser security may help where this base stopped. */
+static void lesser_of(const struct tried *base, bool *tls, bool *rdp)
+{
+    const struct ev_offer *offer = look_offer(base->evidence, PURPOSE_FIRST);
+    *tls = *rdp = false;
+    if (offer == NULL || base->depth == DEPTH_NOTHING || enum_is(&offer->ended, NEGO_NOT_RDP)) {
+        return;
+    }
+    if (seen(offer->failure.source)) {
+        const int64_t failure = offer->failure.v;
+        *rdp = failure != FAILURE_HYBRID_REQUIRED && failure != FAILURE_CLIENT_CERTIFICATE;
+        *tls = *rdp && failure != FAILURE_SSL_NOT_ALLOWED && failure != FAILURE_NO_CERTIFICATE;
+        return;
+    }
+    *rdp = true;
+    /* Where the server itself chose TLS alone, asking for it again changes nothing. */
+    *tls = !int_is(&offer->selected, PROTOCOL_TLS);
+}
+
+static void add_downgrades(const struct ways_input *input, struct ways_plan *plan)
+{
+    const struct tried *base = best_base(input);
+    struct recipe recipe = base->recipe;
+    bool tls;
+    bool rdp;
+    lesser_of(base, &tls, &rdp);
+    if (base->depth >= DEPTH_DOOR || insists_on_nla(input, base)) {
+        return;
+    }
+    recipe.security = RECIPE_TLS;
+    if (tls) {
+        add(input, plan, &recipe);
+    }
+    recipe.security = RECIPE_RDP;
+    recipe.old_tls = false;
+    if (rdp) {
+        add(input, plan, &recipe);
+    }
+}
+
+/* --- the order --- */
+
+static bool is_refused(const struct evidence *evidence)
+{
+    bool any = false;
+    ev_each (attempt, const struct ev_attempt, &evidence->tcp.attempts) {
+        if (!enum_is(&attempt->result, TCP_REFUSED)) {
+            return false;
+        }
+        any = true;
+    }
+    return any;
+}
+
+static bool found(const struct ways_input *input)
+{
+    for (size_t i = 0; i < input->count; i++) {
+        if (input->tried[i].depth >= DEPTH_DOOR) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum ways_step ways_next(const struct ways_input *input, struct ways_plan *plan)
+{
+    plan->count = 0;
+    if (found(input)) {
+        return WAYS_DONE;
+    }
+    /* A host that refuses is there, and its service may listen elsewhere; what is silent may be another machine's
+     * address. A stall is the line's doing before it is an address's. */
+    if (is_refused(input->tried[0].evidence)) {
+        add_ports(input, plan);
+    }
+    add_small(input, plan);
+    add_addresses(input, plan);
+    add_ports(input, plan);
+    add_downgrades(input, plan);
+    if (plan->count == 0) {
+        return WAYS_DONE;
+    }
+    return input->left == 0 ? WAYS_ASK : WAYS_TRY;
+}
+
+/* --- what is offered --- */
+
+/* Lower is better. */
+static int price(const struct recipe *recipe)
+{
+    return (int)recipe->security * 8 + (recipe->old_tls ? 4 : 0) + (recipe->transport != RECIPE_TCP ? 2 : 0) +
+           (recipe->name[0] != '\0' ? 1 : 0);
+}
+
+size_t ways_offers(const struct tried *tried, size_t count, size_t offers[WAYS_MAX])
+{
+    size_t found = 0;
+    for (size_t i = 1; i < count && found < WAYS_MAX; i++) {
+        if (tried[i].depth < DEPTH_DOOR || tried[i].depth <= tried[0].depth) {
+            continue;
+        }
+        size_t at = found++;
+        for (; at > 0 && price(&tried[offers[at - 1]].recipe) > price(&tried[i].recipe); at--) {
+            offers[at] = offers[at - 1];
+        }
+        offers[at] = i;
+    }
+    return found;
+}

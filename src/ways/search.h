@@ -1,0 +1,53 @@
+/* Which way to try next. Pure: evidence of what was tried in, the next recipe out; no sockets, no clock.
+ *
+ * Safe ways (another address, another port, smaller segments) come first, the likeliest of them foremost; what gives up
+ * security comes last, and only when no safe way is left untried. What the evidence excludes is not tried. */
+#ifndef RDPWHY_WAYS_SEARCH_H
+#define RDPWHY_WAYS_SEARCH_H
+
+#include "diagnose/diagnose.h"
+#include "ways/recipe.h"
+
+enum { WAYS_MAX = 24, WAYS_PORTS_MAX = 8 };
+
+/* A way that was gone, and what was seen on it. */
+struct tried {
+    struct recipe recipe;
+    enum depth depth;
+    const struct evidence *evidence; /* borrowed */
+    bool by_check;                   /* what the check had seen already: it cost no connection */
+};
+
+struct ways_input {
+    /* The first is the plain way; the check's own evidence (and its verdict) belong to it. */
+    const struct tried *tried;
+    size_t count;
+    const struct verdict *verdict;
+    const uint16_t *ports; /* that the user allows; the plain one need not be among them */
+    size_t port_count;
+    unsigned left; /* connections that may still be made unasked */
+};
+
+enum ways_step {
+    WAYS_TRY,  /* plan.recipes[0] is next */
+    WAYS_ASK,  /* the same, but the connections are used up: plan.count more at most */
+    WAYS_DONE, /* found, or nothing is left */
+};
+
+struct ways_plan {
+    struct recipe recipes[WAYS_MAX]; /* not tried yet, in the order in which they would be */
+    size_t count;
+};
+
+enum ways_step ways_next(const struct ways_input *input, struct ways_plan *plan);
+
+/* What the check itself has tried: the plain way, and where another address of the name, or an older TLS, is why it got
+ * as far as it did, that as a second one. Returns 1 or 2. */
+size_t ways_of_check(const struct evidence *evidence, struct tried tried[2]);
+/* What was learnt by going a way: that the server speaks nothing but old TLS. */
+void ways_learn(struct tried *tried);
+
+/* Those that reach the door where the plain way did not, best first. Indices into `tried`; returns how many. */
+size_t ways_offers(const struct tried *tried, size_t count, size_t offers[WAYS_MAX]);
+
+#endif
