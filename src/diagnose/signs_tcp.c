@@ -155,7 +155,7 @@ enum truth see_later_connects_cut(const struct look *look, struct buffer *words)
         return UNSEEN;
     }
     ev_each (connection, const struct ev_connection, &look->e->connections) {
-        if (enum_is(&connection->purpose, PURPOSE_OTHER_ADDRESS)) {
+        if (enum_is(&connection->purpose, PURPOSE_OTHER_ADDRESS) || enum_is(&connection->purpose, PURPOSE_WAY)) {
             continue;
         }
         bool at_tcp = enum_is(&connection->end.stage, STAGE_TCP) && !enum_is(&connection->purpose, PURPOSE_SILENT);

@@ -313,6 +313,7 @@ enum purpose {
     PURPOSE_TLS_VERSION, /* --deep: one version by itself */
     PURPOSE_SMALL_MSS,
     PURPOSE_OTHER_ADDRESS, /* TCP only, another address of the name */
+    PURPOSE_WAY,           /* another way in, tried by fallback; what was seen on it stands with the ways */
 };
 enum end_by { END_BY_PEER, END_BY_US, END_BY_NETWORK };
 enum end_how { END_FIN, END_RST, END_ALERT, END_SILENCE, END_OUR_LIMIT, END_DONE, END_ICMP };

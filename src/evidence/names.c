@@ -140,6 +140,7 @@ const struct field_names purpose_names[] = {
     { PURPOSE_TLS_VERSION, "tls-version" },
     { PURPOSE_SMALL_MSS, "small-mss" },
     { PURPOSE_OTHER_ADDRESS, "other-address" },
+    { PURPOSE_WAY, "way" },
     { 0, NULL },
 };
 

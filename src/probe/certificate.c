@@ -11,22 +11,21 @@ static bool record_verify(struct attempt *attempt, struct ev_certificate *group,
     return words == NULL || ev_set_words(&group->verify_text, SOURCE_PROBE, words, error);
 }
 
-static bool read_chain(struct run *run, struct error *error)
+bool probe_record_chain(struct attempt *attempt, struct error *error)
 {
-    struct attempt *first = run->probe->first;
-    struct ev_certificate *group = &run->evidence->certificate;
-    const size_t count = net_tls_chain_count(first->tls);
+    struct ev_certificate *group = &attempt->run->evidence->certificate;
+    const size_t count = net_tls_chain_count(attempt->tls);
     struct buffer der;
     ev_set_int(&group->chain_count, SOURCE_PROBE, (int64_t)count);
     if (count == 0) {
         return true;
     }
     buffer_init(&der, X509_DER_MAX);
-    bool good = net_tls_chain_der(first->tls, 0, &der);
+    bool good = net_tls_chain_der(attempt->tls, 0, &der);
     if (!good) {
         error_no_memory(error);
     }
-    good = good && x509_record(group, SOURCE_PROBE, der.bytes, der.size, error) && record_verify(first, group, error);
+    good = good && x509_record(group, SOURCE_PROBE, der.bytes, der.size, error) && record_verify(attempt, group, error);
     buffer_release(&der);
     return good;
 }
@@ -42,7 +41,7 @@ static void certificate_read(void *context)
     struct run *run = context;
     struct error error = { 0 };
     certificate_cancel(run);
-    if (!read_chain(run, &error)) {
+    if (!probe_record_chain(run->probe->first, &error)) {
         run_failed(run, &error);
         return;
     }

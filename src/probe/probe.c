@@ -56,6 +56,7 @@ void probe_release(struct run *run)
         attempt_free(probe->attempts);
         probe->attempts = next;
     }
+    probe_ways_release(run);
     alloc_free(probe);
     run->probe = NULL;
 }
@@ -101,9 +102,16 @@ void probe_count_connect(struct run *run, const struct address *address)
 unsigned probe_connects_left(const struct run *run)
 {
     const struct probe *probe = run->probe;
-    const unsigned by_open = probe->opened < BUDGET_PER_RUN ? BUDGET_PER_RUN - probe->opened : 0;
-    const unsigned by_tries = probe->tried < TRIES_PER_RUN ? TRIES_PER_RUN - probe->tried : 0;
+    const unsigned may_open = BUDGET_PER_RUN + probe->allowed;
+    const unsigned may_try = TRIES_PER_RUN + probe->allowed;
+    const unsigned by_open = probe->opened < may_open ? may_open - probe->opened : 0;
+    const unsigned by_tries = probe->tried < may_try ? may_try - probe->tried : 0;
     return by_open < by_tries ? by_open : by_tries;
+}
+
+void probe_allow_more(struct run *run, unsigned connects)
+{
+    run->probe->allowed += connects;
 }
 
 int64_t probe_wait_us(const struct run *run, unsigned connects)

@@ -34,6 +34,8 @@ void probe_settle(struct run *run);
 
 /* Connects to the RDP port that this run may still make. */
 unsigned probe_connects_left(const struct run *run);
+/* The user was asked, and allowed so many more. */
+void probe_allow_more(struct run *run, unsigned connects);
 unsigned probe_test_connects(enum probe_test test);
 /* Microseconds until so many more connects are allowed by the rolling budget; 0: now. */
 int64_t probe_wait_us(const struct run *run, unsigned connects);

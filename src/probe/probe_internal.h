@@ -20,6 +20,7 @@ struct probe {
     struct attempt *first;    /* connection 1, once it is open */
     unsigned opened;          /* connects that were answered by an open port, or still may be */
     unsigned tried;           /* SYNs in all */
+    unsigned allowed;         /* more connects than the budget of a run, by the user's word */
     struct budget_log log;
     uint64_t target;     /* of the host as it was typed */
     bool exempt;         /* loopback: no rolling budget */
@@ -45,6 +46,7 @@ struct probe {
     enum probe_test tests[PROBE_TEST_COUNT];
     size_t test_count;
     unsigned deep_next;
+    struct way_run *ways; /* of way.c */
 };
 
 void probe_adopt(struct run *run, struct attempt *attempt);
@@ -69,6 +71,8 @@ enum tls_version probe_tls_version(uint16_t wire);
 /* The Confirm selected one of the offered protocols, and that runs over TLS. */
 bool probe_leads_to_tls(const struct attempt *attempt);
 const char *probe_server_name(const struct run *run); /* NULL for address literals */
+/* The certificate of the attempt's handshake, into its run's evidence. */
+bool probe_record_chain(struct attempt *attempt, struct error *error) MUST_USE;
 /* The stages of connection 1, told to the checks that began them. */
 void probe_negotiation_over(struct attempt *attempt, enum went went);
 void probe_tls_over(struct attempt *attempt, enum went went);
@@ -80,6 +84,8 @@ bool probe_controls_apply(const struct run *run, enum probe_test test);
 bool probe_controls_start(struct run *run, enum probe_test test, struct error *error) MUST_USE;
 void probe_controls_cancel(struct run *run);
 
+/* Frees the ways that were gone; call it after their attempts are freed. */
+void probe_ways_release(struct run *run);
 /* Frees what the check name still holds. */
 void probe_name_release(struct run *run);
 /* Fills the route group (and target.local) for the address that is used. */
