@@ -33,16 +33,6 @@ static const struct {
     { TEST_INTERCEPTOR, PROBE_INTERCEPTOR },
 };
 
-/* One run of the command. */
-struct checking {
-    const struct check_options *options;
-    struct evidence *evidence;
-    struct run run;
-    struct progress *progress;
-    struct verdict *verdict;
-    int64_t started_us;
-};
-
 static bool judge(struct checking *checking, struct error *error)
 {
     struct verdict *verdict = diagnose(checking->evidence, error);
@@ -95,7 +85,7 @@ static bool demand_checks(struct checking *checking)
 }
 
 /* The deciding tests, until nothing is wanted any more or the budgets are used up. */
-static bool decide(struct checking *checking, struct error *error)
+bool check_decide(struct checking *checking, struct error *error)
 {
     struct run *run = &checking->run;
     enum probe_test tests[PROBE_TEST_COUNT];
@@ -143,14 +133,12 @@ static bool go_deep(struct checking *checking, struct error *error)
     return probe_deep_start(&checking->run, error) && plan_run(&checking->run, error) && judge(checking, error);
 }
 
-static bool look_and_judge(struct checking *checking, struct error *error)
+bool check_settle(struct checking *checking, struct error *error)
 {
-    struct run *run = &checking->run;
-    if (!plan_run(run, error) || !judge(checking, error) || !decide(checking, error) ||
-        !measure_the_way(checking, error) || !go_deep(checking, error) || !plan_finish(run, error)) {
+    if (!plan_finish(&checking->run, error)) {
         return false;
     }
-    probe_settle(run);
+    probe_settle(&checking->run);
     ev_set_int(&checking->evidence->elapsed_us, SOURCE_PROBE, clock_monotonic_us() - checking->started_us);
     return judge(checking, error);
 }
@@ -166,17 +154,17 @@ static bool init_plan(struct run *run, struct error *error)
     return plan_init(run, checks, count, error);
 }
 
-static bool start_run(struct checking *checking, struct error *error)
+static bool start_run(struct checking *checking, const char *command, struct error *error)
 {
     struct run *run = &checking->run;
     run->loop = net_loop_new(error);
-    return run->loop != NULL && begin_document(checking->evidence, checking->options, "check", error) &&
+    return run->loop != NULL && begin_document(checking->evidence, checking->options, command, error) &&
            progress_init(&checking->progress, run, checking->options, error) && probe_init(run, error) &&
            path_init(run, error) && init_plan(run, error) &&
            net_loop_on_interrupt(run->loop, plan_interrupt, run, error);
 }
 
-static void end_run(struct checking *checking)
+void check_end(struct checking *checking)
 {
     plan_release(&checking->run);
     path_release(&checking->run);
@@ -187,13 +175,21 @@ static void end_run(struct checking *checking)
     evidence_free(checking->evidence);
 }
 
-static bool check_look(struct checking *checking, const struct check_options *options, struct error *error)
+bool check_begin(struct checking *checking, const struct check_options *options, const char *command,
+                 struct error *error)
 {
     *checking = (struct checking){ .options = options, .started_us = clock_monotonic_us() };
     checking->evidence = evidence_new(error);
     checking->run.evidence = checking->evidence;
     checking->run.options = &options->run;
-    return checking->evidence != NULL && start_run(checking, error) && look_and_judge(checking, error);
+    return checking->evidence != NULL && start_run(checking, command, error) && plan_run(&checking->run, error) &&
+           judge(checking, error);
+}
+
+static bool check_look(struct checking *checking, const struct check_options *options, struct error *error)
+{
+    return check_begin(checking, options, "check", error) && check_decide(checking, error) &&
+           measure_the_way(checking, error) && go_deep(checking, error) && check_settle(checking, error);
 }
 
 /* The exit status, or -1: `error` says why not. `since`: an earlier look, or NULL. */
@@ -211,7 +207,7 @@ static int check_run(const struct check_options *options, const struct evidence 
             status = -1;
         }
     }
-    end_run(&checking);
+    check_end(&checking);
     return status;
 }
 
@@ -224,7 +220,7 @@ struct verdict *check_verdict(const struct check_options *options, struct error 
         verdict = checking.verdict;
         checking.verdict = NULL;
     }
-    end_run(&checking);
+    check_end(&checking);
     return verdict;
 }
 

@@ -9,6 +9,7 @@
 const struct command commands[] = {
     { "check", command_check, "HOST[:PORT]", "why does this connection fail, and what to do" },
     { "trace", command_trace, "HOST[:PORT]", "where on the way are loss, delay, MTU trouble" },
+    { "fallback", command_fallback, "HOST[:PORT]", "which way in works right now, proved" },
     { "explain", command_explain, "CODE... | TEXT", "what did the client's error mean?" },
     { "fix", command_fix, "[CAUSE]", "the repair as a script, with undo and delivery" },
     { "read", command_read, "FILE...", "the verdict from what a failure left behind" },
@@ -20,7 +21,7 @@ const struct command commands[] = {
     { NULL, NULL, NULL, NULL },
 };
 
-static const char *const later_words[] = { "fallback", "scan", "watch", "serve", "worker", "tap" };
+static const char *const later_words[] = { "scan", "watch", "serve", "worker", "tap" };
 
 const struct command *command_find(const char *name)
 {

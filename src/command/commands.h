@@ -33,6 +33,7 @@ int command_checklist(int argc, char **argv);
 int command_collect(int argc, char **argv);
 int command_diff(int argc, char **argv);
 int command_explain(int argc, char **argv);
+int command_fallback(int argc, char **argv);
 int command_fix(int argc, char **argv);
 int command_read(int argc, char **argv);
 int command_judge(int argc, char **argv);

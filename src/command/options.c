@@ -7,12 +7,13 @@
 #include "base/alloc.h"
 #include "command/rdp_target.h"
 
-enum { PORT_RDP = 3389, TIMEOUT_DEFAULT_S = 30, SECOND_US = 1000000 };
+enum { PORT_RDP = 3389, TIMEOUT_DEFAULT_S = 30, TIMEOUT_FALLBACK_S = 120, SECOND_US = 1000000 };
 
 static const struct option_row *in_any(const char *word, size_t length)
 {
     const struct option_row *row = option_by_name(OPTIONS_OF_CHECK, word, length);
-    return row != NULL ? row : option_by_name(OPTIONS_OF_TRACE, word, length);
+    row = row != NULL ? row : option_by_name(OPTIONS_OF_TRACE, word, length);
+    return row != NULL ? row : option_by_name(OPTIONS_OF_FALLBACK, word, length);
 }
 
 bool options_known(const char *word)
@@ -39,7 +40,9 @@ static bool apply_row(struct parsing *parsing, const struct option_row *row, con
     return true;
 }
 
-static const char *const command_words[] = { [OPTIONS_OF_CHECK] = "check", [OPTIONS_OF_TRACE] = "trace" };
+static const char *const command_words[] = {
+    [OPTIONS_OF_CHECK] = "check", [OPTIONS_OF_TRACE] = "trace", [OPTIONS_OF_FALLBACK] = "fallback"
+};
 
 static bool no_such_option(const struct parsing *parsing, const char *word, struct error *error)
 {
@@ -117,8 +120,9 @@ static bool finish(struct parsing *parsing, struct error *error)
         return true;
     }
     if (options->input == NULL) {
-        return error_set(error, ERROR_USAGE, "no host given; for example: rdpwhy %ssrv-01.corp.example",
-                         parsing->command == OPTIONS_OF_TRACE ? "trace " : "");
+        const bool check = parsing->command == OPTIONS_OF_CHECK;
+        return error_set(error, ERROR_USAGE, "no host given; for example: rdpwhy %s%ssrv-01.corp.example",
+                         check ? "" : command_words[parsing->command], check ? "" : " ");
     }
     if (parsing->only != 0 && (parsing->only & ~later_checks) == 0) {
         return error_set(error, ERROR_USAGE,
@@ -133,6 +137,9 @@ static bool finish(struct parsing *parsing, struct error *error)
     }
     if (options->output.json && options->output.ticket) {
         return error_set(error, ERROR_USAGE, "--json and --ticket exclude each other: both write to stdout");
+    }
+    if ((options->fallback.sign_key == NULL) != (options->fallback.sign_certificate == NULL)) {
+        return error_set(error, ERROR_USAGE, "--sign-key and --sign-cert go together: a signature needs both");
     }
     const struct output_options *output = &options->output;
     if (options->fix && (output->json || output->quiet || output->ticket || output->redact)) {
@@ -160,7 +167,8 @@ static bool finish(struct parsing *parsing, struct error *error)
 bool options_parse_for(enum options_of command, int argc, char **argv, struct check_options *options,
                        struct error *error)
 {
-    struct check_options result = { .run = { .timeout_us = (int64_t)TIMEOUT_DEFAULT_S * SECOND_US } };
+    const int64_t timeout_s = command == OPTIONS_OF_FALLBACK ? TIMEOUT_FALLBACK_S : TIMEOUT_DEFAULT_S;
+    struct check_options result = { .run = { .timeout_us = timeout_s * SECOND_US } };
     struct parsing parsing = { .command = command, .options = &result };
     bool only_words = false;
     for (int i = 1; i < argc; i++) {

@@ -12,7 +12,9 @@
 #include "wire/rdp_file.h"
 
 /* Commands that take a host and these options, or some of them. */
-enum options_of { OPTIONS_OF_CHECK, OPTIONS_OF_TRACE };
+enum options_of { OPTIONS_OF_CHECK, OPTIONS_OF_TRACE, OPTIONS_OF_FALLBACK };
+
+enum { OPTIONS_PORTS_MAX = 8 };
 
 struct check_options {
     struct run_options run;    /* run.host is owned: options_release frees it */
@@ -24,6 +26,14 @@ struct check_options {
     const char *code;   /* what the user's client said: "0x904/0x7" */
     const char *after;  /* a document of before the repair, to compare with */
     bool fix;           /* then the repair of what was found */
+    struct {
+        uint16_t ports[OPTIONS_PORTS_MAX]; /* to be tried as well */
+        size_t port_count;
+        const char *folder; /* for the .rdp file; NULL: the current one */
+        bool no_file;
+        const char *sign_certificate; /* PEM files; both or neither */
+        const char *sign_key;
+    } fallback;
 };
 
 /* Parses argv[1..]. The strings point into argv. False: ERROR_USAGE, and the text names the place. */

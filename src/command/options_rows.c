@@ -122,6 +122,52 @@ static bool apply_after(struct parsing *parsing, const char *value, struct error
     return true;
 }
 
+static bool apply_ports(struct parsing *parsing, const char *value, struct error *error)
+{
+    while (*value != '\0') {
+        const size_t length = strcspn(value, ",");
+        char word[8] = "";
+        if (length < sizeof(word)) {
+            memcpy(word, value, length);
+        }
+        if (parsing->options->fallback.port_count == OPTIONS_PORTS_MAX) {
+            return error_set(error, ERROR_USAGE,
+                             "--ports: more than %d; a search through all of them is a port scan, "
+                             "which rdpwhy is not",
+                             OPTIONS_PORTS_MAX);
+        }
+        if (!port_parse(word, &parsing->options->fallback.ports[parsing->options->fallback.port_count++], error)) {
+            return false;
+        }
+        value += length;
+        if (*value == ',') {
+            value++;
+        }
+    }
+    return parsing->options->fallback.port_count > 0 ||
+           error_set(error, ERROR_USAGE, "--ports: none is named; for example --ports 3390,33890");
+}
+
+static bool apply_folder(struct parsing *parsing, const char *value, struct error *error)
+{
+    parsing->options->fallback.folder = value;
+    return value[0] != '\0' || error_set(error, ERROR_USAGE, "--write: the folder's name is empty");
+}
+
+static bool apply_sign_key(struct parsing *parsing, const char *value, struct error *error)
+{
+    (void)error;
+    parsing->options->fallback.sign_key = value;
+    return true;
+}
+
+static bool apply_sign_certificate(struct parsing *parsing, const char *value, struct error *error)
+{
+    (void)error;
+    parsing->options->fallback.sign_certificate = value;
+    return true;
+}
+
 static bool apply_color(struct parsing *parsing, const char *value, struct error *error)
 {
     return output_colour_parse(value, &parsing->options->output.colour, error);
@@ -150,31 +196,37 @@ static bool apply_v6(struct parsing *parsing, const char *value, struct error *e
 
 #define CHECK        (1U << OPTIONS_OF_CHECK)
 #define TRACE        (1U << OPTIONS_OF_TRACE)
-#define BOTH         (CHECK | TRACE)
+#define FALLBACK     (1U << OPTIONS_OF_FALLBACK)
+#define EVERY        (CHECK | TRACE | FALLBACK)
 #define FLAG(member) TAKES_NOTHING, offsetof(struct check_options, member), NULL
 static const struct option_row rows[] = {
     { CHECK, "--code", 0, TAKES_VALUE, 0, apply_code },
-    { BOTH, "--port", 0, TAKES_VALUE, 0, apply_port },
-    { CHECK, "--timeout", 0, TAKES_VALUE, 0, apply_timeout },
+    { EVERY, "--port", 0, TAKES_VALUE, 0, apply_port },
+    { CHECK | FALLBACK, "--timeout", 0, TAKES_VALUE, 0, apply_timeout },
     { CHECK, "--only", 0, TAKES_VALUE, 0, apply_only },
     { CHECK, "--skip", 0, TAKES_VALUE, 0, apply_skip },
     { CHECK, "--client", 0, TAKES_VALUE, 0, apply_client },
     { TRACE, "--time", 0, TAKES_VALUE, 0, apply_time },
-    { BOTH, "--vpn-gateway", 0, TAKES_VALUE, 0, apply_vpn_gateway },
-    { BOTH, "--save", 0, TAKES_VALUE, 0, apply_save },
+    { EVERY, "--vpn-gateway", 0, TAKES_VALUE, 0, apply_vpn_gateway },
+    { FALLBACK, "--ports", 0, TAKES_VALUE, 0, apply_ports },
+    { FALLBACK, "--write", 0, TAKES_VALUE, 0, apply_folder },
+    { FALLBACK, "--no-file", 0, FLAG(fallback.no_file) },
+    { FALLBACK, "--sign-key", 0, TAKES_VALUE, 0, apply_sign_key },
+    { FALLBACK, "--sign-cert", 0, TAKES_VALUE, 0, apply_sign_certificate },
+    { EVERY, "--save", 0, TAKES_VALUE, 0, apply_save },
     { CHECK, "--after", 0, TAKES_VALUE, 0, apply_after },
     { CHECK, "--fix", 0, FLAG(fix) },
-    { BOTH, "--color", 0, TAKES_EQUALS, 0, apply_color },
-    { BOTH, "-4", '4', TAKES_NOTHING, 0, apply_v4 },
-    { BOTH, "-6", '6', TAKES_NOTHING, 0, apply_v6 },
-    { CHECK, "--deep", 0, FLAG(run.deep) },
-    { BOTH, "--again", 0, FLAG(run.again) },
-    { BOTH, "--redact", 0, FLAG(output.redact) },
-    { BOTH, "--ticket", 0, FLAG(output.ticket) },
-    { BOTH, "--json", 0, FLAG(output.json) },
-    { BOTH, "--quiet", 'q', FLAG(output.quiet) },
-    { BOTH, "--verbose", 'v', FLAG(output.verbose) },
-    { BOTH, "--help", 'h', FLAG(help) },
+    { EVERY, "--color", 0, TAKES_EQUALS, 0, apply_color },
+    { EVERY, "-4", '4', TAKES_NOTHING, 0, apply_v4 },
+    { EVERY, "-6", '6', TAKES_NOTHING, 0, apply_v6 },
+    { CHECK | FALLBACK, "--deep", 0, FLAG(run.deep) },
+    { EVERY, "--again", 0, FLAG(run.again) },
+    { CHECK | TRACE, "--redact", 0, FLAG(output.redact) },
+    { EVERY, "--ticket", 0, FLAG(output.ticket) },
+    { EVERY, "--json", 0, FLAG(output.json) },
+    { EVERY, "--quiet", 'q', FLAG(output.quiet) },
+    { EVERY, "--verbose", 'v', FLAG(output.verbose) },
+    { EVERY, "--help", 'h', FLAG(help) },
     /* Words of the contract whose features come later. */
     { CHECK, "--user", 0, TAKES_VALUE, 0, NULL },
     { CHECK, "--domain", 0, TAKES_VALUE, 0, NULL },

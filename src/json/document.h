@@ -11,6 +11,7 @@
 #include "diagnose/compare.h"
 #include "diagnose/diagnose.h"
 #include "evidence/evidence.h"
+#include "ways/view.h"
 
 enum { DOCUMENT_MAX = 64 << 20, DOCUMENT_DEPTH_MAX = 64 };
 
@@ -38,6 +39,9 @@ struct document_read {
     size_t gravest; /* index into documents */
 };
 char *document_text_read(const struct document_read *read, struct error *error) MUST_USE;
+/* What `rdpwhy fallback` found: the document of the plain way, with "ways", "tried" and "untried" beside it. */
+char *document_text_ways(const struct evidence *evidence, const struct verdict *verdict, const struct ways_view *view,
+                         struct error *error) MUST_USE;
 
 /* Only what was seen is taken; computed parts and unknown members are passed over. Types are strict: the error names
  * the place ("checks[3].evidence.offers[1].selected: expected an integer"). Text from the file is escaped again unless

@@ -102,3 +102,84 @@ char *document_text_read(const struct document_read *read, struct error *error)
     }
     return parts_text(&maker, root, error);
 }
+
+/* --- fallback --- */
+
+static void put_recipe(struct maker *maker, json_t *way, const struct recipe *recipe)
+{
+    json_t *object = parts_put(maker, way, "recipe", json_object());
+    char address[ADDRESS_TEXT_SIZE];
+    char title[RECIPE_TITLE_SIZE];
+    recipe_title(recipe, title);
+    parts_put_text(maker, object, "host", recipe->host);
+    parts_put_int(maker, object, "port", recipe->port);
+    parts_put_text(maker, object, "security", recipe_security_name(recipe->security));
+    parts_put_text(maker, object, "transport", recipe_transport_name(recipe->transport));
+    parts_put_text_or_null(maker, object, "gateway", recipe->gateway[0] != '\0' ? recipe->gateway : NULL);
+    if (recipe->address.family != ADDRESS_NONE) {
+        address_format(&recipe->address, address);
+        parts_put_text(maker, object, "address", address);
+    }
+    parts_put_text_or_null(maker, object, "resolver", recipe->resolver[0] != '\0' ? recipe->resolver : NULL);
+    parts_put(maker, object, "old_tls", json_boolean(recipe->old_tls));
+    parts_put_text(maker, object, "title", title);
+}
+
+static void put_text_item(struct maker *maker, json_t *array, const char *text)
+{
+    if (text[0] != '\0') {
+        parts_append(maker, array, json_string(text));
+    }
+}
+
+static void put_offer(struct maker *maker, json_t *ways, const struct ways_offer *offer, size_t rank)
+{
+    json_t *way = parts_append(maker, ways, json_object());
+    const struct commands *lines = &offer->commands;
+    const char *words;
+    parts_put_int(maker, way, "rank", (int64_t)rank);
+    put_recipe(maker, way, &offer->way->recipe);
+    parts_put_text_or_null(maker, way, "reached", depth_check(offer->way->evidence));
+    parts_put(maker, way, "downgrade", json_boolean(recipe_is_downgrade(&offer->way->recipe)));
+    json_t *gives_up = parts_put(maker, way, "gives_up", json_array());
+    for (size_t i = 0; (words = recipe_gives_up(&offer->way->recipe, i)) != NULL; i++) {
+        parts_append(maker, gives_up, json_string(words));
+    }
+    parts_put_text_or_null(maker, way, "rdp_file", offer->file);
+    parts_put(maker, way, "signed", json_boolean(offer->is_signed));
+    json_t *commands = parts_put(maker, way, "commands", json_object());
+    parts_put_text_or_null(maker, commands, "mstsc", lines->mstsc[0] != '\0' ? lines->mstsc : NULL);
+    parts_put_text(maker, commands, "xfreerdp2", lines->xfreerdp2);
+    parts_put_text(maker, commands, "xfreerdp3", lines->xfreerdp3);
+    json_t *before = parts_put(maker, way, "before", json_array());
+    put_text_item(maker, before, lines->linux_before);
+    put_text_item(maker, before, lines->windows_before);
+    json_t *back = parts_put(maker, way, "back", json_array());
+    put_text_item(maker, back, lines->linux_after);
+    put_text_item(maker, back, lines->windows_after);
+}
+
+char *document_text_ways(const struct evidence *evidence, const struct verdict *verdict, const struct ways_view *view,
+                         struct error *error)
+{
+    parts_own_memory();
+    struct maker maker = { 0 };
+    json_t *root = json_object();
+    put_document(&maker, root, evidence, verdict);
+    json_t *ways = parts_put(&maker, root, "ways", json_array());
+    for (size_t i = 0; i < view->offer_count; i++) {
+        put_offer(&maker, ways, &view->offers[i], i + 1);
+    }
+    json_t *tried = parts_put(&maker, root, "tried", json_array());
+    for (size_t i = 0; i < view->tried_count; i++) {
+        json_t *item = parts_append(&maker, tried, json_object());
+        put_recipe(&maker, item, &view->tried[i].recipe);
+        parts_put(&maker, item, "open", json_boolean(view->tried[i].depth >= DEPTH_DOOR));
+        parts_put_text_or_null(&maker, item, "reached",
+                               view->tried[i].depth > DEPTH_NOTHING ? depth_check(view->tried[i].evidence) : NULL);
+        parts_put_text(&maker, item, "how", view->how[i]);
+        parts_put(&maker, item, "connected", json_boolean(!view->tried[i].by_check));
+    }
+    parts_put_int(&maker, root, "untried", view->untried);
+    return parts_text(&maker, root, error);
+}

@@ -35,6 +35,8 @@ void parts_title(struct buffer *words, const struct evidence *evidence);
 
 /* "because", "ruled out", "open", "beside", "possible". */
 void parts_reasons(struct page *page, const struct verdict *verdict, bool verbose);
+/* "next": the steps, numbered, with place and command. */
+void parts_next(struct page *page, const struct verdict *verdict);
 /* "Potential issue | Recommended action", for what was found. */
 void parts_table(struct page *page, const struct verdict *verdict);
 /* "Client | Does it fit": the matrix of --client all; nothing for one client. */

@@ -44,7 +44,7 @@ static void put_words(struct page *page, const char *label, const struct words *
     }
 }
 
-static void put_next(struct page *page, const struct verdict *verdict)
+void parts_next(struct page *page, const struct verdict *verdict)
 {
     enum { NUMBER = 2, PLACE = 9 };
     for (size_t i = 0; i < verdict->next_count; i++) {
@@ -124,7 +124,7 @@ bool report_terminal(FILE *out, const struct evidence *evidence, const struct ve
     parts_reasons(&page, verdict, options->verbose);
     put_words(&page, "your code", &verdict->code_notes);
     gap(&page, &before);
-    put_next(&page, verdict);
+    parts_next(&page, verdict);
     gap(&page, &before);
     parts_way_section(&page, evidence, verdict);
     gap(&page, &before);

@@ -204,7 +204,7 @@ static void words_that_are_codes(void **state)
     assert_false(command_is_code("2308a"));
     assert_false(command_is_code("10.0.0.1"));
     assert_false(command_is_code(""));
-    assert_true(command_is_later("fallback"));
+    assert_true(command_is_later("scan"));
     assert_false(command_is_later("check"));
     assert_non_null(command_find("check"));
     assert_null(command_find("chec"));

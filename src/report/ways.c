@@ -1,0 +1,268 @@
+/* rdpwhy fallback: what was tried, the way in and what to type for it, what it gives up, how to get back. */
+#include "report/ways.h"
+
+#include <string.h>
+
+#include "facts/causes.h"
+#include "report/parts.h"
+
+enum { MARGIN = 2, TITLE_COLUMN = 8 };
+
+int report_ways_status(const struct verdict *verdict, const struct ways_view *view)
+{
+    enum { FINE = 0, WARNING = 1, BLOCKED = 2, CANNOT_TELL = 3 };
+    if (view->offer_count > 0) {
+        return recipe_is_downgrade(&view->offers[0].way->recipe) ? WARNING : FINE;
+    }
+    if (view->tried[0].depth >= DEPTH_DOOR) {
+        return verdict->status == VERDICT_BLOCKED ? BLOCKED : FINE;
+    }
+    return verdict->status == VERDICT_BLOCKED && view->untried == 0 ? BLOCKED : CANNOT_TELL;
+}
+
+/* --- what was tried --- */
+
+static void put_tried(struct page *page, const struct ways_view *view, size_t i)
+{
+    const struct tried *tried = &view->tried[i];
+    char title[RECIPE_TITLE_SIZE];
+    struct buffer words;
+    buffer_init(&words, 65536);
+    if (i == 0) {
+        buffer_text(&words, "the plain way");
+    } else {
+        recipe_title(&tried->recipe, title);
+        buffer_text(&words, title);
+    }
+    buffer_format(&words, ": %s", view->how[i]);
+    page->text.failed |= words.failed;
+    page_to(page, PAGE_INDENT);
+    parts_status(page, tried->depth >= DEPTH_DOOR ? STATUS_PASS : STATUS_FAIL);
+    page_to(page, TITLE_COLUMN);
+    page_words(page, TITLE_COLUMN, page->width - MARGIN, words.failed ? "" : (const char *)words.bytes);
+    page_end_line(page);
+    buffer_release(&words);
+}
+
+/* --- a way --- */
+
+static void put_command(struct page *page, const char **label, const char *command, const char *program)
+{
+    if (command[0] == '\0') {
+        return;
+    }
+    page_label(page, *label);
+    *label = "";
+    page_verbatim(page, command);
+    if (page->at + 2 + page_width_of(program) <= page->width - MARGIN) {
+        page_tail(page, program);
+    }
+    page_end_line(page);
+}
+
+static void put_setup(struct page *page, const char *label, const char *linux_line, const char *windows_line)
+{
+    if (linux_line[0] != '\0' || windows_line[0] != '\0') {
+        put_command(page, &label, linux_line, "Linux");
+        put_command(page, &label, windows_line, "Windows, as administrator");
+    }
+}
+
+static const char *plain_mstsc(const struct ways_view *view, char *text, size_t size)
+{
+    struct recipe plain = view->tried[0].recipe;
+    struct commands commands;
+    commands_make(&plain, view->tried[0].evidence, NULL, &commands);
+    snprintf(text, size, "%s", commands.mstsc);
+    return text;
+}
+
+static void put_file(struct page *page, const struct ways_offer *offer)
+{
+    if (offer->file == NULL) {
+        return;
+    }
+    page_label(page, "file");
+    page_verbatim(page, offer->file);
+    page_end_line(page);
+    if (offer->is_signed) {
+        page_entry(page, "", "signed; mstsc names the publisher when it trusts the certificate");
+    } else if (commands_need_file(&offer->way->recipe)) {
+        page_entry(page, "",
+                   "not signed: since Windows' update of April 2026 mstsc warns of an unknown publisher "
+                   "before it opens it, and shares nothing unless ticked. --sign-key and --sign-cert sign it");
+    } else {
+        page_entry(page, "",
+                   "not signed, so mstsc warns of an unknown publisher before it opens it (since Windows' "
+                   "update of April 2026); the mstsc line above does the same without that");
+    }
+}
+
+static void put_back(struct page *page, const struct ways_view *view, const struct ways_offer *offer)
+{
+    char command[COMMAND_SIZE];
+    put_setup(page, "back", offer->commands.linux_after, offer->commands.windows_after);
+    page_entry(page, offer->commands.linux_after[0] != '\0' || offer->commands.windows_after[0] != '\0' ? "" : "back",
+               offer->file != NULL ? "nothing was changed; delete the file when the plain way works again:"
+                                   : "nothing was changed; when the plain way works again:");
+    page_to(page, PAGE_COLUMN);
+    page_verbatim(page, plain_mstsc(view, command, sizeof command));
+    page_end_line(page);
+}
+
+static void put_offer(struct page *page, const struct ways_view *view, size_t index)
+{
+    const struct ways_offer *offer = &view->offers[index];
+    const struct commands *commands = &offer->commands;
+    const bool downgrade = recipe_is_downgrade(&offer->way->recipe);
+    const char *label = "type";
+    const char *words;
+    char title[RECIPE_TITLE_SIZE];
+    recipe_title(&offer->way->recipe, title);
+    page_to(page, PAGE_INDENT);
+    page_style(page, downgrade ? STYLE_WARN : STYLE_GOOD);
+    page_verbatim(page, index == 0 ? "A WAY IN" : "ANOTHER");
+    page_style(page, STYLE_PLAIN);
+    page_to(page, PAGE_COLUMN);
+    page_words(page, PAGE_COLUMN, page->width - MARGIN, title);
+    page_end_line(page);
+    page_to(page, PAGE_INDENT);
+    page_words(page, PAGE_INDENT, page->width - MARGIN,
+               downgrade ? "It is open where the plain way is not, and less secure than that: for now, not for good."
+                         : "It is open where the plain way is not, and as secure.");
+    page_end_line(page);
+    page_end_line(page);
+    put_setup(page, "first", commands->linux_before, commands->windows_before);
+    put_command(page, &label, commands->mstsc, "Windows");
+    put_command(page, &label, commands->xfreerdp2, "FreeRDP 2");
+    put_command(page, &label, commands->xfreerdp3, "FreeRDP 3");
+    for (size_t i = 0; (words = recipe_gives_up(&offer->way->recipe, i)) != NULL; i++) {
+        page_entry(page, i == 0 ? "gives up" : "", words);
+    }
+    put_file(page, offer);
+    put_back(page, view, offer);
+    page_end_line(page);
+}
+
+/* --- around it --- */
+
+static void put_none(struct page *page, const struct verdict *verdict, const struct ways_view *view)
+{
+    struct buffer words;
+    const bool plain = view->tried[0].depth >= DEPTH_DOOR;
+    page_to(page, PAGE_INDENT);
+    page_style(page, plain ? STYLE_GOOD : STYLE_BAD);
+    page_verbatim(page, plain ? "NOT BLOCKED" : "NO WAY IN");
+    page_style(page, STYLE_PLAIN);
+    page_end_line(page);
+    page_to(page, PAGE_INDENT);
+    page_words(page, PAGE_INDENT, page->width - MARGIN,
+               plain ? "The plain way is open from this machine, as far as one gets without a password, so no other "
+                       "was looked for."
+               : view->untried > 0 ? "None of the ways that were tried is open."
+                                   : "None of the ways that this machine could try is open.");
+    page_end_line(page);
+    page_end_line(page);
+    buffer_init(&words, 65536);
+    if (!plain || verdict->status != VERDICT_OK) {
+        parts_sentence(&words, verdict);
+        buffer_text(&words, "");
+        page_entry(page, "why", words.failed ? "" : (const char *)words.bytes);
+        page_end_line(page);
+        parts_reasons(page, verdict, false);
+        parts_next(page, verdict);
+        page_end_line(page);
+    }
+    page->text.failed |= words.failed;
+    buffer_release(&words);
+}
+
+static void put_untried(struct page *page, const struct ways_view *view)
+{
+    if (view->untried > 0) {
+        char words[160];
+        snprintf(words, sizeof words,
+                 "%u more way%s not tried: a run makes three connections, so that no ban tool takes it for an attack; "
+                 "--again goes on",
+                 view->untried, view->untried == 1 ? " was" : "s were");
+        page_entry(page, "untried", words);
+        page_end_line(page);
+    }
+}
+
+static void put_repair(struct page *page, const struct verdict *verdict)
+{
+    struct buffer words;
+    buffer_init(&words, 65536);
+    parts_sentence(&words, verdict);
+    if (verdict->status != VERDICT_OK && words.size > 0) {
+        page_entry(page, "to repair", words.failed ? "" : (const char *)words.bytes);
+        page_end_line(page);
+        parts_next(page, verdict);
+        page_end_line(page);
+    }
+    page->text.failed |= words.failed;
+    buffer_release(&words);
+}
+
+static void put_last_line(struct page *page, const struct evidence *evidence, const struct verdict *verdict)
+{
+    struct buffer words;
+    buffer_init(&words, 65536);
+    buffer_text(&words, "looked at: ");
+    parts_looked_at(&words, evidence, verdict);
+    page_to(page, PAGE_INDENT);
+    page_words(page, PAGE_INDENT, page->width - MARGIN, words.failed ? "" : (const char *)words.bytes);
+    page_end_line(page);
+    page->text.failed |= words.failed;
+    buffer_release(&words);
+}
+
+bool report_ways(FILE *out, const struct evidence *evidence, const struct verdict *verdict,
+                 const struct ways_view *view, const struct report_options *options, struct error *error)
+{
+    struct page page;
+    struct buffer title;
+    page_init(&page, options->width, options->colour);
+    buffer_init(&title, 65536);
+    parts_title(&title, evidence);
+    parts_header(&page, title.size > 0 ? (const char *)title.bytes : "");
+    for (size_t i = 0; i < view->tried_count; i++) {
+        put_tried(&page, view, i);
+    }
+    page_end_line(&page);
+    for (size_t i = 0; i < view->offer_count; i++) {
+        put_offer(&page, view, i);
+    }
+    if (view->no_file != NULL) {
+        page_entry(&page, "no file", view->no_file);
+        page_end_line(&page);
+    }
+    put_untried(&page, view);
+    if (view->offer_count > 0) {
+        put_repair(&page, verdict);
+    } else {
+        put_none(&page, verdict, view);
+    }
+    put_last_line(&page, evidence, verdict);
+    page.text.failed |= title.failed;
+    buffer_release(&title);
+    bool done = page_print(&page, out, error);
+    page_release(&page);
+    return done;
+}
+
+bool report_ways_quiet(FILE *out, const struct verdict *verdict, const struct ways_view *view, struct error *error)
+{
+    if (view->offer_count == 0) {
+        return fputs(view->tried[0].depth >= DEPTH_DOOR ? "NOT BLOCKED " : "NO WAY IN ", out) >= 0
+                   ? report_quiet(out, NULL, verdict, error)
+                   : error_set(error, ERROR_INTERNAL, "cannot write");
+    }
+    const struct ways_offer *offer = &view->offers[0];
+    char title[RECIPE_TITLE_SIZE];
+    recipe_title(&offer->way->recipe, title);
+    return fprintf(out, "A WAY IN %s%s: %s\n", title, recipe_is_downgrade(&offer->way->recipe) ? " (less secure)" : "",
+                   offer->commands.xfreerdp2) >= 0 ||
+           error_set(error, ERROR_INTERNAL, "cannot write");
+}
