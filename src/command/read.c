@@ -285,7 +285,7 @@ static bool read_all_files(const struct read_options *options, struct read_all *
             return false;
         }
     }
-    return read_files_join(all, error);
+    return read_files_join(all, NULL, error);
 }
 
 int command_read(int argc, char **argv)

@@ -13,8 +13,12 @@
 #include "command/rdp_target.h"
 #include "command/read_kinds.h"
 #include "command/read_texts.h"
+#include "evidence/merge.h"
+#include "evidence/tables.h"
 #include "read/capture.h"
 #include "read/collect.h"
+#include "read/join.h"
+#include "read/log.h"
 #include "json/document.h"
 
 enum { MAGIC_SIZE = 8 };
@@ -37,7 +41,7 @@ bool read_skip(struct read_file *file, const char *format, ...)
     return true;
 }
 
-bool read_add(struct read_all *all, struct evidence *evidence, struct error *error)
+bool read_add_from(struct read_all *all, size_t file, struct evidence *evidence, struct error *error)
 {
     if (all->count == all->room) {
         const size_t room = all->room == 0 ? 8 : all->room * 2;
@@ -49,8 +53,15 @@ bool read_add(struct read_all *all, struct evidence *evidence, struct error *err
         all->conversations = grown;
         all->room = room;
     }
-    all->conversations[all->count++] = (struct read_conversation){ .evidence = evidence, .file = all->file_count };
+    evidence_mark(evidence, source_of_file(file + 1));
+    all->conversations[all->count++] =
+        (struct read_conversation){ .evidence = evidence, .file = file, .log = all->logs[file] };
     return true;
+}
+
+bool read_add(struct read_all *all, struct evidence *evidence, struct error *error)
+{
+    return read_add_from(all, all->file_count, evidence, error);
 }
 
 /* --- captures --- */
@@ -188,6 +199,7 @@ static bool take_settings(struct read_all *all, struct read_file *row, const str
         rdp_file_free(settings);
     } else {
         all->settings = settings;
+        all->settings_file = all->file_count;
     }
     return true;
 }
@@ -279,25 +291,66 @@ bool read_files_add(struct read_all *all, const char *path, uint16_t rdp_port, s
     return good;
 }
 
-bool read_files_join(struct read_all *all, struct error *error)
+/* What says neither where nor when goes with every connection: the codes of a dialog, the settings. */
+static bool add_words(const struct read_all *all, struct evidence *evidence, size_t file, struct error *error)
 {
-    if (!read_texts_alone(all, error)) {
-        return false;
+    const bool has_code = all->said != NULL && all->said->asked[0] != '\0';
+    struct ev_rdp_file *recorded = &evidence->client.rdp_file;
+    if (has_code && evidence->client_said.code.source == SOURCE_NONE) {
+        if (!output_client_said(evidence, all->said->asked, error) ||
+            !join_given(evidence, file, all->said_file + 1, error)) {
+            return false;
+        }
+        field_mark(&client_said_table, &evidence->client_said, source_of_file(all->said_file + 1));
     }
-    for (size_t i = 0; i < all->count; i++) {
-        struct evidence *evidence = all->conversations[i].evidence;
-        const bool has_code = all->said != NULL && all->said->asked[0] != '\0';
-        if (has_code && evidence->client_said.code.source == SOURCE_NONE &&
-            !output_client_said(evidence, all->said->asked, error)) {
+    if (all->settings != NULL && recorded->full_address.source == SOURCE_NONE) {
+        if (!rdp_target_record(all->settings, recorded, error) ||
+            !join_given(evidence, file, all->settings_file + 1, error)) {
             return false;
         }
-        const struct ev_rdp_file *recorded = &evidence->client.rdp_file;
-        if (all->settings != NULL && recorded->full_address.source == SOURCE_NONE &&
-            !rdp_target_record(all->settings, &evidence->client.rdp_file, error)) {
-            return false;
-        }
+        evidence_mark_settings(evidence, source_of_file(all->settings_file + 1));
     }
     return true;
+}
+
+static void drop_taken(struct read_all *all, const struct join_item *items)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < all->count; i++) {
+        if (items[i].taken) {
+            evidence_free(all->conversations[i].evidence);
+        } else {
+            all->conversations[kept++] = all->conversations[i];
+        }
+    }
+    all->count = kept;
+}
+
+bool read_files_join(struct read_all *all, struct evidence *live, struct error *error)
+{
+    const size_t first = live != NULL ? 1 : 0;
+    if (live == NULL && !read_texts_alone(all, error)) {
+        return false;
+    }
+    struct join_item *items = alloc_array(all->count + 1, sizeof *items);
+    if (items == NULL) {
+        return error_no_memory(error);
+    }
+    items[0] = (struct join_item){ .evidence = live, .live = true };
+    for (size_t i = 0; i < all->count; i++) {
+        const struct read_conversation *talk = &all->conversations[i];
+        items[first + i] = (struct join_item){ .evidence = talk->evidence, .file = talk->file + 1, .log = talk->log };
+    }
+    bool good = join_all(items, first + all->count, error);
+    if (good) {
+        drop_taken(all, items + first);
+        good = live == NULL || add_words(all, live, 0, error);
+    }
+    for (size_t i = 0; i < all->count && good; i++) {
+        good = add_words(all, all->conversations[i].evidence, all->conversations[i].file + 1, error);
+    }
+    alloc_free(items);
+    return good;
 }
 
 void read_files_release(struct read_all *all)
@@ -309,6 +362,12 @@ void read_files_release(struct read_all *all)
     }
     for (size_t i = 0; i < all->count; i++) {
         evidence_free(all->conversations[i].evidence);
+    }
+    for (size_t i = 0; i < READ_FILES_MAX; i++) {
+        if (all->logs[i] != NULL) {
+            log_release(all->logs[i]);
+            alloc_free(all->logs[i]);
+        }
     }
     alloc_free(all->conversations);
     alloc_free(all->said);

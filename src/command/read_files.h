@@ -32,7 +32,8 @@ struct read_file {
 /* One connection story, or one saved document. */
 struct read_conversation {
     struct evidence *evidence; /* owned */
-    size_t file;               /* where it comes from */
+    size_t file;               /* where it comes from: index into the files */
+    struct log *log;           /* borrowed; of an event log: all it knows */
 };
 
 struct read_all {
@@ -41,18 +42,21 @@ struct read_all {
     struct read_conversation *conversations; /* owned */
     size_t count;
     size_t room;
-    struct explanation *said;  /* owned; of the codes in dialogs and logs; NULL: none */
-    struct found *found;       /* owned; what was found in the text that `said` is of */
-    size_t said_file;          /* which it stands in */
-    struct rdp_file *settings; /* owned; the first .rdp file */
-    bool unreadable;           /* a file could not be opened; the rest was read */
+    struct explanation *said;         /* owned; of the codes in dialogs and logs; NULL: none */
+    struct found *found;              /* owned; what was found in the text that `said` is of */
+    size_t said_file;                 /* which it stands in */
+    struct rdp_file *settings;        /* owned; the first .rdp file */
+    size_t settings_file;             /* which it is */
+    struct log *logs[READ_FILES_MAX]; /* owned; NULL for files that are none */
+    bool unreadable;                  /* a file could not be opened; the rest was read */
 };
 
 /* Reads one more file ("-": standard input) and adds what it holds. What the file lacks is told in its row; false is
  * our own failure, or a file that cannot be opened (ERROR_NO_INPUT). */
 bool read_files_add(struct read_all *all, const char *path, uint16_t rdp_port, struct error *error) MUST_USE;
-/* Puts what belongs to every conversation into each: the codes, the settings. */
-bool read_files_join(struct read_all *all, struct error *error) MUST_USE;
+/* Puts together what tells of the same connection (read/join.h), and what belongs to every conversation into each: the
+ * codes, the settings. `live`: what was looked at just now, or NULL; the files then add to it. */
+bool read_files_join(struct read_all *all, struct evidence *live, struct error *error) MUST_USE;
 void read_files_release(struct read_all *all);
 
 #endif

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "read/collected.h"
 #include "read/log.h"
@@ -45,24 +46,26 @@ static void tell_events(struct read_file *row, const struct evtx_counts *counts,
 
 bool read_events(struct read_all *all, struct read_file *row, FILE *file, struct error *error)
 {
-    struct log log = { 0 };
-    struct evtx_counts counts;
+    struct log *log = alloc_new(sizeof *log);
     struct error inner = { 0 };
     row->kind = READ_EVENTS;
-    bool good = evtx_read(file, log_take, &log, &counts, &inner);
+    if (log == NULL) {
+        return error_no_memory(error);
+    }
+    all->logs[all->file_count] = log;
+    bool good = evtx_read(file, log_take, log, &log->counts, &inner);
     if (good) {
         row->recognised = true;
-        tell_events(row, &counts, &log);
+        tell_events(row, &log->counts, log);
     } else if (inner.kind == ERROR_DATA) {
         good = read_skip(row, "%s", inner.text);
     } else {
         *error = inner;
     }
-    for (size_t i = 0; i < log.count && good; i++) {
-        struct evidence *evidence = log_evidence(&log, i, error);
+    for (size_t i = 0; i < log->count && good; i++) {
+        struct evidence *evidence = log_evidence(log, i, error);
         good = evidence != NULL && read_add(all, evidence, error);
     }
-    log_release(&log);
     return good;
 }
 

@@ -11,6 +11,8 @@
 bool read_skip(struct read_file *file, const char *format, ...) PRINTF_LIKE(2, 3);
 /* Takes the evidence, also when it fails. */
 bool read_add(struct read_all *all, struct evidence *evidence, struct error *error) MUST_USE;
+/* The same of an earlier file: its index. */
+bool read_add_from(struct read_all *all, size_t file, struct evidence *evidence, struct error *error) MUST_USE;
 bool read_events(struct read_all *all, struct read_file *row, FILE *file, struct error *error) MUST_USE;
 bool read_collected(struct read_all *all, struct read_file *row, const struct buffer *bytes,
                     struct error *error) MUST_USE;

@@ -233,7 +233,7 @@ bool read_texts_alone(struct read_all *all, struct error *error)
         evidence_free(evidence);
         evidence = NULL;
     }
-    return evidence != NULL && read_add(all, evidence, error);
+    return evidence != NULL && read_add_from(all, all->said_file, evidence, error);
 }
 
 bool read_is_binary(const struct buffer *bytes)

@@ -76,26 +76,30 @@ static bool has_key(const struct field_table *group)
     return false;
 }
 
-/* Two items that agree in every key that either has seen. A member by itself is compared as a table of one row. */
+/* Two items that agree in every key that either has seen, and have one. A member by itself is compared as a table of
+ * one row. */
 static bool same_item(const struct field_table *group, const void *a, const void *b)
 {
+    bool any = false;
     for (size_t i = 0; i < group->count; i++) {
         const struct field_table row = { .fields = &group->fields[i], .count = 1 };
         if (group->fields[i].diff == DIFF_KEY && !field_equal(&row, a, b)) {
             return false;
         }
+        any = any || (group->fields[i].diff == DIFF_KEY && field_seen(&group->fields[i], a));
     }
-    return true;
+    return any;
 }
 
-static bool holds(const struct field_table *group, const struct ev_list *list, size_t count, const void *item)
+static void *find(const struct field_table *group, const struct ev_list *list, size_t count, const void *item)
 {
     for (size_t i = 0; i < count; i++) {
-        if (same_item(group, (const char *)list->items + i * group->size, item)) {
-            return true;
+        void *there = (char *)list->items + i * group->size;
+        if (same_item(group, there, item)) {
+            return there;
         }
     }
-    return false;
+    return NULL;
 }
 
 static bool merge_list(const struct field *field, const struct ev_list *from, struct ev_list *to, struct error *error)
@@ -106,9 +110,14 @@ static bool merge_list(const struct field *field, const struct ev_list *from, st
     if (before > 0 && !has_key(group)) {
         return true;
     }
-    for (size_t i = 0; i < from->count && to->count < max; i++) {
+    for (size_t i = 0; i < from->count; i++) {
         const char *item = (const char *)from->items + i * group->size;
-        if (!holds(group, to, before, item)) {
+        void *there = find(group, to, before, item);
+        if (there != NULL) {
+            if (!field_merge(group, item, there, error)) {
+                return false;
+            }
+        } else if (to->count < max) {
             void *added = ev_list_add(to, (enum source)from->source, group, max, error);
             if (added == NULL || !field_copy(group, item, added, error)) {
                 return false;
@@ -139,4 +148,14 @@ bool field_merge(const struct field_table *table, const void *from, void *to, st
         }
     }
     return true;
+}
+
+void evidence_mark_settings(struct evidence *evidence, enum source source)
+{
+    const struct field_table *group = evidence_group(CHECK_CLIENT);
+    for (size_t i = 0; i < group->count; i++) {
+        if (group->fields[i].kind == FIELD_GROUP) {
+            field_mark(group->fields[i].group, member_of(&group->fields[i], &evidence->client), source);
+        }
+    }
 }

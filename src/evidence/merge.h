@@ -7,9 +7,12 @@
 
 /* Every field of the document, of its checks and items, gets this source. */
 void evidence_mark(struct evidence *evidence, enum source source);
+/* Likewise of the .rdp file's settings alone. */
+void evidence_mark_settings(struct evidence *evidence, enum source source);
 
 /* Fields of `to` that were not seen are taken over from `from`. Of lists whose items have a key, items are taken over
- * that `to` lacks, up to the row's cap; other lists only as a whole. False: no memory. */
+ * that `to` lacks, up to the row's cap, and items with the same key are merged; other lists only as a whole. False: no
+ * memory. */
 bool field_merge(const struct field_table *table, const void *from, void *to, struct error *error) MUST_USE;
 
 /* Who saw what: one row for the largest part of the document that came from one source. */

@@ -296,7 +296,7 @@ static const struct field client_said_rows[] = {
     { FIELD_ROW(struct ev_client_said, tried, TIME, NONE), .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_client_said, told, TIME, NONE), .diff = DIFF_VARIES },
 };
-static const struct field_table client_said_table = FIELD_TABLE("client_said", struct ev_client_said, client_said_rows);
+const struct field_table client_said_table = FIELD_TABLE("client_said", struct ev_client_said, client_said_rows);
 
 static const struct field evidence_rows[] = {
     { FIELD_ROW(struct evidence, schema, INT, NONE), .diff = DIFF_VARIES },

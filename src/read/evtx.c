@@ -13,15 +13,18 @@ enum {
     HEADER_SIZE = 4096,
     CHUNK_SIZE = 65536,
     CHUNK_RECORDS_AT = 512,
+    CHUNK_FREE_AT = 48,
     BATCH = 32, /* chunks: 2 MiB */
     RECORD_MAGIC = 0x00002a2a,
     RECORD_HEAD = 24,
     XML_MAX = 256 << 10,
     VALUES_MAX = 64,
     EVENT_ID_AT = 3, /* among the values of the template that every provider's events begin with */
+    RECORD_NUMBER_AT = 10,
     TYPE_U16 = 0x06,
     TYPE_FILETIME = 0x11,
     TYPE_HEX64 = 0x15,
+    TYPE_U64 = 0x0a,
 };
 
 /* 1601 to 1970 in units of 100 ns */
@@ -76,45 +79,78 @@ static bool known_id(unsigned id)
     return event_next(id, NULL) != NULL;
 }
 
-/* False only when the record is of the usual form and its id is none that we know: to decode it would cost a hundred
- * times as much. Anything odd is left to the library. */
-static bool may_be_wanted(const uint8_t *chunk, size_t at, size_t size)
+/* Where the values of a record lie, when it is of the usual form: one template, whose values begin as every provider's
+ * do. */
+struct values {
+    struct cursor data;
+    uint32_t count;
+    uint8_t types[VALUES_MAX];
+    size_t places[VALUES_MAX];
+};
+
+static bool find_values(const uint8_t *chunk, size_t at, size_t size, struct values *values)
 {
     struct cursor cursor = cursor_of(chunk + at + RECORD_HEAD, size - RECORD_HEAD);
     uint32_t head;
     uint32_t template_at;
-    uint32_t count;
     uint32_t length;
-    uint8_t types[VALUES_MAX];
-    size_t places[VALUES_MAX];
     size_t place = 0;
     /* fragment header, template instance, its version and number */
     if (!cursor_u32le(&cursor, &head) || head != 0x0001010f || !cursor_skip(&cursor, 6) ||
         !cursor_u32le(&cursor, &template_at)) {
-        return true;
+        return false;
     }
     if (template_at == at + RECORD_HEAD + cursor_offset(&cursor) &&
         (!cursor_skip(&cursor, 20) || !cursor_u32le(&cursor, &length) || !cursor_skip(&cursor, length))) {
-        return true;
+        return false;
     }
-    if (!cursor_u32le(&cursor, &count) || count <= EVENT_ID_AT + 3 || count > VALUES_MAX) {
-        return true;
+    if (!cursor_u32le(&cursor, &values->count) || values->count <= EVENT_ID_AT + 3 || values->count > VALUES_MAX) {
+        return false;
     }
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < values->count; i++) {
         uint16_t bytes;
-        if (!cursor_u16le(&cursor, &bytes) || !cursor_u8(&cursor, &types[i]) || !cursor_skip(&cursor, 1)) {
-            return true;
+        if (!cursor_u16le(&cursor, &bytes) || !cursor_u8(&cursor, &values->types[i]) || !cursor_skip(&cursor, 1)) {
+            return false;
         }
-        places[i] = place;
+        values->places[i] = place;
         place += bytes;
     }
+    values->data = cursor;
+    return values->types[EVENT_ID_AT - 1] == TYPE_U16 && values->types[EVENT_ID_AT] == TYPE_U16 &&
+           values->types[EVENT_ID_AT + 2] == TYPE_HEX64 && values->types[EVENT_ID_AT + 3] == TYPE_FILETIME;
+}
+
+/* Its place in the channel, from 1; a filter that took some out left gaps. */
+static void note_number(const struct values *values, struct evtx_counts *counts)
+{
+    struct cursor cursor = values->data;
+    uint64_t number;
+    if (values->count <= RECORD_NUMBER_AT || values->types[RECORD_NUMBER_AT] != TYPE_U64 ||
+        !cursor_skip(&cursor, values->places[RECORD_NUMBER_AT]) || !cursor_u64le(&cursor, &number)) {
+        return;
+    }
+    counts->steps += counts->numbered > 0 && number == counts->last_number + 1;
+    counts->numbered++;
+    counts->last_number = number;
+}
+
+bool evtx_is_whole(const struct evtx_counts *counts)
+{
+    return counts->records > 0 && counts->numbered == counts->records && counts->steps == counts->numbered - 1 &&
+           counts->unreadable == 0 && counts->damaged == 0 && counts->cut == 0;
+}
+
+/* False only when the record is of the usual form and its id is none that we know: to decode it would cost a hundred
+ * times as much. Anything odd is left to the library. */
+static bool may_be_wanted(const uint8_t *chunk, size_t at, size_t size, struct evtx_counts *counts)
+{
+    struct values values;
     uint16_t id;
-    if (types[EVENT_ID_AT - 1] != TYPE_U16 || types[EVENT_ID_AT] != TYPE_U16 || types[EVENT_ID_AT + 2] != TYPE_HEX64 ||
-        types[EVENT_ID_AT + 3] != TYPE_FILETIME || !cursor_skip(&cursor, places[EVENT_ID_AT]) ||
-        !cursor_u16le(&cursor, &id)) {
+    if (!find_values(chunk, at, size, &values)) {
         return true;
     }
-    return known_id(id);
+    note_number(&values, counts);
+    return !cursor_skip(&values.data, values.places[EVENT_ID_AT]) || !cursor_u16le(&values.data, &id) || known_id(id);
 }
 
 static int64_t time_of(uint64_t filetime)
@@ -130,27 +166,36 @@ static void note_time(struct evtx_counts *counts, int64_t time_us)
     }
 }
 
+/* Behind the free space lie leftovers of what was cleared. */
+static size_t end_of_records(const uint8_t *chunk)
+{
+    struct cursor cursor = cursor_of(chunk + CHUNK_FREE_AT, 4);
+    uint32_t end;
+    return cursor_u32le(&cursor, &end) && end > CHUNK_RECORDS_AT && end <= CHUNK_SIZE ? end : CHUNK_SIZE;
+}
+
 /* Walks the records of a chunk, as far as they hold together. */
 static bool look_at_chunk(const uint8_t *chunk, struct evtx_counts *counts)
 {
+    const size_t end = end_of_records(chunk);
     size_t at = CHUNK_RECORDS_AT;
     bool wanted = false;
     bool any = false;
-    while (at + RECORD_HEAD < CHUNK_SIZE) {
-        struct cursor cursor = cursor_of(chunk + at, CHUNK_SIZE - at);
+    while (at + RECORD_HEAD < end) {
+        struct cursor cursor = cursor_of(chunk + at, end - at);
         uint32_t magic;
         uint32_t size;
         uint64_t number;
         uint64_t time;
         if (!cursor_u32le(&cursor, &magic) || magic != RECORD_MAGIC || !cursor_u32le(&cursor, &size) ||
-            size <= RECORD_HEAD || size > CHUNK_SIZE - at || !cursor_u64le(&cursor, &number) ||
+            size <= RECORD_HEAD || size > end - at || !cursor_u64le(&cursor, &number) ||
             !cursor_u64le(&cursor, &time)) {
             break;
         }
         any = true;
         counts->records++;
         note_time(counts, time_of(time));
-        wanted = wanted || may_be_wanted(chunk, at, size);
+        wanted = may_be_wanted(chunk, at, size, counts) || wanted;
         at += size;
     }
     return wanted || !any; /* of a chunk without a first record the library may know more */

@@ -34,12 +34,18 @@ struct evtx_counts {
     uint64_t unreadable; /* records of these */
     uint64_t taken;      /* of an id that the table of events knows */
     uint64_t chunks;
-    uint64_t damaged; /* chunks */
-    size_t cut;       /* bytes of a last chunk that is not whole */
-    bool headless;    /* the file's own header is damaged */
+    uint64_t damaged;  /* chunks */
+    size_t cut;        /* bytes of a last chunk that is not whole */
+    bool headless;     /* the file's own header is damaged */
+    uint64_t numbered; /* records whose number (EventRecordID) is in the clear */
+    uint64_t steps;    /* of these, how many follow the one before by 1 */
+    uint64_t last_number;
     int64_t first_us; /* of the records whose time is in the clear; 0: none */
     int64_t last_us;
 };
+
+/* Nothing is damaged, and no record between the first and the last is missing: no filter took any out. */
+bool evtx_is_whole(const struct evtx_counts *counts);
 
 typedef bool evtx_take(void *context, const struct evtx_event *event, struct error *error);
 

@@ -3,7 +3,7 @@ import struct
 import zlib
 
 CHUNK = 65536
-U16, HEX64, TIME, TEXT, U8 = 6, 0x15, 0x11, 1, 4
+U16, HEX64, TIME, TEXT, U8, U32, U64 = 6, 0x15, 0x11, 1, 4, 8, 10
 EPOCH = 116444736000000000
 
 
@@ -56,11 +56,17 @@ class Xml:
             self.out += struct.pack("<BBH", 0x05, 0x01, len(value)) + value.encode("utf-16-le")
 
 
-def record_body(at, event):
-    """An instance of a template that stands in the record itself; its first values are those of every real event."""
+def record_body(at, event, number, templates):
+    """An instance of a template that stands in the record itself, or in an earlier one of the chunk; its first values are
+    those of every real event."""
     values = [(U8, b"\0"), (U8, b"\0"), (U16, b"\0\0"), (U16, struct.pack("<H", event["id"])), (U16, b"\0\0"),
-              (HEX64, bytes(8)), (TIME, struct.pack("<Q", event["time"]))]
+              (HEX64, bytes(8)), (TIME, struct.pack("<Q", event["time"])), (0, b""), (U32, bytes(4)), (U32, bytes(4)),
+              (U64, struct.pack("<Q", number))]
     values += [(TEXT, str(value).encode("utf-16-le")) for _, value in event["data"]]
+    form = (event["provider"], event["activity"], event["channel"], event["computer"], *(key for key, _ in event["data"]))
+    if form in templates:
+        identity, definition_at = templates[form]
+        return instance(identity, definition_at, b"", values)
     definition_at = at + 4 + 10
     xml = Xml(definition_at + 24)
     xml.out = bytes.fromhex("0f010100")
@@ -73,6 +79,7 @@ def record_body(at, event):
         leaf("EventID", (3, U16))
         leaf("Level", (0, U8))
         leaf("TimeCreated", "", [("SystemTime", (6, TIME))])
+        leaf("EventRecordID", (10, U64))
         if event["activity"]:
             leaf("Correlation", "", [("ActivityID", event["activity"])])
         leaf("Channel", event["channel"])
@@ -80,7 +87,7 @@ def record_body(at, event):
 
     def data(_):
         for i, (name, _) in enumerate(event["data"]):
-            leaf("Data", (7 + i, TEXT), [("Name", name)])
+            leaf("Data", (11 + i, TEXT), [("Name", name)])
 
     def whole(_):
         xml.element("System", system)
@@ -88,19 +95,24 @@ def record_body(at, event):
 
     xml.element("Event", whole)
     xml.out += b"\0"
-    number = crc(xml.out)
-    definition = struct.pack("<IIQII", 0, number, 0, 0, len(xml.out)) + xml.out
-    out = bytes.fromhex("0f010100") + struct.pack("<BBII", 0x0c, 1, number, definition_at) + definition
+    identity = crc(xml.out)
+    templates[form] = identity, definition_at
+    return instance(identity, definition_at, struct.pack("<IIQII", 0, identity, 0, 0, len(xml.out)) + xml.out, values)
+
+
+def instance(identity, definition_at, definition, values):
+    out = bytes.fromhex("0f010100") + struct.pack("<BBII", 0x0c, 1, identity, definition_at) + definition
     out += struct.pack("<I", len(values))
     out += b"".join(struct.pack("<HBB", len(data), kind, 0) for kind, data in values)
     return out + b"".join(data for _, data in values) + b"\0"
 
 
-def chunk(events, first):
-    records, last = b"", 512
+def chunk(events, first, share=False, numbers=None):
+    """`share`: events of one form use one template, as Windows writes them. `numbers`: of the records."""
+    records, last, templates = b"", 512, {}
     for i, event in enumerate(events):
         at = 512 + len(records)
-        body = record_body(at + 24, event)
+        body = record_body(at + 24, event, numbers[i] if numbers else first + i, templates if share else {})
         size = (24 + len(body) + 4 + 7) & ~7
         body += bytes(size - 28 - len(body))
         last = at
