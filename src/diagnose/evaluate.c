@@ -1,5 +1,7 @@
 #include "diagnose/rules.h"
 
+#include <string.h>
+
 static enum truth see(enum sign sign, const struct look *look, enum cause cause)
 {
     return sign_see(sign, look, cause, NULL);
@@ -30,6 +32,18 @@ static enum outcome row_outcome(const struct rule *rule, const struct look *look
     return open || rule->most == CERTAINTY_POSSIBLE ? ROW_POSSIBLE : ROW_LIKELY;
 }
 
+/* What goes wrong in the server itself goes wrong only when the connection reaches it. */
+static bool happens_in_server(const struct rule *rule)
+{
+    static const char *const checks[] = { "tls", "certificate", "nla", "logon", "session", "load" };
+    const struct cause_fact *fact = cause_fact(rule->cause);
+    bool there = false;
+    for (size_t i = 0; i < COUNT_OF(checks); i++) {
+        there = there || strcmp(fact->check, checks[i]) == 0;
+    }
+    return there && fact->place == PLACE_SERVER && !rule->beside;
+}
+
 static enum ceiling ceiling_of(const struct rule *rule)
 {
     const struct cause_fact *fact = cause_fact(rule->cause);
@@ -42,6 +56,9 @@ static void take(struct judged *judged, const struct rule *rule, const struct lo
     enum sign by = SIGN_NONE;
     enum outcome outcome = row_outcome(rule, look, &by);
     if (outcome == ROW_LIKELY && ceiling_of(rule) == CEILING_POSSIBLE) {
+        outcome = ROW_POSSIBLE;
+    }
+    if (outcome == ROW_LIKELY && happens_in_server(rule) && see(LOG_HOLDS_NO_ARRIVAL, look, rule->cause) == YES) {
         outcome = ROW_POSSIBLE;
     }
     bool out = outcome == ROW_APART || outcome == ROW_OUT;

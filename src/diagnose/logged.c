@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "diagnose/recorded.h"
+#include "diagnose/visits.h"
 #include "facts/codes.h"
 
 enum { LOGON_NETWORK = 3, LOGON_REMOTE = 10 };
@@ -242,10 +243,11 @@ static bool belongs(const struct look *look, const struct ev_event *event)
     if (logged_only(look)) {
         return event == last_of(look, is_refusal);
     }
-    const struct ev_recorded *recorded = recorded_of(look->e);
-    const struct ev_int *began = recorded != NULL ? &recorded->started : &look->e->started;
-    const int64_t apart = llabs(event->last.v - began->v);
-    return seen(began->source) && apart <= (is_of_logon(event) ? NEAR_LOGON_US : NEAR_US);
+    int64_t began_us;
+    if (is_of_logon(event)) {
+        return visit_may_be_refused(look, event, NEAR_LOGON_US);
+    }
+    return visit_tried(look, &began_us) && llabs(visit_time(look, event->last.v) - began_us) <= NEAR_US;
 }
 
 static const struct ev_int *setting(const struct ev_server *server, const char *name)

@@ -3,7 +3,7 @@
 
 const struct rule rules_negotiation[] = {
     { CAUSE_FORWARD_DEAD_BACKEND, .stage = CLOSED_BEFORE_CONFIRM, .needs = { CLOSES_UNASKED },
-      .against = { ANY_CONFIRM, IMPOSSIBLE_OPENS },
+      .against = { ANY_CONFIRM, IMPOSSIBLE_OPENS, LOG_KNOWS_ARRIVAL },
       .near = { { CAUSE_TUN_PROXY_CAPTURES, TEST_INTERCEPTOR },
                 { CAUSE_ZTNA_BACKEND_FAILED, TEST_BYPASS_PROXY },
                 { CAUSE_PROXY_BACKEND_FAILED, TEST_TOOL_LOG },
@@ -13,8 +13,14 @@ const struct rule rules_negotiation[] = {
                 { CAUSE_LISTENER_OVERLOAD, TEST_SERVER_LOG_LISTENER },
                 { CAUSE_TERMSERVICE_HUNG, TEST_FIRST_CONNECTION } } },
     /* some fronts wait for the first bytes before they look for their backend */
-    { CAUSE_FORWARD_DEAD_BACKEND, .stage = CLOSED_BEFORE_CONFIRM, .against = { ANY_CONFIRM, IMPOSSIBLE_OPENS },
+    { CAUSE_FORWARD_DEAD_BACKEND, .stage = CLOSED_BEFORE_CONFIRM,
+      .against = { ANY_CONFIRM, IMPOSSIBLE_OPENS, LOG_KNOWS_ARRIVAL },
       .near = { { CAUSE_PROXY_BACKEND_FAILED, TEST_TOOL_LOG } }, .most = CERTAINTY_POSSIBLE },
+    /* what answered was not the server: something in front, or on the way */
+    { CAUSE_FORWARD_DEAD_BACKEND, .stage = CLOSED_BEFORE_CONFIRM, .needs = { LOG_HOLDS_NO_ARRIVAL },
+      .against = { ANY_CONFIRM, IMPOSSIBLE_OPENS, LOG_KNOWS_ARRIVAL },
+      .near = { { CAUSE_PROXY_BACKEND_FAILED, TEST_TOOL_LOG }, { CAUSE_IPS_RESETS, TEST_SECOND_VANTAGE } },
+      .most = CERTAINTY_LIKELY },
     { CAUSE_ZTNA_BACKEND_FAILED, .stage = CLOSED_BEFORE_CONFIRM, .needs = { SHARED_ADDRESS, INSTANT_ANSWER },
       .against = { ANY_CONFIRM, IMPOSSIBLE_OPENS },
       .near = { { CAUSE_FORWARD_DEAD_BACKEND, TEST_BYPASS_PROXY }, { CAUSE_TUN_PROXY_CAPTURES, TEST_INTERCEPTOR } } },

@@ -122,6 +122,8 @@ static const struct {
     [SEEN_IN_SERVER_LOG] = { "seen-in-server-log", NULL },
     [LOGON_REFUSED] = { "logon-refused", see_logon_refused },
     [LOG_SHOWS_GUESSING] = { "log-shows-guessing", see_log_shows_guessing },
+    [LOG_KNOWS_ARRIVAL] = { "log-knows-arrival", see_log_knows_arrival },
+    [LOG_HOLDS_NO_ARRIVAL] = { "log-holds-no-arrival", see_log_holds_no_arrival },
 };
 
 const char *sign_name(enum sign sign)

@@ -130,6 +130,8 @@ enum sign {
     SEEN_IN_SERVER_LOG, /* an event near the failure, or a setting, that decides for the cause under judgement */
     LOGON_REFUSED,
     LOG_SHOWS_GUESSING,
+    LOG_KNOWS_ARRIVAL,    /* by the client's address and port */
+    LOG_HOLDS_NO_ARRIVAL, /* a whole log that covers the time, of the machine that was aimed at */
     /* what no field of the evidence can show yet; never YES, never NO */
     SEEN_FROM_ELSEWHERE,
     SIGN_COUNT,
@@ -165,7 +167,7 @@ sign_function see_name_failed, see_name_asked_everywhere, see_name_short, see_re
     see_nla_says_internal, see_clocks_agree, see_port_alone_silent, see_client_cannot_nla, see_big_packets_vanish,
     see_hole_is_narrow, see_line_slow, see_way_loses, see_loss_is_outside, see_loss_is_the_tunnels,
     see_client_cannot_tls, see_client_tls_too_old, see_client_refuses_old_credssp, see_rdp_file_unfit, see_rdp_file_odd,
-    see_rdp_file_seen, see_logon_refused, see_log_shows_guessing;
+    see_rdp_file_seen, see_logon_refused, see_log_shows_guessing, see_log_knows_arrival, see_log_holds_no_arrival;
 
 /* Where the connection came to its end, when it did (stop.c). */
 bool stop_find(const struct look *look, enum check_id *at);

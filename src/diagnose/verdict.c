@@ -201,6 +201,16 @@ static void settle(struct build *build)
     }
 }
 
+static void add_log_words(struct build *build)
+{
+    static const enum sign told[] = { LOG_KNOWS_ARRIVAL, LOG_HOLDS_NO_ARRIVAL };
+    for (size_t i = 0; i < COUNT_OF(told); i++) {
+        if (is_yes(build->look, told[i])) {
+            build_words(build, &build->verdict->because, build_sign(build, told[i], CAUSE_NONE));
+        }
+    }
+}
+
 /* Blocked without a likely cause: what was seen, and what the controls add. */
 static void explain_stop(struct build *build)
 {
@@ -215,6 +225,9 @@ static void explain_stop(struct build *build)
     }
     if (verdict->stopped_at != CHECK_TCP) {
         build_words(build, &verdict->because, build_text(build, "%s", verdict->stopped_how));
+    }
+    add_log_words(build);
+    if (verdict->stopped_at != CHECK_TCP) {
         return;
     }
     for (size_t i = 0; i < COUNT_OF(told); i++) {

@@ -1,5 +1,5 @@
 /* Every row of the rules can be reached: one story per row, and what it comes to. */
-#include "unit/diagnose_help.h"
+#include "unit/joined_help.h"
 #include "unit/line_help.h"
 #include "unit/path_help.h"
 
@@ -609,6 +609,13 @@ static void key_logged_long_before(struct evidence *e)
 {
     cut_and_logged(e, 36870, NOW_US - 3600000001);
 }
+/* The log of the machine that was aimed at is whole, and nothing arrived there. */
+static void closed_and_not_logged(struct evidence *e)
+{
+    closes_early(e);
+    log_joined(e, JOINED_NAME);
+    log_covers(e, "RemoteConnectionManager", NOW_US - 6 * MINUTE_US, NOW_US + 6 * MINUTE_US, 3);
+}
 static void no_suite_logged(struct evidence *e)
 {
     cut_and_logged(e, 36874, NOW_US);
@@ -801,6 +808,7 @@ static const struct {
     { key_logged, CAUSE_RDP_KEY_UNREADABLE, CERTAINTY_LIKELY, true },
     { key_logged_long_before, CAUSE_RDP_KEY_UNREADABLE, CERTAINTY_POSSIBLE, true },
     { no_suite_logged, CAUSE_TLS_NO_COMMON, CERTAINTY_LIKELY, true },
+    { closed_and_not_logged, CAUSE_FORWARD_DEAD_BACKEND, CERTAINTY_LIKELY, true },
 };
 
 static void each_story_finds_its_cause(void **state)
