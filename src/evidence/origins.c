@@ -90,12 +90,20 @@ static bool tell(struct walk *walk, const struct field_table *table, const void 
 
 static bool tell_items(struct walk *walk, const struct field *field, const struct ev_list *list, const char *place)
 {
+    const char *items = list->items;
+    const size_t size = field->group->size;
     char inner[PLACE_MAX];
-    for (size_t i = 0; i < list->count; i++) {
-        snprintf(inner, sizeof inner, "%s[%zu]", place, i);
-        if (!tell(walk, field->group, (const char *)list->items + i * field->group->size, inner)) {
+    for (size_t i = 0; i < list->count;) {
+        const int source = source_of(field->group, items + i * size);
+        size_t end = i + 1;
+        while (source != MIXED && end < list->count && source_of(field->group, items + end * size) == source) {
+            end++;
+        }
+        snprintf(inner, sizeof inner, end == i + 1 ? "%s[%zu]" : "%s[%zu-%zu]", place, i, end - 1);
+        if (!tell(walk, field->group, items + i * size, inner)) {
             return false;
         }
+        i = end;
     }
     return true;
 }

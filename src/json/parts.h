@@ -41,6 +41,9 @@ char *parts_text(struct maker *maker, json_t *root, struct error *error) MUST_US
 void parts_put_check_reading(struct maker *maker, json_t *check, const struct verdict *verdict, enum check_id id);
 void parts_put_verdict(struct maker *maker, json_t *root, const struct verdict *verdict);
 
+/* Of a document that was put together from several files: "timeline" and "sources". */
+void parts_put_story(struct maker *maker, json_t *root, const struct evidence *evidence);
+
 /* The members of a comparison, into `object`. */
 void parts_put_comparison(struct maker *maker, json_t *object, const struct comparison *comparison);
 /* {"before", ...}: the comparison as the member "since" of the second look's document. */

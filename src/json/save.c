@@ -49,6 +49,7 @@ static void put_document(struct maker *maker, json_t *root, const struct evidenc
     }
     if (verdict != NULL) {
         parts_put_verdict(maker, root, verdict);
+        parts_put_story(maker, root, evidence);
     }
 }
 

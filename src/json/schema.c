@@ -262,6 +262,17 @@ static json_t *since_schema(struct maker *maker)
                   { "cut", kind("boolean") });
 }
 
+/* Of several files. */
+static void put_story(struct maker *maker, json_t *properties)
+{
+    json_t *moment = OBJECT(maker, { "at", kind("string") }, { "side", names_of(maker, joined_side_names) },
+                            { "file", kind("integer") }, { "?own_clock", kind("boolean") }, { "what", kind("string") });
+    json_t *source =
+        OBJECT(maker, { "field", kind("string") }, { "?file", kind("integer") }, { "?by", kind("string") });
+    parts_put(maker, properties, "timeline", list_of(maker, moment));
+    parts_put(maker, properties, "sources", list_of(maker, source));
+}
+
 char *document_schema(struct error *error)
 {
     parts_own_memory();
@@ -287,6 +298,7 @@ char *document_schema(struct error *error)
     parts_put(&maker, properties, "causes", list_of(&maker, cause_schema(&maker)));
     parts_put(&maker, properties, "next", list_of(&maker, next_schema(&maker)));
     parts_put(&maker, properties, "since", since_schema(&maker));
+    put_story(&maker, properties);
     parts_put(&maker, root, "$defs", definitions);
     return parts_text(&maker, root, error);
 }

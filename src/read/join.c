@@ -160,6 +160,29 @@ static struct join_item *look_of(struct join_item *items, size_t count, const st
     return found;
 }
 
+/* A dialog says neither where nor when: it goes with whatever it was given with. It changes no more than the order of
+ * what is possible. */
+static bool says_nothing(const struct evidence *e)
+{
+    return !seen(e->target.host.source) && !seen(e->target.address.source) && !seen(e->started.source) &&
+           !seen(e->client_said.tried.source) && !seen(e->client_said.told.source);
+}
+
+static bool give_to_all(struct join_item *items, size_t count, struct join_item *words, struct error *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct join_part part = part_of(words, JOINED_GIVEN);
+        if (items[i].taken || items[i].file == words->file || join_side_of(items[i].evidence) != JOINED_WIRE) {
+            continue;
+        }
+        if (!join_merge(items[i].evidence, items[i].file, &part, error)) {
+            return false;
+        }
+        words->taken = true;
+    }
+    return true;
+}
+
 /* Without any look: what the client aimed at is the machine whose log it is, and the log covers the time. */
 static struct join_item *log_of(struct join_item *items, size_t count, const struct join_item *client)
 {
@@ -184,6 +207,12 @@ static bool join_clients(struct join_item *items, size_t count, struct error *er
     for (size_t i = 0; i < count; i++) {
         enum joined_by by = JOINED_NAME;
         if (items[i].taken || join_side_of(items[i].evidence) != JOINED_CLIENT) {
+            continue;
+        }
+        if (says_nothing(items[i].evidence)) {
+            if (!give_to_all(items, count, &items[i], error)) {
+                return false;
+            }
             continue;
         }
         struct join_item *into = look_of(items, count, &items[i], &by);

@@ -102,8 +102,10 @@ static bool add_part(struct evidence *into, size_t file, enum joined_side side, 
 static bool take_client(struct evidence *into, const struct evidence *client, struct error *error)
 {
     static const enum check_id checks[] = { CHECK_NAME, CHECK_ROUTE, CHECK_CLIENT };
-    static const struct field rows[] = { { FIELD_ROW(struct evidence, client_said, GROUP, NONE),
-                                           .group = &client_said_table } };
+    static const struct field rows[] = {
+        { FIELD_ROW(struct evidence, client_said, GROUP, NONE), .group = &client_said_table },
+        { FIELD_ROW(struct evidence, told, GROUP, NONE), .group = &told_table },
+    };
     static const struct field_table said = FIELD_TABLE("said", struct evidence, rows);
     if (!field_merge(&said, client, into, error)) {
         return false;

@@ -50,6 +50,11 @@ void parts_way(struct page *page, const struct way *way);
 /* The section of a check's report: the picture, when there is something of it. */
 void parts_way_section(struct page *page, const struct evidence *evidence, const struct verdict *verdict);
 
+/* Of several files: what was put together and why, where they differ, the time line; nothing for one file. */
+void parts_story(struct page *page, const struct evidence *evidence);
+/* -v: which file saw which field. */
+void parts_origins(struct page *page, const struct evidence *evidence);
+
 /* "< 1 ms", "41 ms", "2.5 s" */
 enum { SPAN_TEXT_SIZE = 32 };
 const char *parts_span(int64_t us, char text[SPAN_TEXT_SIZE]);

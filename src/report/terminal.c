@@ -117,6 +117,7 @@ bool report_terminal(FILE *out, const struct evidence *evidence, const struct ve
     if (!options->checks_shown) {
         put_checklist(&page, evidence, verdict, options);
     }
+    parts_story(&page, evidence);
     page_end_line(&page);
     put_verdict(&page, verdict);
     page_end_line(&page);
@@ -134,6 +135,7 @@ bool report_terminal(FILE *out, const struct evidence *evidence, const struct ve
     gap(&page, &before);
     if (options->verbose) {
         parts_evidence(&page, evidence, verdict);
+        parts_origins(&page, evidence);
         gap(&page, &before);
     } else {
         parts_not_looked_at(&page, evidence, verdict);
