@@ -24,3 +24,41 @@ bool base64_add(struct buffer *out, const void *bytes, size_t size)
     }
     return buffer_text(out, "");
 }
+
+static int value_of(char c)
+{
+    if (c >= 'A' && c <= 'Z') {
+        return c - 'A';
+    }
+    if (c >= 'a' && c <= 'z') {
+        return c - 'a' + 26;
+    }
+    if (c >= '0' && c <= '9') {
+        return c - '0' + 52;
+    }
+    return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+bool base64_decode(struct buffer *out, const char *text, size_t size)
+{
+    uint32_t block = 0;
+    size_t bits = 0;
+    size_t at = 0;
+    while (at < size && value_of(text[at]) >= 0) {
+        block = block << 6 | (uint32_t)value_of(text[at++]);
+        bits += 6;
+        if (bits >= 8) {
+            bits -= 8;
+            const uint8_t byte = (uint8_t)(block >> bits);
+            if (!buffer_add(out, &byte, 1)) {
+                return false;
+            }
+        }
+    }
+    size_t fills = 0;
+    while (at + fills < size && text[at + fills] == '=') {
+        fills++;
+    }
+    /* RFC 4648 3.5: no bits may be left over, and the fills make it whole */
+    return at + fills == size && (at + fills) % 4 == 0 && fills <= 2 && (block & ((1U << bits) - 1)) == 0;
+}

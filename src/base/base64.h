@@ -6,5 +6,7 @@
 
 /* Padded, without line breaks. False: over the buffer's cap. */
 bool base64_add(struct buffer *out, const void *bytes, size_t size) MUST_USE;
+/* Adds to `out`. False: it is no base64, or as above; `out` may have got the beginning. */
+bool base64_decode(struct buffer *out, const char *text, size_t size) MUST_USE;
 
 #endif

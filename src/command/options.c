@@ -95,8 +95,7 @@ static bool parse_word(struct parsing *parsing, int argc, char **argv, int *i, s
 
 /* Every check of this version, and what later versions bring: they are part of every checklist, as skipped. */
 static const unsigned every_check = (1U << CHECK_COUNT) - 1;
-static const unsigned later_checks =
-    NEEDS(CHECK_LOGON) | NEEDS(CHECK_SESSION) | NEEDS(CHECK_UDP) | NEEDS(CHECK_GATEWAY);
+static const unsigned later_checks = NEEDS(CHECK_LOGON) | NEEDS(CHECK_SESSION) | NEEDS(CHECK_UDP);
 
 /* -4 to an IPv6 address leaves nothing to look at. */
 static bool family_fits(const struct check_options *options, struct error *error)
@@ -127,7 +126,7 @@ static bool finish(struct parsing *parsing, struct error *error)
     if (parsing->only != 0 && (parsing->only & ~later_checks) == 0) {
         return error_set(error, ERROR_USAGE,
                          "--only: none of these is in this version; the checks are name, route, tcp, negotiation, "
-                         "tls, certificate, nla, mtu, path, bandwidth, load, client");
+                         "tls, certificate, nla, gateway, mtu, path, bandwidth, load, client");
     }
     if (options->run.asked == 0) {
         return error_set(error, ERROR_USAGE, "--only and --skip leave no check to run");
@@ -151,6 +150,10 @@ static bool finish(struct parsing *parsing, struct error *error)
     if (rdp_target_is(options->input)) {
         options->rdp_file = rdp_target_read(options->input, &options->run.host, &port, error);
         if (options->rdp_file == NULL) {
+            return false;
+        }
+        /* what is typed overrides what was saved */
+        if (options->gateway == NULL && !rdp_target_gateway(options, error)) {
             return false;
         }
         port = parsing->port_option != 0 ? 0 : port; /* what is typed overrides what was saved */
@@ -187,6 +190,7 @@ bool options_parse_for(enum options_of command, int argc, char **argv, struct ch
             result.input = word;
         }
         if (!good) {
+            options_release(&result);
             return false;
         }
     }
@@ -209,6 +213,9 @@ void options_release(struct check_options *options)
     options->rdp_file = NULL;
     alloc_free(options->run.host);
     options->run.host = NULL;
+    alloc_free(options->gateway);
+    options->gateway = NULL;
+    options->run.gateway_host = NULL;
 }
 
 void options_help(FILE *out)
@@ -224,6 +231,8 @@ void options_help(FILE *out)
           "  --client PROFILE     judge for this client; \"all\" prints every profile\n"
           "  --port N             the RDP port (3389)\n"
           "  --vpn-gateway HOST   the tunnel's outer end, when it cannot be found out\n"
+          "  --gateway HOST       the RD Gateway that the way goes through (HOST:PORT, 443)\n"
+          "  --proxy HOST:PORT    the forward proxy before it, when no variable names it\n"
           "  -4, -6               this address family only\n"
           "How far it goes\n"
           "  --timeout S          budget of the whole run, in seconds (30)\n"

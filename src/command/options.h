@@ -20,6 +20,7 @@ struct check_options {
     struct run_options run;    /* run.host is owned: options_release frees it */
     const char *input;         /* the host, or the .rdp file, as it was typed */
     struct rdp_file *rdp_file; /* owned; NULL: the host was given itself */
+    char *gateway;             /* owned: run.gateway_host */
     bool help;
     struct output_options output;
     const char *client; /* a profile, or "all" */

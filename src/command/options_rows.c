@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "net/proxy.h"
 
 enum { TIMEOUT_MAX_S = 3600, SECOND_US = 1000000 };
 
@@ -54,6 +55,32 @@ static bool apply_vpn_gateway(struct parsing *parsing, const char *value, struct
     return true;
 }
 
+static bool apply_gateway(struct parsing *parsing, const char *value, struct error *error)
+{
+    enum { PORT_HTTPS = 443 };
+    struct check_options *options = parsing->options;
+    alloc_free(options->gateway);
+    options->gateway = NULL;
+    if (!host_parse(value, &options->gateway, &options->run.gateway_port, error)) {
+        return false;
+    }
+    options->run.gateway_host = options->gateway;
+    options->run.gateway_port = options->run.gateway_port != 0 ? options->run.gateway_port : PORT_HTTPS;
+    options->run.gateway_use = GATEWAY_USE_ASKED;
+    return true;
+}
+
+static bool apply_proxy(struct parsing *parsing, const char *value, struct error *error)
+{
+    struct net_proxy proxy;
+    if (!net_proxy_by_word(value, &proxy, error)) {
+        return false;
+    }
+    net_proxy_release(&proxy);
+    parsing->options->run.proxy = value;
+    return true;
+}
+
 static bool parse_ids(const char *option, const char *value, unsigned *bits, struct error *error)
 {
     while (*value != '\0') {
@@ -66,7 +93,7 @@ static bool parse_ids(const char *option, const char *value, unsigned *bits, str
         if (!field_value_of(check_names, word, &id)) {
             return error_set(error, ERROR_USAGE,
                              "%s: \"%.*s\" is no check; the checks are name, route, tcp, negotiation, tls, "
-                             "certificate, nla, mtu, path, bandwidth, load, client",
+                             "certificate, nla, gateway, mtu, path, bandwidth, load, client",
                              option, (int)(length < 40 ? length : 40), value);
         }
         *bits |= NEEDS(id);
@@ -213,6 +240,8 @@ static const struct option_row rows[] = {
     { FALLBACK, "--no-file", 0, FLAG(fallback.no_file) },
     { FALLBACK, "--sign-key", 0, TAKES_VALUE, 0, apply_sign_key },
     { FALLBACK, "--sign-cert", 0, TAKES_VALUE, 0, apply_sign_certificate },
+    { CHECK | FALLBACK, "--gateway", 0, TAKES_VALUE, 0, apply_gateway },
+    { CHECK | FALLBACK, "--proxy", 0, TAKES_VALUE, 0, apply_proxy },
     { EVERY, "--save", 0, TAKES_VALUE, 0, apply_save },
     { CHECK, "--after", 0, TAKES_VALUE, 0, apply_after },
     { CHECK, "--fix", 0, FLAG(fix) },
@@ -232,7 +261,6 @@ static const struct option_row rows[] = {
     { CHECK, "--domain", 0, TAKES_VALUE, 0, NULL },
     { CHECK, "--password-file", 0, TAKES_VALUE, 0, NULL },
     { CHECK, "--session", 0, TAKES_NOTHING, 0, NULL },
-    { CHECK, "--gateway", 0, TAKES_VALUE, 0, NULL },
     { CHECK, "--trust-cert", 0, TAKES_VALUE, 0, NULL },
     { CHECK, "--html", 0, TAKES_VALUE, 0, NULL },
 };

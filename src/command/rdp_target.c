@@ -112,6 +112,27 @@ struct rdp_file *rdp_target_read(const char *path, char **host, uint16_t *port, 
     return file;
 }
 
+bool rdp_target_gateway(struct check_options *options, struct error *error)
+{
+    enum { PROFILE_EXPLICIT = 1, PORT_HTTPS = 443 };
+    const struct rdp_file_setting *name = text_of(options->rdp_file, "gatewayhostname");
+    const struct rdp_file_setting *usage = number_of(options->rdp_file, "gatewayusagemethod");
+    const struct rdp_file_setting *profile = number_of(options->rdp_file, "gatewayprofileusagemethod");
+    const bool explicit_profile = profile == NULL || profile->number == PROFILE_EXPLICIT;
+    const bool used = usage != NULL && (usage->number == 1 || usage->number == 2);
+    struct error inner = { 0 };
+    if (name == NULL || !explicit_profile || !used) {
+        return true;
+    }
+    if (!host_parse(name->value, &options->gateway, &options->run.gateway_port, &inner)) {
+        return inner.kind == ERROR_USAGE || error_set(error, inner.kind, "%s", inner.text);
+    }
+    options->run.gateway_host = options->gateway;
+    options->run.gateway_port = options->run.gateway_port != 0 ? options->run.gateway_port : PORT_HTTPS;
+    options->run.gateway_use = usage->number == 1 ? GATEWAY_USE_ALWAYS : GATEWAY_USE_WHEN_NEEDED;
+    return true;
+}
+
 static bool record_text(const struct rdp_file *file, const char *name, struct ev_text *field, struct error *error)
 {
     const struct rdp_file_setting *setting = rdp_file_find(file, name);

@@ -25,9 +25,6 @@ char *build_test_command(struct build *build, enum test test) MUST_USE; /* to be
 
 void finding_release(struct finding *finding);
 
-bool is_yes(const struct look *look, enum sign sign);
-bool is_no(const struct look *look, enum sign sign);
-
 void build_checks(struct build *build);   /* checks.c, checks_secure.c */
 void build_findings(struct build *build); /* findings.c */
 /* One more, with its words still to be added; NULL: no memory. */
@@ -49,6 +46,7 @@ bool check_nla(struct build *build);
 bool check_mtu(struct build *build);
 bool check_path(struct build *build);
 bool check_bandwidth(struct build *build);
+bool check_gateway(struct build *build);
 bool check_load(struct build *build);
 bool check_client(struct build *build);
 

@@ -24,8 +24,9 @@ static const char *later(enum check_id id)
     case CHECK_LOGON:
     case CHECK_SESSION:
         return "this version looks no further than the NTLM challenge";
-    case CHECK_UDP:
     case CHECK_GATEWAY:
+        return "no gateway was named (--gateway)";
+    case CHECK_UDP:
     case CHECK_MTU:
     case CHECK_PATH:
     case CHECK_BANDWIDTH:
@@ -88,6 +89,19 @@ static bool stopped_at(const struct build *build, enum check_id id)
     return build->verdict->stopped && build->verdict->stopped_at == id;
 }
 
+/* That the host cannot be reached directly is no fault when the way goes through a gateway. */
+static bool past_the_gateway(struct build *build, enum check_id id, enum sign sign)
+{
+    if (!is_yes(build->look, GATEWAY_ON_WAY)) {
+        return false;
+    }
+    char *words = build_sign(build, sign, CAUSE_NONE);
+    check_set(build, id, STATUS_SKIP, NULL,
+              build_text(build, "%s; the way goes through the gateway", words != NULL ? words : "not directly"));
+    alloc_free(words);
+    return true;
+}
+
 static bool check_name(struct build *build)
 {
     const struct ev_name *name = &build->look->e->name;
@@ -98,6 +112,9 @@ static bool check_name(struct build *build)
     }
     if (!seen(name->error.source)) {
         return false;
+    }
+    if (is_yes(build->look, NAME_FAILED) && past_the_gateway(build, CHECK_NAME, NAME_FAILED)) {
+        return true;
     }
     if (stopped_at(build, CHECK_NAME)) {
         check_set(build, CHECK_NAME, STATUS_FAIL, build_sign(build, NAME_FAILED, CAUSE_NONE), NULL);
@@ -170,6 +187,9 @@ static bool check_route(struct build *build)
     const struct ev_route *route = &build->look->e->route;
     char mtu[32] = "";
     char beside[BESIDE_SIZE];
+    if (bool_is(&route->unreachable, true) && past_the_gateway(build, CHECK_ROUTE, ROUTE_MISSING)) {
+        return true;
+    }
     if (bool_is(&route->unreachable, true)) {
         check_set(build, CHECK_ROUTE, STATUS_FAIL, build_sign(build, ROUTE_MISSING, CAUSE_NONE), NULL);
         return true;
@@ -205,6 +225,9 @@ static bool check_tcp(struct build *build)
         enum sign sign = is_yes(look, TCP_ALL_REFUSED)  ? TCP_ALL_REFUSED
                          : is_yes(look, TCP_ALL_SILENT) ? TCP_ALL_SILENT
                                                         : TCP_CLOSED;
+        if (past_the_gateway(build, CHECK_TCP, sign)) {
+            return true;
+        }
         check_set(build, CHECK_TCP, STATUS_FAIL, build_sign(build, sign, CAUSE_NONE), NULL);
         return true;
     }
@@ -273,21 +296,14 @@ static bool check_session(struct build *build)
 void build_checks(struct build *build)
 {
     bool (*const judges[CHECK_COUNT])(struct build *) = {
-        [CHECK_NAME] = check_name,
-        [CHECK_ROUTE] = check_route,
-        [CHECK_TCP] = check_tcp,
-        [CHECK_NEGOTIATION] = check_negotiation,
-        [CHECK_TLS] = check_tls,
-        [CHECK_CERTIFICATE] = check_certificate,
-        [CHECK_NLA] = check_nla,
-        [CHECK_LOGON] = check_logon,
-        [CHECK_SESSION] = check_session,
-        [CHECK_UDP] = recorded_udp,
-        [CHECK_MTU] = check_mtu,
-        [CHECK_PATH] = check_path,
-        [CHECK_BANDWIDTH] = check_bandwidth,
-        [CHECK_LOAD] = check_load,
-        [CHECK_CLIENT] = check_client,
+        [CHECK_NAME] = check_name,       [CHECK_ROUTE] = check_route,
+        [CHECK_TCP] = check_tcp,         [CHECK_NEGOTIATION] = check_negotiation,
+        [CHECK_TLS] = check_tls,         [CHECK_CERTIFICATE] = check_certificate,
+        [CHECK_NLA] = check_nla,         [CHECK_LOGON] = check_logon,
+        [CHECK_SESSION] = check_session, [CHECK_UDP] = recorded_udp,
+        [CHECK_GATEWAY] = check_gateway, [CHECK_MTU] = check_mtu,
+        [CHECK_PATH] = check_path,       [CHECK_BANDWIDTH] = check_bandwidth,
+        [CHECK_LOAD] = check_load,       [CHECK_CLIENT] = check_client,
     };
     for (int id = 0; id < CHECK_COUNT && !build->failed; id++) {
         if (!told_check(build, (enum check_id)id) && (judges[id] == NULL || !judges[id](build))) {

@@ -159,11 +159,20 @@ static void sort(struct build *build)
     }
 }
 
+/* The way goes through a gateway: what keeps this machine from the host itself stops nobody. */
+static bool beside_the_way(const struct build *build, enum cause cause)
+{
+    int check = CHECK_COUNT;
+    const struct rule *rule = build->judged[cause].rule;
+    const bool early = field_value_of(check_names, cause_fact(cause)->check, &check) && check <= CHECK_TCP;
+    return is_yes(build->look, GATEWAY_ON_WAY) && (early || (rule != NULL && rule->stage == TCP_CLOSED));
+}
+
 void build_findings(struct build *build)
 {
     for (size_t i = CAUSE_NONE + 1; i < CAUSE_COUNT && !build->failed; i++) {
         const struct judged *judged = &build->judged[i];
-        if (judged->outcome < ROW_POSSIBLE) {
+        if (judged->outcome < ROW_POSSIBLE || beside_the_way(build, (enum cause)i)) {
             continue;
         }
         struct finding *finding = build_finding(build, (enum cause)i);
@@ -191,7 +200,7 @@ void build_ruled_out(struct build *build)
     for (size_t i = CAUSE_NONE + 1; i < CAUSE_COUNT && verdict->stopped && !build->failed; i++) {
         const struct judged *judged = &build->judged[i];
         if (judged->outcome != ROW_OUT || !judged->excluded || judged->rule->beside ||
-            excludes_nothing(judged->excluded_by)) {
+            beside_the_way(build, (enum cause)i) || excludes_nothing(judged->excluded_by)) {
             continue;
         }
         char *because = build_sign(build, judged->excluded_by, (enum cause)i);

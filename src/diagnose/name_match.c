@@ -27,7 +27,7 @@ static bool same(const char *a, size_t a_length, const char *b, size_t b_length)
     return true;
 }
 
-bool name_matches(const char *pattern, const char *host)
+bool name_matches_strictly(const char *pattern, const char *host)
 {
     struct address one;
     struct address other;
@@ -45,6 +45,21 @@ bool name_matches(const char *pattern, const char *host)
         return dot != NULL && dot != host && memchr(pattern + 2, '.', pattern_length - 2) != NULL &&
                same(pattern + 1, pattern_length - 1, dot, host_length - (size_t)(dot - host));
     }
+    return false;
+}
+
+bool name_matches(const char *pattern, const char *host)
+{
+    struct address address;
+    if (name_matches_strictly(pattern, host)) {
+        return true;
+    }
+    const size_t pattern_length = length_without_dot(pattern);
+    const size_t host_length = length_without_dot(host);
+    const bool wild = pattern_length > 2 && pattern[0] == '*' && pattern[1] == '.';
+    if (wild || address_parse(host, &address) || same(pattern, pattern_length, host, host_length)) {
+        return false;
+    }
     const char *dot = memchr(pattern, '.', pattern_length);
     size_t first = dot != NULL ? (size_t)(dot - pattern) : pattern_length;
     if (memchr(host, '.', host_length) != NULL) {
@@ -56,16 +71,17 @@ bool name_matches(const char *pattern, const char *host)
             same(pattern, NETBIOS_NAME_LENGTH, host, host_length));
 }
 
-bool certificate_matches(const struct ev_certificate *certificate, const char *host)
+bool certificate_matches(const struct ev_certificate *certificate, const char *host, bool strictly)
 {
+    bool (*const matches)(const char *, const char *) = strictly ? name_matches_strictly : name_matches;
     bool any = false;
     ev_each (item, const struct ev_name_item, &certificate->san) {
         if (item->name.v != NULL) {
             any = true;
-            if (name_matches(item->name.v, host)) {
+            if (matches(item->name.v, host)) {
                 return true;
             }
         }
     }
-    return !any && certificate->common_name.v != NULL && name_matches(certificate->common_name.v, host);
+    return !any && certificate->common_name.v != NULL && matches(certificate->common_name.v, host);
 }

@@ -6,7 +6,9 @@
 
 /* `pattern` from the certificate against the `host` asked for. */
 bool name_matches(const char *pattern, const char *host);
+/* Likewise, as HTTPS does it: without short and NetBIOS names. */
+bool name_matches_strictly(const char *pattern, const char *host);
 /* Alternative names when there are any, else the common name, as clients do. */
-bool certificate_matches(const struct ev_certificate *certificate, const char *host);
+bool certificate_matches(const struct ev_certificate *certificate, const char *host, bool strictly);
 
 #endif

@@ -1,3 +1,4 @@
+#include "diagnose/build.h"
 #include "diagnose/compute.h"
 
 #include <stdio.h>
@@ -46,6 +47,13 @@ static const struct field certificate_rows[] = {
 };
 static const struct field_table certificate_table =
     FIELD_TABLE("certificate", struct reading_certificate, certificate_rows);
+
+static const struct field gateway_rows[] = {
+    { FIELD_ROW(struct reading_gateway, certificate, GROUP, NONE), .group = &certificate_table },
+    { FIELD_ROW(struct reading_gateway, on_way, BOOL, NONE) },
+    { FIELD_ROW(struct reading_gateway, code_name, TEXT, NONE) },
+};
+static const struct field_table gateway_table = FIELD_TABLE("gateway", struct reading_gateway, gateway_rows);
 
 static const struct field nla_rows[] = {
     { FIELD_ROW(struct reading_nla, product, TEXT, NONE) },
@@ -162,6 +170,7 @@ static const struct {
     { CHECK_NEGOTIATION, &negotiation_table, offsetof(struct readings, negotiation) },
     { CHECK_CERTIFICATE, &certificate_table, offsetof(struct readings, certificate) },
     { CHECK_NLA, &nla_table, offsetof(struct readings, nla) },
+    { CHECK_GATEWAY, &gateway_table, offsetof(struct readings, gateway) },
     { CHECK_MTU, &mtu_table, offsetof(struct readings, mtu) },
     { CHECK_PATH, &path_table, offsetof(struct readings, path) },
     { CHECK_BANDWIDTH, &bandwidth_table, offsetof(struct readings, bandwidth) },
@@ -196,28 +205,29 @@ void readings_release(struct readings *readings)
     }
 }
 
-static void compute_certificate_dates(const struct evidence *e, struct reading_certificate *reading)
+static void compute_certificate_dates(const struct evidence *e, const struct ev_certificate *certificate,
+                                      struct reading_certificate *reading)
 {
-    if (!seen(e->certificate.not_after.source) || !seen(e->started.source)) {
+    if (!seen(certificate->not_after.source) || !seen(e->started.source)) {
         return;
     }
-    int64_t left = e->certificate.not_after.v / 1000000 - e->started.v / 1000000;
+    int64_t left = certificate->not_after.v / 1000000 - e->started.v / 1000000;
     /* whole days, towards the past: one second after the end is day -1 */
     ev_set_int(&reading->days_left, SOURCE_COMPUTED, left >= 0 ? left / ONE_DAY_S : -((-left - 1) / ONE_DAY_S) - 1);
 }
 
-static bool compute_certificate(const struct evidence *e, struct reading_certificate *reading, struct error *error)
+bool compute_certificate_of(const struct evidence *e, const struct ev_certificate *certificate, const char *host,
+                            bool strictly, struct reading_certificate *reading, struct error *error)
 {
-    const struct ev_certificate *certificate = &e->certificate;
-    compute_certificate_dates(e, reading);
+    compute_certificate_dates(e, certificate, reading);
     if (seen(certificate->signed_by_itself.source)) {
         ev_set_bool(&reading->self_signed, SOURCE_COMPUTED, certificate->signed_by_itself.v);
     } else if (certificate->subject.v != NULL && certificate->issuer.v != NULL) {
         ev_set_bool(&reading->self_signed, SOURCE_COMPUTED,
                     text_equal_nocase(certificate->subject.v, certificate->issuer.v));
     }
-    if (e->target.host.v != NULL && (certificate->san.count > 0 || certificate->common_name.v != NULL)) {
-        ev_set_bool(&reading->name_matches, SOURCE_COMPUTED, certificate_matches(certificate, e->target.host.v));
+    if (host != NULL && (certificate->san.count > 0 || certificate->common_name.v != NULL)) {
+        ev_set_bool(&reading->name_matches, SOURCE_COMPUTED, certificate_matches(certificate, host, strictly));
     }
     if (seen(certificate->verify.source)) {
         ev_set_bool(&reading->trusted, SOURCE_COMPUTED, certificate->verify.v == 0);
@@ -284,11 +294,16 @@ bool readings_compute(const struct evidence *evidence, struct readings *readings
     compute_name(evidence, &readings->name);
     compute_load(evidence, &readings->load);
     if (!compute_negotiation(evidence, &readings->negotiation, error) ||
-        !compute_certificate(evidence, &readings->certificate, error) ||
-        !compute_nla(evidence, &readings->nla, error) || !compute_mtu(evidence, &readings->mtu, error) ||
-        !compute_path(evidence, &readings->path, error) || !compute_bandwidth(evidence, &readings->bandwidth, error)) {
+        !compute_certificate_of(evidence, &evidence->certificate, evidence->target.host.v, false,
+                                &readings->certificate, error) ||
+        !compute_gateway(evidence, &readings->gateway, error) || !compute_nla(evidence, &readings->nla, error) ||
+        !compute_mtu(evidence, &readings->mtu, error) || !compute_path(evidence, &readings->path, error) ||
+        !compute_bandwidth(evidence, &readings->bandwidth, error)) {
         return false;
     }
     look_init(&look, evidence, readings);
+    if (seen(evidence->gateway.host.source)) {
+        ev_set_bool(&readings->gateway.on_way, SOURCE_COMPUTED, is_yes(&look, GATEWAY_ON_WAY));
+    }
     return fit_fill(&look, &readings->client, error);
 }

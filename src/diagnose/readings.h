@@ -34,6 +34,11 @@ struct reading_nla {
     struct ev_int clock_skew_s; /* server minus us */
     struct ev_text error_name;
 };
+struct reading_gateway {
+    struct reading_certificate certificate;
+    struct ev_bool on_way;    /* the user's way goes through it */
+    struct ev_text code_name; /* of tunnel.code */
+};
 struct reading_mtu {
     struct ev_bool black_hole; /* unset: nobody can tell */
     struct ev_enum at_segment; /* enum path_segment */
@@ -108,6 +113,7 @@ struct readings {
     struct reading_negotiation negotiation;
     struct reading_certificate certificate;
     struct reading_nla nla;
+    struct reading_gateway gateway;
     struct reading_mtu mtu;
     struct reading_path path;
     struct reading_bandwidth bandwidth;

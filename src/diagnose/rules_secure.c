@@ -238,6 +238,7 @@ const struct rule_table rule_tables[] = {
     { "logon", rules_logon, &rules_logon_count },
     { "load", rules_load, &rules_load_count },
     { "line", rules_line, &rules_line_count },
+    { "gateway", rules_gateway, &rules_gateway_count },
     { "client", rules_client, &rules_client_count },
     { NULL, NULL, NULL },
 };

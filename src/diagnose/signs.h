@@ -132,6 +132,22 @@ enum sign {
     LOG_SHOWS_GUESSING,
     LOG_KNOWS_ARRIVAL,    /* by the client's address and port */
     LOG_HOLDS_NO_ARRIVAL, /* a whole log that covers the time, of the machine that was aimed at */
+    /* gateway */
+    GATEWAY_ON_WAY,    /* the user's connection goes through the gateway that was looked at */
+    GATEWAY_STOPS,     /* and it does not come through */
+    GATEWAY_SPEAKS,    /* what answers is a gateway, or a very good likeness */
+    GATEWAY_CERT_PAST, /* its time is over, or has not come */
+    GATEWAY_CERT_NAME_WRONG,
+    GATEWAY_CERT_UNTRUSTED, /* by this machine's store */
+    GATEWAY_CERT_OF_INTERCEPTOR,
+    GATEWAY_CLOCKS_AGREE,
+    GATEWAY_PROXY_ASKS,    /* 407, from whoever stands before it */
+    GATEWAY_UNREACHED,     /* nothing opens, by a definite answer */
+    GATEWAY_MUTE,          /* nothing opens, and nobody says why */
+    GATEWAY_FORBIDS,       /* 403 to every transport */
+    GATEWAY_SAYS_DENIED,   /* by an E_PROXY code of a policy */
+    GATEWAY_SAYS_FULL,     /* by 503 or its code */
+    GATEWAY_LOGON_REFUSED, /* 401 to credentials */
     /* what no field of the evidence can show yet; never YES, never NO */
     SEEN_FROM_ELSEWHERE,
     SIGN_COUNT,
@@ -141,6 +157,9 @@ enum sign {
 const char *sign_name(enum sign sign);
 /* Adds the words of a YES or NO to `words` (NULL: no words wanted). `cause` is the one under judgement. */
 enum truth sign_see(enum sign sign, const struct look *look, enum cause cause, struct buffer *words);
+
+bool is_yes(const struct look *look, enum sign sign);
+bool is_no(const struct look *look, enum sign sign);
 
 /* For the files that hold signs: writes the words, returns the answer. */
 enum truth say(struct buffer *words, enum truth truth, const char *format, ...) PRINTF_LIKE(3, 4);
@@ -168,8 +187,14 @@ sign_function see_name_failed, see_name_asked_everywhere, see_name_short, see_re
     see_hole_is_narrow, see_line_slow, see_way_loses, see_loss_is_outside, see_loss_is_the_tunnels,
     see_client_cannot_tls, see_client_tls_too_old, see_client_refuses_old_credssp, see_rdp_file_unfit, see_rdp_file_odd,
     see_rdp_file_seen, see_logon_refused, see_log_shows_guessing, see_log_knows_arrival, see_log_holds_no_arrival;
+sign_function see_gateway_on_way, see_gateway_stops, see_gateway_speaks, see_gateway_cert_past,
+    see_gateway_cert_name_wrong, see_gateway_cert_untrusted, see_gateway_cert_of_interceptor, see_gateway_clocks_agree,
+    see_gateway_proxy_asks, see_gateway_unreached, see_gateway_mute, see_gateway_forbids, see_gateway_says_denied,
+    see_gateway_says_full, see_gateway_logon_refused;
 
-/* Where the connection came to its end, when it did (stop.c). */
+/* Where the direct connection came to its end, whatever a gateway does. */
+bool stop_find_direct(const struct look *look, enum check_id *at);
+/* Where the user's connection came to its end, when it did (stop.c). */
 bool stop_find(const struct look *look, enum check_id *at);
 /* One line: how it ended there. NULL: no memory. The caller frees. */
 char *stop_words(const struct look *look, enum check_id at) MUST_USE;

@@ -84,6 +84,9 @@ static void add_odd(const struct look *look, struct buffer *words, size_t *count
     }
     const bool explicit_profile = !seen(file->gateway_profile.source) || file->gateway_profile.v == GATEWAY_EXPLICIT;
     const int64_t usage = seen(file->gateway_usage.source) && explicit_profile ? file->gateway_usage.v : 0;
+    if (seen(look->e->gateway.use.source)) {
+        return; /* it was looked at */
+    }
     if (usage == GATEWAY_ALWAYS && set(&file->gateway)) {
         add(words, count, "it goes through the gateway %.120s always; this run went straight to the host",
             file->gateway.v);

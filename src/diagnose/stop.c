@@ -16,7 +16,7 @@ static bool negotiation_stops(const struct look *look)
     return first->ended.v != NEGO_ANSWERED || seen(first->failure.source) || is_yes(look, CHOSE_UNOFFERED);
 }
 
-bool stop_find(const struct look *look, enum check_id *at)
+bool stop_find_direct(const struct look *look, enum check_id *at)
 {
     bool found = true;
     if (is_yes(look, NAME_FAILED)) {
@@ -35,6 +35,19 @@ bool stop_find(const struct look *look, enum check_id *at)
         found = recorded_stop(look, at) || logged_stop(look, at) || told_stop(look, at);
     }
     return found;
+}
+
+/* Where the way goes through a gateway, it does not matter that the host cannot be reached past it. */
+bool stop_find(const struct look *look, enum check_id *at)
+{
+    if (!is_yes(look, GATEWAY_ON_WAY)) {
+        return stop_find_direct(look, at);
+    }
+    if (is_yes(look, GATEWAY_STOPS)) {
+        *at = CHECK_GATEWAY;
+        return true;
+    }
+    return stop_find_direct(look, at) && *at > CHECK_TCP;
 }
 
 /* Only a repetition of the very same thing shows that a fault comes and goes. */
@@ -57,6 +70,7 @@ static const enum sign how[CHECK_COUNT][6] = {
     [CHECK_NEGOTIATION] = { NOT_RDP, ANSWER_GARBLED, CLOSED_BEFORE_CONFIRM, SILENT_BEFORE_CONFIRM, CHOSE_UNOFFERED },
     [CHECK_TLS] = { BARE_CLOSE_AT_HELLO, PLAIN_AT_HELLO, STALLED_IN_TLS, ALERT_AT_HELLO, CLOSE_AFTER_SERVER_HELLO,
                     TLS_FAILED },
+    [CHECK_GATEWAY] = { GATEWAY_STOPS },
     [CHECK_NLA] = { NLA_CUT, NLA_SAYS_NO_DC, NLA_SAYS_NO_NTLM, NLA_SAYS_SKEW, NLA_FAILED },
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "diagnose/compute.h"
+#include "diagnose/gateway.h"
 #include "diagnose/logged.h"
 #include "diagnose/recorded.h"
 #include "diagnose/told.h"
@@ -78,7 +79,11 @@ void verdict_free(struct verdict *verdict)
 /* Why nobody can say how it went on; NULL: it is known. */
 static const char *open_words(const struct look *look)
 {
-    return logged_only(look) ? logged_open(look) : told_only(look) ? told_open(look) : recorded_open(look);
+    const char *behind = gateway_open(look);
+    return behind != NULL      ? behind
+           : logged_only(look) ? logged_open(look)
+           : told_only(look)   ? told_open(look)
+                               : recorded_open(look);
 }
 
 /* A proxy on this machine that lets everything through is no fault. */

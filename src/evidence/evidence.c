@@ -19,6 +19,7 @@ static const struct {
     [CHECK_PATH] = { &path_table, offsetof(struct evidence, path) },
     [CHECK_BANDWIDTH] = { &bandwidth_table, offsetof(struct evidence, bandwidth) },
     [CHECK_UDP] = { &udp_table, offsetof(struct evidence, udp) },
+    [CHECK_GATEWAY] = { &gateway_table, offsetof(struct evidence, gateway) },
     [CHECK_LOAD] = { &load_table, offsetof(struct evidence, load) },
     [CHECK_CLIENT] = { &client_table, offsetof(struct evidence, client) },
 };

@@ -4,8 +4,10 @@
 #ifndef RDPWHY_EVIDENCE_EVIDENCE_H
 #define RDPWHY_EVIDENCE_EVIDENCE_H
 
+#include "evidence/certificate.h"
 #include "evidence/client.h"
 #include "evidence/field.h"
+#include "evidence/gateway.h"
 #include "evidence/joined.h"
 #include "evidence/line.h"
 #include "evidence/path.h"
@@ -227,39 +229,6 @@ struct ev_tls {
     struct ev_tls_versions versions;
 };
 
-/* --- certificate --- */
-enum key_type { KEY_OTHER, KEY_RSA, KEY_EC, KEY_ED25519, KEY_DSA };
-struct ev_key {
-    struct ev_enum type;
-    struct ev_int bits;
-};
-struct ev_name_item {
-    struct ev_text name;
-};
-struct ev_text_item {
-    struct ev_text text;
-};
-struct ev_certificate {
-    struct ev_bytes der;
-    struct ev_text subject; /* RFC 4514, most specific first: "CN=srv,O=Example" */
-    struct ev_text issuer;
-    struct ev_text common_name;
-    struct ev_list san;       /* struct ev_name_item: DNS names and addresses */
-    struct ev_int san_count;  /* all of them, also those past the cap */
-    struct ev_int not_before; /* FIELD_TIME */
-    struct ev_int not_after;
-    struct ev_key key;
-    struct ev_text signature; /* "sha256WithRSAEncryption" */
-    struct ev_text sha256;    /* fingerprint of the DER, lower-case hex */
-    struct ev_text serial;
-    struct ev_list eku;              /* struct ev_text_item: OIDs */
-    struct ev_bool signed_by_itself; /* the signature verifies with the certificate's own key */
-    struct ev_int chain_count;       /* certificates the server sent */
-    struct ev_int verify;            /* X509_V_* of the check against this machine's store; 0: trusted */
-    struct ev_text verify_text;
-    struct ev_text problem; /* why the certificate could not be read whole */
-};
-
 /* --- nla --- */
 enum nla_package { NLA_NTLM_RAW, NLA_NTLM_SPNEGO, NLA_OTHER };
 enum nla_ended {
@@ -409,6 +378,7 @@ struct evidence {
     struct ev_certificate certificate;
     struct ev_nla nla;
     struct ev_udp udp;
+    struct ev_gateway gateway;
     struct ev_mtu mtu;
     struct ev_path path;
     struct ev_bandwidth bandwidth;
@@ -425,8 +395,6 @@ extern const struct field_table resolver_table;
 extern const struct field_table attempt_table;
 extern const struct field_table offer_table;
 extern const struct field_table hello_table;
-extern const struct field_table name_item_table;
-extern const struct field_table text_item_table;
 extern const struct field_table int_item_table;
 extern const struct field_table connection_table;
 extern const struct field_table control_table;

@@ -151,6 +151,9 @@ enum net_tls_protocol net_tls_version(const struct net_tls *tls)
 
 const char *net_tls_cipher(const struct net_tls *tls)
 {
+    if (tls->ssl == NULL) {
+        return NULL;
+    }
     const SSL_CIPHER *cipher = SSL_get_current_cipher(tls->ssl);
     if (cipher == NULL) {
         cipher = SSL_get_pending_cipher(tls->ssl);

@@ -22,7 +22,7 @@ static int accept_any(X509_STORE_CTX *store, void *context)
     return 1;
 }
 
-static bool shape(SSL_CTX *context, const struct net_tls_options *options)
+bool tls_shape_client(SSL_CTX *context, const struct net_tls_options *options)
 {
     int lowest = options->lowest != NET_TLS_ANY ? (int)options->lowest : TLS1_VERSION;
     int highest = options->highest != NET_TLS_ANY ? (int)options->highest : TLS1_3_VERSION;
@@ -48,7 +48,7 @@ static bool shape(SSL_CTX *context, const struct net_tls_options *options)
 struct net_tls *net_tls_client(const struct net_tls_options *options, struct error *error)
 {
     SSL_CTX *context = SSL_CTX_new(TLS_client_method());
-    if (context == NULL || !shape(context, options)) {
+    if (context == NULL || !tls_shape_client(context, options)) {
         tls_error(error, "cannot set up TLS");
         SSL_CTX_free(context);
         return NULL;

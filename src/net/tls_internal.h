@@ -30,5 +30,8 @@ struct net_tls *tls_over(SSL_CTX *context, struct error *error) MUST_USE;
 bool tls_error(struct error *error, const char *what);
 /* Listens to the messages as they come: they are seen here even when OpenSSL then refuses them. */
 void tls_watch(struct net_tls *tls);
+/* For connections that another library makes: what they show goes into `tls`, which has no SSL of its own. */
+void tls_watch_context(SSL_CTX *context, struct net_tls *tls);
+bool tls_shape_client(SSL_CTX *context, const struct net_tls_options *options) MUST_USE;
 
 #endif

@@ -77,3 +77,9 @@ void tls_watch(struct net_tls *tls)
     SSL_set_msg_callback(tls->ssl, on_message);
     SSL_set_msg_callback_arg(tls->ssl, tls);
 }
+
+void tls_watch_context(SSL_CTX *context, struct net_tls *tls)
+{
+    SSL_CTX_set_msg_callback(context, on_message);
+    SSL_CTX_set_msg_callback_arg(context, tls);
+}

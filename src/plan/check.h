@@ -57,6 +57,8 @@ struct run_options {
     size_t trusted_count;
     const char *gateway_host; /* RD Gateway; NULL: none is looked at */
     uint16_t gateway_port;
+    enum gateway_use gateway_use; /* who names it */
+    const char *proxy;            /* forward proxy on the way to it, by the user's word; NULL: by the environment */
 };
 
 /* One run. The fields are for checks to read; the functions below change them. */

@@ -41,7 +41,8 @@ struct probe {
     size_t candidate_count;
     struct net_timer *stagger;
     struct net_timer *certificate_timer;
-    struct controls *controls; /* of controls.c */
+    struct controls *controls;         /* of controls.c */
+    struct gateway_look *gateway_look; /* of gateway.c */
     /* tests */
     enum probe_test tests[PROBE_TEST_COUNT];
     size_t test_count;
@@ -86,12 +87,13 @@ void probe_controls_cancel(struct run *run);
 
 /* Frees the ways that were gone; call it after their attempts are freed. */
 void probe_ways_release(struct run *run);
+void probe_gateway_release(struct run *run);
 /* Frees what the check name still holds. */
 void probe_name_release(struct run *run);
 /* Fills the route group (and target.local) for the address that is used. */
 bool probe_record_route(struct run *run, const struct address *to, struct error *error) MUST_USE;
 
 extern const struct check probe_tcp, probe_negotiation, probe_tls, probe_certificate, probe_nla, probe_load,
-    probe_client;
+    probe_client, probe_gateway;
 
 #endif

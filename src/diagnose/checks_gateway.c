@@ -1,0 +1,57 @@
+/* Status and summary of the check gateway. */
+#include "diagnose/build.h"
+#include "diagnose/gateway.h"
+
+#include <inttypes.h>
+
+static const char *certificate_words(const struct look *look)
+{
+    return is_yes(look, GATEWAY_CERT_PAST)             ? "; its certificate is not within its time"
+           : is_yes(look, GATEWAY_CERT_NAME_WRONG)     ? "; its certificate is for another name"
+           : is_yes(look, GATEWAY_CERT_OF_INTERCEPTOR) ? "; its certificate is signed by what inspects traffic"
+           : is_yes(look, GATEWAY_CERT_UNTRUSTED)      ? "; its certificate is not trusted here"
+                                                       : "";
+}
+
+static void set_answered(struct build *build)
+{
+    const struct look *look = build->look;
+    const struct ev_gateway *gateway = &look->e->gateway;
+    const struct ev_gateway_transport *best;
+    const char *cert = certificate_words(look);
+    const enum gateway_answer answer = gateway_best(gateway, &best);
+    struct buffer text;
+    buffer_init(&text, 1024);
+    if (enum_is(&gateway->tunnel.phase, GATEWAY_PHASE_OPEN)) {
+        buffer_format(&text, "%.80s opens the channel to %.80s", gateway->host.v,
+                      gateway->tunnel.target.v != NULL ? gateway->tunnel.target.v : "the target");
+    } else if (gateway_tunnel_words(look, &text)) {
+        /* said */
+    } else {
+        buffer_format(&text, "%.80s: ", gateway->host.v);
+        gateway_all_words(gateway, &text);
+    }
+    const bool bad = answer < GATEWAY_ANSWER_LOGON || *cert != '\0' ||
+                     (seen(gateway->tunnel.phase.source) && gateway->tunnel.phase.v != GATEWAY_PHASE_OPEN);
+    check_set(build, CHECK_GATEWAY,
+              is_yes(look, GATEWAY_STOPS) ? STATUS_FAIL
+              : bad                       ? STATUS_WARN
+                                          : STATUS_PASS,
+              build_text(build, "%s%s", text.bytes != NULL ? (const char *)text.bytes : "", cert), NULL);
+    buffer_release(&text);
+}
+
+bool check_gateway(struct build *build)
+{
+    const struct look *look = build->look;
+    const struct ev_gateway *gateway = &look->e->gateway;
+    if (gateway_asked(gateway)) {
+        set_answered(build);
+        return true;
+    }
+    if (is_yes(look, GATEWAY_STOPS)) {
+        check_set(build, CHECK_GATEWAY, STATUS_FAIL, build_sign(build, GATEWAY_STOPS, CAUSE_NONE), NULL);
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,247 @@
+#include "diagnose/gateway.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "facts/codes.h"
+
+static const char *const transport_titles[] = { "WebSocket", "HTTP", "RPC" };
+enum { TRANSPORTS = 3 };
+
+static const struct ev_gateway_transport *transport_at(const struct ev_gateway *gateway, size_t i)
+{
+    const struct ev_gateway_transports *all = &gateway->transports;
+    const struct ev_gateway_transport *const transports[TRANSPORTS] = { &all->websocket, &all->http, &all->rpc };
+    return transports[i];
+}
+
+enum gateway_answer gateway_answer(const struct ev_gateway_transport *transport)
+{
+    if (!seen(transport->status.source)) {
+        return seen(transport->error.source) ? GATEWAY_ANSWER_FAILED : GATEWAY_ANSWER_NONE;
+    }
+    switch (transport->status.v) {
+    case 401:
+        return GATEWAY_ANSWER_LOGON;
+    case 101:
+    case 200:
+        return GATEWAY_ANSWER_OPEN;
+    default:
+        return GATEWAY_ANSWER_ELSEWHERE;
+    }
+}
+
+enum gateway_answer gateway_best(const struct ev_gateway *gateway, const struct ev_gateway_transport **transport)
+{
+    enum gateway_answer best = GATEWAY_ANSWER_NONE;
+    *transport = transport_at(gateway, 0);
+    for (size_t i = 0; i < TRANSPORTS; i++) {
+        const enum gateway_answer answer = gateway_answer(transport_at(gateway, i));
+        if (answer > best) {
+            best = answer;
+            *transport = transport_at(gateway, i);
+        }
+    }
+    return best;
+}
+
+bool gateway_asked(const struct ev_gateway *gateway)
+{
+    const struct ev_gateway_transport *transport;
+    return gateway_best(gateway, &transport) != GATEWAY_ANSWER_NONE;
+}
+
+bool gateway_error_everywhere(const struct ev_gateway *gateway, const int *errors, size_t count)
+{
+    bool all = gateway_asked(gateway);
+    for (size_t i = 0; i < TRANSPORTS && all; i++) {
+        const struct ev_gateway_transport *transport = transport_at(gateway, i);
+        bool one = gateway_answer(transport) == GATEWAY_ANSWER_NONE;
+        for (size_t j = 0; j < count; j++) {
+            one = one || enum_is(&transport->error, errors[j]);
+        }
+        all = one && !seen(transport->status.source);
+    }
+    return all;
+}
+
+bool gateway_status_everywhere(const struct ev_gateway *gateway, int64_t status)
+{
+    bool any = false;
+    for (size_t i = 0; i < TRANSPORTS; i++) {
+        const struct ev_gateway_transport *transport = transport_at(gateway, i);
+        if (seen(transport->status.source) && transport->status.v != status) {
+            return false;
+        }
+        any = any || seen(transport->status.source);
+    }
+    return any;
+}
+
+static void list_schemes(const struct ev_list *schemes, struct buffer *words)
+{
+    size_t i = 0;
+    ev_each (item, const struct ev_text_item, schemes) {
+        buffer_format(words, "%s%.24s", i++ > 0 ? ", " : " (", item->text.v != NULL ? item->text.v : "?");
+    }
+    buffer_text(words, i > 0 ? ")" : "");
+}
+
+static const char *status_meaning(int64_t status)
+{
+    static const struct {
+        int status;
+        const char *meaning;
+    } meanings[] = {
+        { 101, "switches to WebSocket without a logon" },
+        { 200, "lets in without a logon" },
+        { 403, "forbidden" },
+        { 404, "nothing of that kind there" },
+        { 405, "no such request there" },
+        { 407, "a proxy wants a logon" },
+        { 410, "gone" },
+        { 501, "no such request there" },
+        { 502, "what stands before it gets no answer from it" },
+        { 503, "the service is down or full" },
+        { 504, "what stands before it gets no answer from it" },
+    };
+    for (size_t i = 0; i < COUNT_OF(meanings); i++) {
+        if (meanings[i].status == status) {
+            return meanings[i].meaning;
+        }
+    }
+    return status / 100 == 3 ? "sends elsewhere" : status / 100 == 5 ? "an error of its own" : "an odd answer";
+}
+
+static const char *error_meaning(int error)
+{
+    static const char *const meanings[] = {
+        [GATEWAY_REFUSED] = "refuses the TCP connection",
+        [GATEWAY_SILENT] = "does not answer",
+        [GATEWAY_UNREACHABLE] = "is unreachable",
+        [GATEWAY_PROXY_SAYS_NO] = "the proxy does not open the way to it",
+        [GATEWAY_PROXY_CLOSED] = "the proxy does not answer the request for the way to it",
+        [GATEWAY_TLS_ALERT] = "ends the TLS handshake by an alert",
+        [GATEWAY_TLS_CLOSED] = "closes in the TLS handshake",
+        [GATEWAY_TLS_SILENT] = "does not finish the TLS handshake",
+        [GATEWAY_TLS_OTHER] = "what it speaks is no TLS",
+        [GATEWAY_CLOSED] = "closes TLS without an answer",
+        [GATEWAY_RESET] = "resets the connection without an answer",
+        [GATEWAY_NO_ANSWER] = "takes the request and does not answer",
+        [GATEWAY_NOT_HTTP] = "what it answers is no HTTP",
+        [GATEWAY_TOO_MUCH] = "answers without end",
+        [GATEWAY_BROKEN_OFF] = "breaks off in its answer",
+        [GATEWAY_DISTRUSTED] = "showed another certificate",
+    };
+    return error >= 0 && (size_t)error < COUNT_OF(meanings) ? meanings[error] : "fails";
+}
+
+void gateway_words(const struct ev_gateway_transport *transport, struct buffer *words)
+{
+    switch (gateway_answer(transport)) {
+    case GATEWAY_ANSWER_LOGON:
+        buffer_text(words, "asks for a logon");
+        list_schemes(&transport->schemes, words);
+        break;
+    case GATEWAY_ANSWER_OPEN:
+    case GATEWAY_ANSWER_ELSEWHERE:
+        buffer_format(words, "%" PRId64 ": %s", transport->status.v, status_meaning(transport->status.v));
+        break;
+    case GATEWAY_ANSWER_FAILED:
+        buffer_text(words, error_meaning(transport->error.v));
+        break;
+    case GATEWAY_ANSWER_NONE:
+    default:
+        buffer_text(words, "not asked");
+        break;
+    }
+}
+
+void gateway_all_words(const struct ev_gateway *gateway, struct buffer *words)
+{
+    char texts[TRANSPORTS][200];
+    bool told[TRANSPORTS] = { false };
+    for (size_t i = 0; i < TRANSPORTS; i++) {
+        struct buffer one;
+        buffer_init(&one, sizeof texts[i]);
+        gateway_words(transport_at(gateway, i), &one);
+        snprintf(texts[i], sizeof texts[i], "%s", one.bytes != NULL ? (const char *)one.bytes : "");
+        buffer_release(&one);
+    }
+    for (size_t i = 0; i < TRANSPORTS; i++) {
+        if (told[i]) {
+            continue;
+        }
+        buffer_format(words, "%s%s", i > 0 ? "; " : "", transport_titles[i]);
+        for (size_t j = i + 1; j < TRANSPORTS; j++) {
+            if (strcmp(texts[i], texts[j]) == 0) {
+                buffer_format(words, ", %s", transport_titles[j]);
+                told[j] = true;
+            }
+        }
+        buffer_format(words, ": %s", texts[i]);
+    }
+}
+
+static const char *phase_words(enum gateway_phase phase)
+{
+    switch (phase) {
+    case GATEWAY_PHASE_HANDSHAKE:
+        return "the handshake";
+    case GATEWAY_PHASE_TUNNEL:
+        return "the tunnel";
+    case GATEWAY_PHASE_AUTHORIZE:
+        return "the authorization of this client";
+    case GATEWAY_PHASE_CHANNEL:
+        return "the channel to the target";
+    case GATEWAY_PHASE_CERTIFICATE:
+    case GATEWAY_PHASE_LOGON:
+    case GATEWAY_PHASE_OPEN:
+    default:
+        return "the logon";
+    }
+}
+
+bool gateway_tunnel_words(const struct look *look, struct buffer *words)
+{
+    const struct ev_gateway_tunnel *tunnel = &look->e->gateway.tunnel;
+    if (!seen(tunnel->phase.source) || tunnel->phase.v == GATEWAY_PHASE_OPEN ||
+        tunnel->phase.v == GATEWAY_PHASE_CERTIFICATE) {
+        return false;
+    }
+    const char *phase = phase_words((enum gateway_phase)tunnel->phase.v);
+    if (seen(tunnel->code.source)) {
+        const struct code_fact *fact = code_fact(CODE_GATEWAY, (uint32_t)tunnel->code.v);
+        fact = fact != NULL ? fact : code_fact(CODE_HRESULT, (uint32_t)tunnel->code.v);
+        buffer_format(words, "it refuses %s: 0x%08" PRIX64 "%s%s", phase, (uint64_t)tunnel->code.v,
+                      fact != NULL ? ": " : "", fact != NULL ? fact->meaning : "");
+    } else if (tunnel->phase.v == GATEWAY_PHASE_LOGON && seen(tunnel->status.source)) {
+        buffer_format(words, "it refuses the logon by %s: HTTP %" PRId64,
+                      tunnel->scheme.v != NULL ? tunnel->scheme.v : "HTTP", tunnel->status.v);
+    } else if (tunnel->problem.v != NULL) {
+        buffer_format(words, "its answer to %s is broken: %.200s", phase, tunnel->problem.v);
+    } else {
+        buffer_format(words, "at %s it %s", phase,
+                      seen(tunnel->error.source) ? error_meaning(tunnel->error.v) : "ends");
+    }
+    return true;
+}
+
+const char *gateway_open(const struct look *look)
+{
+    const struct ev_gateway *gateway = &look->e->gateway;
+    enum check_id at;
+    if (!is_yes(look, GATEWAY_ON_WAY) || is_yes(look, GATEWAY_STOPS) ||
+        enum_is(&gateway->tunnel.phase, GATEWAY_PHASE_OPEN)) {
+        return NULL;
+    }
+    if (!stop_find_direct(look, &at)) {
+        return NULL; /* the host itself was looked at, by the direct way */
+    }
+    if (enum_is(&gateway->tunnel.phase, GATEWAY_PHASE_CERTIFICATE)) {
+        return "the gateway's certificate is not trusted here, so no logon was sent to it (--trust-cert)";
+    }
+    return gateway_asked(gateway) ? "the gateway answers; what lies behind it shows only with a logon (--user)"
+                                  : "the way goes through a gateway that could not be looked at";
+}

@@ -1,0 +1,12 @@
+# The RD Gateway check against real peers: nginx as the TLS front, tinyproxy before it; what is not installed is skipped, and
+# says so.
+find_package(Python3 COMPONENTS Interpreter)
+if(Python3_FOUND)
+  foreach(case asks 403 404 410 503 302 closes expired wrong-name wrong-name-of-no-gateway refused plain-http ipv6 proxy
+               proxy-asks proxy-refuses proxy-dead rdp-file)
+    add_test(NAME gateway/${case} COMMAND Python3::Interpreter ${CMAKE_CURRENT_LIST_DIR}/fronts.py $<TARGET_FILE:rdpwhy>
+                                          ${case})
+    list(APPEND gateway_tests gateway/${case})
+  endforeach()
+  set_tests_properties(${gateway_tests} PROPERTIES LABELS gateway SKIP_RETURN_CODE 77 TIMEOUT 180)
+endif()
