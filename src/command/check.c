@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/clock.h"
 #include "command/begin.h"
 #include "command/check.h"
@@ -9,6 +10,7 @@
 #include "command/fix.h"
 #include "command/options.h"
 #include "command/progress.h"
+#include "command/read_output.h"
 #include "diagnose/diagnose.h"
 #include "facts/profiles.h"
 #include "path/path.h"
@@ -192,8 +194,26 @@ static bool check_look(struct checking *checking, const struct check_options *op
            measure_the_way(checking, error) && go_deep(checking, error) && check_settle(checking, error);
 }
 
-/* The exit status, or -1: `error` says why not. `since`: an earlier look, or NULL. */
-static int check_run(const struct check_options *options, const struct evidence *since, struct error *error)
+/* What the files add is judged together with what was seen. */
+static int output_with(struct checking *checking, struct read_all *with, const struct output_options *output,
+                       struct error *error)
+{
+    int status = -1;
+    if (!read_files_join(with, checking->evidence, error)) {
+        return -1;
+    }
+    struct verdict *verdict = diagnose(checking->evidence, error);
+    if (verdict == NULL) {
+        return -1;
+    }
+    verdict_free(checking->verdict);
+    checking->verdict = verdict;
+    return read_output(with, checking->evidence, output, &status, error) ? status : -1;
+}
+
+/* The exit status, or -1: `error` says why not. `since`: an earlier look, `with`: files; or NULL. */
+static int check_run(const struct check_options *options, const struct evidence *since, struct read_all *with,
+                     struct error *error)
 {
     struct checking checking;
     int status = -1;
@@ -201,9 +221,10 @@ static int check_run(const struct check_options *options, const struct evidence 
         struct output_options output = options->output;
         output.checks_shown = progress_finish(checking.progress, checking.verdict);
         output.since = since;
-        status = output_verdict(checking.evidence, &output);
+        status =
+            with != NULL ? output_with(&checking, with, &output, error) : output_verdict(checking.evidence, &output);
         const struct fix_view view = { checking.evidence, output.save, output_colour_for(output.colour, stdout) };
-        if (options->fix && !fix_after_check(checking.verdict, &view, error)) {
+        if (status >= 0 && options->fix && !fix_after_check(checking.verdict, &view, error)) {
             status = -1;
         }
     }
@@ -238,6 +259,34 @@ static bool client_is_known(const char *client, struct error *error)
     return error_set(error, ERROR_USAGE, "--client \"%.40s\": no such profile; there are all, %s", client, list);
 }
 
+static void with_free(struct read_all *with)
+{
+    if (with != NULL) {
+        read_files_release(with);
+    }
+    alloc_free(with);
+}
+
+/* NULL: none were named, or `error` says why they cannot be read. */
+static struct read_all *with_read(const struct check_options *options, struct error *error)
+{
+    struct read_all *with = options->with_count > 0 ? alloc_new(sizeof *with) : NULL;
+    bool good = with != NULL || options->with_count == 0 || error_no_memory(error);
+    for (size_t i = 0; i < options->with_count && good; i++) {
+        good = read_files_add(with, options->with[i], options->run.port, error);
+        const struct read_file *row = good ? &with->files[i] : NULL;
+        if (row != NULL && !row->recognised) {
+            good = error_set(error, with->unreadable ? ERROR_NO_INPUT : ERROR_DATA, "--with %.200s: %.250s", row->path,
+                             row->skipped_count > 0 ? row->skipped[0] : "nothing in it that rdpwhy knows");
+        }
+    }
+    if (!good) {
+        with_free(with);
+        with = NULL;
+    }
+    return with;
+}
+
 int command_check(int argc, char **argv)
 {
     struct error error = { 0 };
@@ -252,7 +301,10 @@ int command_check(int argc, char **argv)
         /* The earlier look is read first: a bad file must not cost a connection. */
         struct evidence *since = options.after != NULL ? document_load_file(options.after, &error) : NULL;
         bool ready = (options.after == NULL || since != NULL) && client_is_known(options.client, &error);
-        status = ready ? check_run(&options, since, &error) : -1;
+        struct read_all *with = ready ? with_read(&options, &error) : NULL;
+        ready = ready && (with != NULL || options.with_count == 0);
+        status = ready ? check_run(&options, since, with, &error) : -1;
+        with_free(with);
         evidence_free(since);
     }
     options_release(&options);

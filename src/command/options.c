@@ -134,6 +134,11 @@ static bool finish(struct parsing *parsing, struct error *error)
     if (options->after != NULL && options->output.ticket) {
         return error_set(error, ERROR_USAGE, "--after and --ticket exclude each other; the ticket is about one look");
     }
+    if (options->after != NULL && options->with_count > 0) {
+        return error_set(error, ERROR_USAGE,
+                         "--after and --with exclude each other: one compares two looks, the other "
+                         "adds to one");
+    }
     if (options->output.json && options->output.ticket) {
         return error_set(error, ERROR_USAGE, "--json and --ticket exclude each other: both write to stdout");
     }
@@ -248,6 +253,8 @@ void options_help(FILE *out)
           "  --save FILE          the evidence, for: rdpwhy judge FILE\n"
           "  --fix                then the repair of the cause that was found, as a script\n"
           "  --after FILE         compare with this earlier look: what the repair changed\n"
+          "  --with FILE          add what this file tells of the same failure (see rdpwhy\n"
+          "                       read); may be given again\n"
           "  --json               one JSON document on stdout\n"
           "  -q, --quiet          the verdict line only\n"
           "  -v, --verbose        more evidence\n"

@@ -14,7 +14,7 @@
 /* Commands that take a host and these options, or some of them. */
 enum options_of { OPTIONS_OF_CHECK, OPTIONS_OF_TRACE, OPTIONS_OF_FALLBACK };
 
-enum { OPTIONS_PORTS_MAX = 8 };
+enum { OPTIONS_PORTS_MAX = 8, OPTIONS_WITH_MAX = 16 };
 
 struct check_options {
     struct run_options run;    /* run.host is owned: options_release frees it */
@@ -23,10 +23,12 @@ struct check_options {
     char *gateway;             /* owned: run.gateway_host */
     bool help;
     struct output_options output;
-    const char *client; /* a profile, or "all" */
-    const char *code;   /* what the user's client said: "0x904/0x7" */
-    const char *after;  /* a document of before the repair, to compare with */
-    bool fix;           /* then the repair of what was found */
+    const char *client;                 /* a profile, or "all" */
+    const char *code;                   /* what the user's client said: "0x904/0x7" */
+    const char *after;                  /* a document of before the repair, to compare with */
+    const char *with[OPTIONS_WITH_MAX]; /* files that tell of the same failure */
+    size_t with_count;
+    bool fix; /* then the repair of what was found */
     struct {
         uint16_t ports[OPTIONS_PORTS_MAX]; /* to be tried as well */
         size_t port_count;

@@ -149,6 +149,19 @@ static bool apply_after(struct parsing *parsing, const char *value, struct error
     return true;
 }
 
+static bool apply_with(struct parsing *parsing, const char *value, struct error *error)
+{
+    struct check_options *options = parsing->options;
+    if (value[0] == '\0') {
+        return error_set(error, ERROR_USAGE, "--with: the file name is empty");
+    }
+    if (options->with_count == OPTIONS_WITH_MAX) {
+        return error_set(error, ERROR_USAGE, "--with: more than %d files", OPTIONS_WITH_MAX);
+    }
+    options->with[options->with_count++] = value;
+    return true;
+}
+
 static bool apply_ports(struct parsing *parsing, const char *value, struct error *error)
 {
     while (*value != '\0') {
@@ -244,6 +257,7 @@ static const struct option_row rows[] = {
     { CHECK | FALLBACK, "--proxy", 0, TAKES_VALUE, 0, apply_proxy },
     { EVERY, "--save", 0, TAKES_VALUE, 0, apply_save },
     { CHECK, "--after", 0, TAKES_VALUE, 0, apply_after },
+    { CHECK, "--with", 0, TAKES_VALUE, 0, apply_with },
     { CHECK, "--fix", 0, FLAG(fix) },
     { EVERY, "--color", 0, TAKES_EQUALS, 0, apply_color },
     { EVERY, "-4", '4', TAKES_NOTHING, 0, apply_v4 },

@@ -326,10 +326,25 @@ static void drop_taken(struct read_all *all, const struct join_item *items)
     all->count = kept;
 }
 
+/* The settings say what was aimed at; with one connection story alone it is clear whose they are. */
+static bool name_the_one(struct read_all *all, struct error *error)
+{
+    struct read_conversation *one = NULL;
+    for (size_t i = 0; i < all->count; i++) {
+        if (join_side_of(all->conversations[i].evidence) == JOINED_WIRE) {
+            if (one != NULL) {
+                return true;
+            }
+            one = &all->conversations[i];
+        }
+    }
+    return one == NULL || all->settings == NULL || add_words(all, one->evidence, one->file + 1, error);
+}
+
 bool read_files_join(struct read_all *all, struct evidence *live, struct error *error)
 {
     const size_t first = live != NULL ? 1 : 0;
-    if (live == NULL && !read_texts_alone(all, error)) {
+    if (live == NULL && (!read_texts_alone(all, error) || !name_the_one(all, error))) {
         return false;
     }
     struct join_item *items = alloc_array(all->count + 1, sizeof *items);

@@ -145,6 +145,10 @@ const char *logged_open(const struct look *look)
     if (see_log_shows_guessing(look, NULL) == YES) {
         return "the log is full of refused logons: which of them is the user's, it does not say";
     }
+    if (seen(look->e->client_said.tried.source) && see_log_holds_no_arrival(look, NULL) == YES) {
+        return "the client tried, and nothing of it arrived at the server by the server's own log: look at what lies "
+               "between them, the name and what stands in front";
+    }
     if (last_of(look, is_arrival) != NULL) {
         return "the log shows that connections arrive, not what became of them";
     }

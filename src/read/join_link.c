@@ -71,6 +71,7 @@ static struct names names_of(const struct evidence *e)
     add_name(&names, &e->nla.target.dns_computer);
     add_name(&names, &e->certificate.common_name);
     add_name(&names, &e->name.canonical);
+    add_name(&names, &e->client.rdp_file.full_address);
     ev_each (item, const struct ev_name_item, &e->certificate.san) {
         add_name(&names, &item->name);
     }

@@ -143,6 +143,10 @@ bool join_merge(struct evidence *into, size_t into_file, const struct join_part 
         !add_contradictions(into, into_file, part, error)) {
         return false;
     }
+    /* what that was put together from before comes along */
+    if (!field_merge(&joined_table, &part->evidence->joined, &into->joined, error)) {
+        return false;
+    }
     /* another look at the server stays what it is */
     return part->side == JOINED_WIRE || (field_merge(&server_table, &part->evidence->server, &into->server, error) &&
                                          take_client(into, part->evidence, error));
