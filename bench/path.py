@@ -74,10 +74,10 @@ def says(document):
     checks = checks_of(document)
     reading = {name: checks[name].get("reading", {}) for name in ("path", "mtu", "bandwidth")}
     found = []
-    if reading["path"].get("answer") == "loss" and reading["path"].get("what") != "echo":
+    if reading["path"].get("answer") == "loss" and (reading["path"].get("what") != "echo" or reading["path"].get("only_pings")):
         blamed = [item["id"] for item in reading["path"]["segments"] if item.get("blamed")]
         what = reading["path"].get("what")
-        found += [("loss", "port" if what == "tunnel-port" else segment if what == "everything" else f"{what}:{segment}")
+        found += [("loss", "port" if what == "tunnel-port" else segment if what == "everything" or reading["path"].get("only_pings") else f"{what}:{segment}")
                   for segment in blamed or ["?"]]
         found = list(dict.fromkeys(found))
     elif reading["path"].get("answer") != "clean":

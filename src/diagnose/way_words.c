@@ -179,6 +179,12 @@ static bool tell_found(const struct evidence *e, const struct readings *r, const
                                   "before that.")) {
         return false;
     }
+    if (enum_is(&e->path.ended, PATH_SILENCED) &&
+        !way_add(&way->sentences,
+                 "Then everything fell silent, the nearest router too: what is known is from before that. "
+                 "Look at this machine's own link and at that router first.")) {
+        return false;
+    }
     const bool end_silent = way->row_count > 0 && way->rows[way->row_count - 1].mark == WAY_MARK_UNMEASURED;
     switch (answer->kind) {
     case INFER_CLEAN:

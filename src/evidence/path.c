@@ -32,7 +32,8 @@ const struct field_names path_reason_names[] = {
 };
 const struct field_names path_ended_names[] = {
     { PATH_SURE, "sure" }, { PATH_TIME, "time" },     { PATH_STOPPED, "stopped" },
-    { PATH_MUTE, "mute" }, { PATH_BROKEN, "broken" }, { 0, NULL },
+    { PATH_MUTE, "mute" }, { PATH_BROKEN, "broken" }, { PATH_SILENCED, "silenced" },
+    { 0, NULL },
 };
 
 static const struct field rtt_rows[] = {

@@ -89,11 +89,12 @@ enum path_reason {
 };
 /* What ended it. */
 enum path_ended {
-    PATH_SURE,    /* one answer stands out */
-    PATH_TIME,    /* its time was over */
-    PATH_STOPPED, /* Ctrl-C */
-    PATH_MUTE,    /* nothing answers that could be measured */
-    PATH_BROKEN,  /* the way went away: no route, an interface down */
+    PATH_SURE,     /* one answer stands out */
+    PATH_TIME,     /* its time was over */
+    PATH_STOPPED,  /* Ctrl-C */
+    PATH_MUTE,     /* nothing answers that could be measured */
+    PATH_BROKEN,   /* the way went away: no route, an interface down */
+    PATH_SILENCED, /* everything fell silent, the nearest router too */
 };
 
 struct ev_path {

@@ -40,36 +40,12 @@ static bool note_means(struct trace *trace, const struct prober_flow *flow, stru
            path_note_means(&trace->run->evidence->path.means, prober_means_words(prober_flow_means(flow)), error);
 }
 
-/* The interface that the line below is on. */
-static uint32_t line_interface(const struct trace *trace)
-{
-    const struct trace_leg *leg = &trace->legs[trace->leg_count - 1];
-    return leg->to.interface != 0 ? leg->to.interface : leg->interface;
-}
-
-/* What else this machine did meanwhile: a line that it fills itself is slow and loses packets. */
-static void note_own_load(const struct trace *trace)
-{
-    enum { BITS = 8, US_PER_MS = 1000 };
-    struct ev_path *path = &trace->run->evidence->path;
-    uint64_t sent;
-    uint64_t received;
-    if (path->took_us.v < US_PER_MS || (trace->sent_before == 0 && trace->received_before == 0) ||
-        !platform_interface_bytes(line_interface(trace), &sent, &received) || sent < trace->sent_before ||
-        received < trace->received_before) {
-        return;
-    }
-    const int64_t ms = path->took_us.v / US_PER_MS;
-    ev_set_int(&path->own_up_kbps, SOURCE_PROBE, (int64_t)(sent - trace->sent_before) * BITS / ms);
-    ev_set_int(&path->own_down_kbps, SOURCE_PROBE, (int64_t)(received - trace->received_before) * BITS / ms);
-}
-
 static bool keep(struct trace *trace, struct error *error)
 {
     struct ev_path *path = &trace->run->evidence->path;
     ev_set_enum(&path->ended, SOURCE_PROBE, (int)trace->ended);
     ev_set_int(&path->took_us, SOURCE_PROBE, clock_monotonic_us() - trace->started_us);
-    note_own_load(trace);
+    trace_note_load(trace);
     for (size_t l = 0; l < trace->leg_count; l++) {
         const struct trace_leg *leg = &trace->legs[l];
         for (size_t k = 0; k < HOPS_FLOWS_MAX; k++) {
@@ -103,6 +79,8 @@ static void finish(void *context)
         run_failed(run, &error);
     } else if (ended == PATH_BROKEN) {
         run_end(run, CHECK_PATH, RAN_NO_ANSWER, "the way changed while it was measured: the route or an interface");
+    } else if (ended == PATH_SILENCED) {
+        run_end(run, CHECK_PATH, RAN_NO_ANSWER, "everything fell silent while it was measured, the nearest router too");
     } else if (mute) {
         run_end(run, CHECK_PATH, RAN_NO_ANSWER, "nothing on the way answers probes");
     } else {
@@ -118,6 +96,9 @@ static void stop(struct trace *trace, enum path_ended ended)
     }
     trace->ended = ended;
     prober_rest(trace->prober);
+    if (ended == PATH_BROKEN || ended == PATH_SILENCED) {
+        trace_forget_silence(trace);
+    }
     trace->end = net_timer_start(trace->run->loop, 0, finish, trace, &error);
     if (trace->end == NULL) {
         run_failed(trace->run, &error);
@@ -190,6 +171,9 @@ static bool look(struct trace *trace)
     }
     /* a place that lost the first probes of the search is not there yet: its links then count as one */
     const bool told = (trace->answer.segments & (trace->answer.segments - 1)) == 0;
+    if (trace->silence >= TRACE_SILENCE) {
+        return true; /* it may be another event: the end of everything */
+    }
     if (trace->answer.kind == INFER_CLEAN || (trace->answer.kind == INFER_LOSS && (told || search_over(trace)))) {
         stop(trace, PATH_SURE);
         return false;
@@ -222,6 +206,14 @@ static void idle(void *context)
         return;
     }
     if ((!trace->solved || trace->fresh >= TRACE_SOLVE_EVERY) && !look(trace)) {
+        return;
+    }
+    const int nearest = trace->silence >= TRACE_SILENCE ? trace_nearest(trace) : -1;
+    if (nearest >= 0 && trace->silence >= TRACE_SILENCE_MOST) {
+        stop(trace, PATH_SILENCED);
+        return;
+    }
+    if (nearest >= 0 && send_one(trace, (size_t)nearest)) {
         return;
     }
     for (int i = 0; i < TRIES; i++) {
@@ -320,9 +312,7 @@ static bool open_all(struct trace *trace, struct error *error)
         trace->route_interface = route.index;
         trace->route_source = route.source;
     }
-    if (!platform_interface_bytes(line_interface(trace), &trace->sent_before, &trace->received_before)) {
-        trace->sent_before = trace->received_before = 0;
-    }
+    trace_begin_load(trace);
     int64_t limit = ev_text_is(&run->evidence->command, "trace") ? TIME_US : CHECK_TIME_US;
     limit = run->options->trace_us > 0 ? run->options->trace_us : limit;
     int64_t left = run_limit_us(run, limit + RESERVE_US) - RESERVE_US;

@@ -14,6 +14,8 @@ enum {
     TRACE_RTTS_MAX = 256,    /* kept of a stream, the newest */
     TRACE_SYN_FLOWS = 4,     /* where one flow has room for one SYN only */
     TRACE_SOLVE_EVERY = 5,   /* probes */
+    TRACE_SILENCE = 10, /* so many losses in a row, of whatever kind: the nearest place is asked whether it is there */
+    TRACE_SILENCE_MOST = 60, /* and it is not */
 };
 
 /* What the search for the places came to, counted before its stream was there. */
@@ -33,6 +35,7 @@ struct trace_stream {
     int64_t sent, lost, late, runs, longest_run;
     int32_t rtts_us[TRACE_RTTS_MAX];
     size_t rtt_count; /* in all */
+    int64_t silent;   /* of the losses: in the silence that is on now */
 };
 
 struct trace_leg {
@@ -74,6 +77,7 @@ struct trace {
     struct trace_out out[TRACE_OUT_MAX];
     uint64_t first, next;
     int64_t counted, last_loss, run_now; /* over all streams, in the order of sending */
+    int64_t silence;                     /* nothing was answered since so many probes, whatever they were */
     size_t fresh;                        /* counted since the model was solved */
     struct infer_model *model;
     struct infer_answer answer;
@@ -100,6 +104,19 @@ uint64_t trace_sent(struct trace *trace, size_t stream);
 /* An answer to a probe of the search, by the index of its kind. */
 void trace_searched(struct trace_leg *leg, const struct prober_answer *answer);
 void trace_answered(struct trace *trace, const struct prober_answer *answer);
+
+/* --- trace_around.c --- */
+/* Something was answered. */
+void trace_end_silence(struct trace *trace);
+/* What was lost in the silence that is on now is taken back: it is another event than the losses before. */
+void trace_forget_silence(struct trace *trace);
+/* The stream that is answered from nearest to this machine; -1: none is, by and large. */
+int trace_nearest(const struct trace *trace);
+/* What else this machine sends meanwhile: a line that it fills itself is slow and loses packets. */
+void trace_begin_load(struct trace *trace);
+void trace_note_load(const struct trace *trace);
+
+/* --- trace_counts.c, too --- */
 /* How long an answer is waited for. */
 int64_t trace_limit_us(const struct trace *trace);
 /* Writes hops and counts into the evidence. */

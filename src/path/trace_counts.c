@@ -151,6 +151,8 @@ static void count(struct trace *trace, const struct trace_out *out)
     trace->counted++;
     if (out->fate == FATE_LOST) {
         stream->lost++;
+        stream->silent++;
+        trace->silence++;
         trace->run_now = trace->counted - trace->last_loss <= INFER_RUN_GAP ? trace->run_now + 1 : 1;
         trace->last_loss = trace->counted;
         stream->runs += trace->run_now == 1;
@@ -158,6 +160,7 @@ static void count(struct trace *trace, const struct trace_out *out)
         return;
     }
     stream->rtts_us[stream->rtt_count++ % TRACE_RTTS_MAX] = out->rtt_us;
+    trace_end_silence(trace);
 }
 
 /* It comes from where it should, whatever it says. */
@@ -180,8 +183,8 @@ static enum trace_fate fate_of(const struct trace_stream *stream, const struct p
     return FATE_BACK;
 }
 
-static void note_late(struct trace_stream *stream, struct trace_out *out, bool counted, enum trace_fate fate,
-                      int32_t rtt_us)
+static void note_late(struct trace *trace, struct trace_stream *stream, struct trace_out *out, bool counted,
+                      enum trace_fate fate, int32_t rtt_us)
 {
     if (fate != FATE_BACK) {
         return;
@@ -191,6 +194,7 @@ static void note_late(struct trace_stream *stream, struct trace_out *out, bool c
         out->fate = FATE_BACK;
         out->rtt_us = rtt_us;
     } else if (counted && stream->lost > 0) {
+        trace_end_silence(trace);
         stream->lost--;
         stream->runs = stream->runs > stream->lost ? stream->lost : stream->runs;
         stream->rtts_us[stream->rtt_count++ % TRACE_RTTS_MAX] = rtt_us;
@@ -206,7 +210,7 @@ void trace_answered(struct trace *trace, const struct prober_answer *answer)
     enum trace_fate fate = fate_of(stream, answer);
     int32_t rtt_us = answer->rtt_us < INT32_MAX ? (int32_t)answer->rtt_us : INT32_MAX;
     if (answer->late) {
-        note_late(stream, out, number < trace->first, fate, rtt_us);
+        note_late(trace, stream, out, number < trace->first, fate, rtt_us);
     } else if (number >= trace->first) {
         out->fate = (uint8_t)fate;
         out->rtt_us = rtt_us;

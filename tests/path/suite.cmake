@@ -34,6 +34,11 @@ if(Python3_FOUND)
     add_test(NAME blame/${case} COMMAND Python3::Interpreter ${CMAKE_CURRENT_LIST_DIR}/blame.py $<TARGET_FILE:rdpwhy> ${case})
     list(APPEND path_tests blame/${case})
   endforeach()
+  foreach(case ipv6 both far far-lossy usual-sizes branch wrong-gateway knows-better no-route here router-down vpn-restarts flood own-load
+               clock)
+    add_test(NAME odd/${case} COMMAND Python3::Interpreter ${CMAKE_CURRENT_LIST_DIR}/odd.py $<TARGET_FILE:rdpwhy> ${case})
+    list(APPEND path_tests odd/${case})
+  endforeach()
   set_tests_properties(${path_tests} PROPERTIES LABELS path SKIP_RETURN_CODE 77 TIMEOUT 180)
 endif()
 

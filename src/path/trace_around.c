@@ -1,0 +1,74 @@
+/* What happens around the probes: silence of everything, and what else this machine sends. */
+#include "path/trace.h"
+
+#include "platform/route.h"
+
+/* --- silence --- */
+
+void trace_end_silence(struct trace *trace)
+{
+    for (size_t i = 0; trace->silence > 0 && i < trace->stream_count; i++) {
+        trace->streams[i].silent = 0;
+    }
+    trace->silence = 0;
+}
+
+void trace_forget_silence(struct trace *trace)
+{
+    for (size_t i = 0; i < trace->stream_count; i++) {
+        struct trace_stream *stream = &trace->streams[i];
+        stream->sent -= stream->silent;
+        stream->lost -= stream->silent < stream->lost ? stream->silent : stream->lost;
+        stream->runs = stream->runs > stream->lost ? stream->lost : stream->runs;
+    }
+    trace_end_silence(trace);
+}
+
+int trace_nearest(const struct trace *trace)
+{
+    const size_t leg = trace->leg_count - 1; /* the line below, where there is a tunnel */
+    int nearest = -1;
+    for (size_t i = 0; i < trace->stream_count; i++) {
+        const struct trace_stream *stream = &trace->streams[i];
+        const bool answers =
+            stream->rtt_count > 0 && (stream->lost - stream->silent) * 2 <= stream->sent - stream->silent;
+        if (stream->leg == leg && stream->ttl > 0 && answers &&
+            (nearest < 0 || stream->ttl < trace->streams[nearest].ttl)) {
+            nearest = (int)i;
+        }
+    }
+    return nearest;
+}
+
+/* --- load --- */
+
+/* The interface that the line below is on. */
+static uint32_t line_interface(const struct trace *trace)
+{
+    const struct trace_leg *leg = &trace->legs[trace->leg_count - 1];
+    return leg->to.interface != 0 ? leg->to.interface : leg->interface;
+}
+
+/* What else this machine did meanwhile: a line that it fills itself is slow and loses packets. */
+void trace_note_load(const struct trace *trace)
+{
+    enum { BITS = 8, US_PER_MS = 1000 };
+    struct ev_path *path = &trace->run->evidence->path;
+    uint64_t sent;
+    uint64_t received;
+    if (path->took_us.v < US_PER_MS || (trace->sent_before == 0 && trace->received_before == 0) ||
+        !platform_interface_bytes(line_interface(trace), &sent, &received) || sent < trace->sent_before ||
+        received < trace->received_before) {
+        return;
+    }
+    const int64_t ms = path->took_us.v / US_PER_MS;
+    ev_set_int(&path->own_up_kbps, SOURCE_PROBE, (int64_t)(sent - trace->sent_before) * BITS / ms);
+    ev_set_int(&path->own_down_kbps, SOURCE_PROBE, (int64_t)(received - trace->received_before) * BITS / ms);
+}
+
+void trace_begin_load(struct trace *trace)
+{
+    if (!platform_interface_bytes(line_interface(trace), &trace->sent_before, &trace->received_before)) {
+        trace->sent_before = trace->received_before = 0;
+    }
+}
