@@ -66,7 +66,7 @@ bool output_server(const struct evidence *evidence, const struct report_options 
     }
     struct said_list list = { 0 };
     bool done = server_words(&evidence->server, &list, error);
-    done = done && report_said(stdout, "what the server says of itself", &list, report, error);
+    done = done && (list.count == 0 || report_said(stdout, "what the server says of itself", &list, report, error));
     said_release(&list);
     return done;
 }

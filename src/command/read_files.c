@@ -19,6 +19,7 @@
 #include "read/collect.h"
 #include "read/join.h"
 #include "read/log.h"
+#include "read/text_nmap.h"
 #include "json/document.h"
 
 enum { MAGIC_SIZE = 8 };
@@ -217,6 +218,8 @@ static bool read_text(struct read_all *all, struct read_file *row, FILE *file, s
         read_skip(row, "no text, whatever its name: it holds bytes that no text has; and no capture or event log");
     } else if (good && first == '{') {
         good = take_document(all, row, &bytes, error);
+    } else if (good && first == '<' && nmap_is_xml(bytes.bytes, bytes.size)) {
+        good = read_scan(all, row, &bytes, error);
     } else if (good && collect_is(bytes.bytes, bytes.size)) {
         good = read_collected(all, row, &bytes, error);
     } else if (good && (cut || !take_settings(all, row, &bytes))) {
@@ -274,6 +277,7 @@ bool read_files_add(struct read_all *all, const char *path, uint16_t rdp_port, s
     if (all->file_count == READ_FILES_MAX) {
         return error_set(error, ERROR_USAGE, "more than %d files at once", READ_FILES_MAX);
     }
+    all->rdp_port = rdp_port;
     struct read_file *row = &all->files[all->file_count];
     *row = (struct read_file){ .path = path };
     FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");

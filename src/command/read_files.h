@@ -48,6 +48,7 @@ struct read_all {
     struct rdp_file *settings;        /* owned; the first .rdp file */
     size_t settings_file;             /* which it is */
     struct log *logs[READ_FILES_MAX]; /* owned; NULL for files that are none */
+    uint16_t rdp_port;                /* for files that only give numbers of ports */
     bool unreadable;                  /* a file could not be opened; the rest was read */
 };
 

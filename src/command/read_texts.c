@@ -5,6 +5,8 @@
 #include "base/alloc.h"
 #include "command/read_kinds.h"
 #include "read/text_freerdp.h"
+#include "read/text_nmap.h"
+#include "read/text_xrdp.h"
 
 enum { BLOCK_SIZE = 65536, BINARY_LOOK = 4096 };
 
@@ -13,7 +15,7 @@ struct reader {
     const char *what; /* "a log of FreeRDP" */
     size_t offset;    /* of its struct in struct texts */
     line_take take;
-    void (*end)(void *log);
+    bool (*end)(void *log, struct error *error);
     const struct tales *(*tales)(const void *log);
     size_t (*used)(const void *log);
     void (*release)(void *log);
@@ -21,13 +23,17 @@ struct reader {
 
 struct texts {
     struct freerdp_log freerdp;
+    struct xrdp_log xrdp;
+    struct nmap_scan nmap;
     struct buffer head; /* the beginning as UTF-8, for codes and sentences */
     bool head_full;
 };
 
-static void end_freerdp(void *log)
+static bool end_freerdp(void *log, struct error *error)
 {
+    (void)error;
     freerdp_log_end(log);
+    return true;
 }
 static const struct tales *tales_of_freerdp(const void *log)
 {
@@ -42,9 +48,49 @@ static void release_freerdp(void *log)
     freerdp_log_release(log);
 }
 
+static bool end_xrdp(void *log, struct error *error)
+{
+    (void)error;
+    xrdp_log_end(log);
+    return true;
+}
+static const struct tales *tales_of_xrdp(const void *log)
+{
+    return &((const struct xrdp_log *)log)->tales;
+}
+static size_t used_by_xrdp(const void *log)
+{
+    return ((const struct xrdp_log *)log)->used;
+}
+static void release_xrdp(void *log)
+{
+    xrdp_log_release(log);
+}
+
+static bool end_nmap(void *log, struct error *error)
+{
+    return nmap_scan_end(log, error);
+}
+static const struct tales *tales_of_nmap(const void *log)
+{
+    return &((const struct nmap_scan *)log)->tales;
+}
+static size_t used_by_nmap(const void *log)
+{
+    return ((const struct nmap_scan *)log)->used;
+}
+static void release_nmap(void *log)
+{
+    nmap_scan_release(log);
+}
+
 static const struct reader readers[] = {
     { "a log of FreeRDP", offsetof(struct texts, freerdp), freerdp_log_take, end_freerdp, tales_of_freerdp,
       used_by_freerdp, release_freerdp },
+    { "a log of xrdp", offsetof(struct texts, xrdp), xrdp_log_take, end_xrdp, tales_of_xrdp, used_by_xrdp,
+      release_xrdp },
+    { "what nmap printed", offsetof(struct texts, nmap), nmap_scan_take, end_nmap, tales_of_nmap, used_by_nmap,
+      release_nmap },
 };
 
 static void *log_of(struct texts *texts, const struct reader *reader)
@@ -163,13 +209,15 @@ bool read_texts(struct read_all *all, struct read_file *row, const struct buffer
     if (good) {
         buffer_init(&texts->head, FIND_TEXT_MAX + 8);
         freerdp_log_init(&texts->freerdp);
+        xrdp_log_init(&texts->xrdp);
+        nmap_scan_init(&texts->nmap, all->rdp_port);
     }
     good = good && lines_init(&lines, take_line, texts, error) && read_lines(&lines, begin, file, error);
     good = good && (!texts->head.failed || error_no_memory(error));
     for (size_t i = 0; i < COUNT_OF(readers) && good; i++) {
         void *log = log_of(texts, &readers[i]);
-        readers[i].end(log);
-        good = add_tales(all, row, &readers[i], readers[i].tales(log), readers[i].used(log), error);
+        good = readers[i].end(log, error) &&
+               add_tales(all, row, &readers[i], readers[i].tales(log), readers[i].used(log), error);
     }
     if (good) {
         tell_lines(row, &lines);
@@ -183,6 +231,33 @@ bool read_texts(struct read_all *all, struct read_file *row, const struct buffer
     }
     alloc_free(texts);
     lines_release(&lines);
+    return good;
+}
+
+bool read_scan(struct read_all *all, struct read_file *row, const struct buffer *bytes, struct error *error)
+{
+    struct nmap_scan scan;
+    struct error inner = { 0 };
+    nmap_scan_init(&scan, all->rdp_port);
+    row->kind = READ_SCAN;
+    row->recognised = true;
+    bool good = nmap_scan_xml(&scan, bytes->bytes, bytes->size, &inner);
+    if (!good && inner.kind == ERROR_DATA) {
+        good = read_skip(row, "%s", inner.text);
+    } else if (!good) {
+        *error = inner;
+    }
+    const size_t kept = tales_kept(&scan.tales);
+    snprintf(row->found, sizeof row->found, "a scan by nmap: %zu host%s, %zu RDP port%s", scan.hosts,
+             scan.hosts == 1 ? "" : "s", scan.tales.count, scan.tales.count == 1 ? "" : "s");
+    if (scan.tales.count > kept) {
+        read_skip(row, "the first %zu RDP ports: the last %d count", scan.tales.count - kept, TALES_MAX);
+    }
+    for (size_t i = 0; i < kept && good; i++) {
+        struct evidence *evidence = tale_evidence(tales_at(&scan.tales, i), error);
+        good = evidence != NULL && read_add(all, evidence, error);
+    }
+    nmap_scan_release(&scan);
     return good;
 }
 

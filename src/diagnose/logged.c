@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "diagnose/recorded.h"
+#include "diagnose/told.h"
 #include "diagnose/visits.h"
 #include "facts/codes.h"
 
@@ -161,6 +162,9 @@ const char *logged_open(const struct look *look)
 enum truth see_logon_refused(const struct look *look, struct buffer *words)
 {
     enum check_id at;
+    if (told_stop(look, &at) && at == CHECK_LOGON) {
+        return say(words, YES, "%s", told_stop_words(look, at));
+    }
     if (logged_stop(look, &at)) {
         if (words != NULL) {
             refusal_words(last_of(look, is_refusal), words);

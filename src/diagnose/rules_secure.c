@@ -240,5 +240,6 @@ const struct rule_table rule_tables[] = {
     { "line", rules_line, &rules_line_count },
     { "gateway", rules_gateway, &rules_gateway_count },
     { "client", rules_client, &rules_client_count },
+    { "told", rules_told, &rules_told_count },
     { NULL, NULL, NULL },
 };

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "diagnose/logged.h"
+#include "diagnose/told.h"
 
 /* One row per sign: its name and its function. */
 static const struct {
@@ -120,6 +121,7 @@ static const struct {
     [CODE_NAMES_IT] = { "code-names-it", NULL },
     [SEEN_FROM_ELSEWHERE] = { "seen-from-elsewhere", NULL },
     [SEEN_IN_SERVER_LOG] = { "seen-in-server-log", NULL },
+    [TOLD_WHY] = { "told-why", NULL },
     [LOGON_REFUSED] = { "logon-refused", see_logon_refused },
     [GATEWAY_ON_WAY] = { "gateway-on-way", see_gateway_on_way },
     [GATEWAY_STOPS] = { "gateway-stops", see_gateway_stops },
@@ -168,8 +170,11 @@ enum truth sign_see(enum sign sign, const struct look *look, enum cause cause, s
         return code_fits(look->e, cause) ? say(words, YES, "the client's code is one that this cause shows")
                                          : say(words, NO, "the client's code is not one that this cause shows");
     }
+    if (sign == TOLD_WHY) {
+        return told_cause(look, cause, words) == YES ? YES : say(words, NO, "no server's log says so in words");
+    }
     if (sign == SEEN_IN_SERVER_LOG) {
-        return logged_cause(look, cause, words);
+        return told_cause(look, cause, NULL) == YES ? told_cause(look, cause, words) : logged_cause(look, cause, words);
     }
     return signs[sign].see != NULL ? signs[sign].see(look, words) : UNSEEN;
 }

@@ -128,6 +128,7 @@ enum sign {
     CODE_NAMES_IT, /* the client's code is one of those of the cause under judgement */
     /* logs and collections of the server; never NO: that a log lacks an event clears nobody */
     SEEN_IN_SERVER_LOG, /* an event near the failure, or a setting, that decides for the cause under judgement */
+    TOLD_WHY,           /* the server's own log, in words, gives just this cause as the reason */
     LOGON_REFUSED,
     LOG_SHOWS_GUESSING,
     LOG_KNOWS_ARRIVAL,    /* by the client's address and port */

@@ -150,3 +150,35 @@ void told_suspects(struct build *build)
         added++;
     }
 }
+
+enum truth told_cause(const struct look *look, enum cause cause, struct buffer *words)
+{
+    static const enum cause causes[] = {
+        [REASON_CERT_UNREADABLE] = CAUSE_CERT_MISSING,
+        [REASON_KEY_UNUSABLE] = CAUSE_RDP_KEY_UNREADABLE,
+        [REASON_CERT_WEAK] = CAUSE_CERT_WEAK,
+        [REASON_TLS_NO_COMMON] = CAUSE_TLS_NO_COMMON,
+        [REASON_CLIENT_LACKS_TLS] = CAUSE_CLIENT_LACKS_TLS,
+        [REASON_BAD_PASSWORD] = CAUSE_BAD_PASSWORD,
+        [REASON_ACCOUNT_LOCKED] = CAUSE_ACCOUNT_LOCKED,
+        [REASON_ACCOUNT_EXPIRED] = CAUSE_ACCOUNT_EXPIRED,
+        [REASON_PASSWORD_EXPIRED] = CAUSE_PASSWORD_EXPIRED,
+        [REASON_NO_RIGHT] = CAUSE_NO_RDP_RIGHT,
+        [REASON_GRAPHICS] = CAUSE_GRAPHICS_START_FAILED,
+    };
+    const struct ev_told *told = &look->e->told;
+    if (!seen(told->reason.source) || (size_t)told->reason.v >= COUNT_OF(causes) || causes[told->reason.v] != cause) {
+        return UNSEEN;
+    }
+    return say(words, YES, "the server's log: %s", told->how.v != NULL ? told->how.v : "it says so");
+}
+
+/* One line of a log may be about another connection, or about another fault that followed: likely, never proved. */
+const struct rule rules_told[] = {
+    { CAUSE_RDP_KEY_UNREADABLE, .stage = TOLD_WHY, .needs = { TOLD_WHY }, .most = CERTAINTY_LIKELY },
+    { CAUSE_CERT_MISSING, .stage = TOLD_WHY, .needs = { TOLD_WHY }, .most = CERTAINTY_LIKELY, .beside = true },
+    { CAUSE_CERT_WEAK, .stage = TOLD_WHY, .needs = { TOLD_WHY }, .most = CERTAINTY_LIKELY },
+    { CAUSE_TLS_NO_COMMON, .stage = TOLD_WHY, .needs = { TOLD_WHY }, .most = CERTAINTY_LIKELY },
+    { CAUSE_CLIENT_LACKS_TLS, .stage = TOLD_WHY, .needs = { TOLD_WHY }, .most = CERTAINTY_LIKELY },
+};
+const size_t rules_told_count = COUNT_OF(rules_told);

@@ -17,6 +17,8 @@ const char *told_open(const struct look *look);
 bool told_check(struct build *build, enum check_id id);
 /* What the codes and the sentences of the account may come from; never more than possible. */
 void told_suspects(struct build *build);
+/* YES: the server's own log gives exactly this as the reason. UNSEEN otherwise: silence clears nobody. */
+enum truth told_cause(const struct look *look, enum cause cause, struct buffer *words);
 const char *told_vantage(const struct look *look);
 
 #endif

@@ -10,6 +10,21 @@ const struct field_names told_by_names[] = {
     { 0, NULL },
 };
 
+const struct field_names told_reason_names[] = {
+    { REASON_CERT_UNREADABLE, "cert-unreadable" },
+    { REASON_KEY_UNUSABLE, "key-unusable" },
+    { REASON_CERT_WEAK, "cert-weak" },
+    { REASON_TLS_NO_COMMON, "tls-no-common" },
+    { REASON_CLIENT_LACKS_TLS, "client-lacks-tls" },
+    { REASON_BAD_PASSWORD, "bad-password" },
+    { REASON_ACCOUNT_LOCKED, "account-locked" },
+    { REASON_ACCOUNT_EXPIRED, "account-expired" },
+    { REASON_PASSWORD_EXPIRED, "password-expired" },
+    { REASON_NO_RIGHT, "no-right" },
+    { REASON_GRAPHICS, "graphics" },
+    { 0, NULL },
+};
+
 static const struct field quote_rows[] = {
     { FIELD_ROW(struct ev_quote, line, INT, NONE), .diff = DIFF_KEY },
     { FIELD_ROW(struct ev_quote, at, TIME, NONE), .diff = DIFF_VARIES },
@@ -21,6 +36,7 @@ static const struct field told_rows[] = {
     { FIELD_ROW(struct ev_told, by, ENUM, NONE), .names = told_by_names },
     { FIELD_ROW(struct ev_told, program, TEXT, NONE) },
     { FIELD_ROW(struct ev_told, stopped, ENUM, NONE), .names = check_names },
+    { FIELD_ROW(struct ev_told, reason, ENUM, NONE), .names = told_reason_names },
     { FIELD_ROW(struct ev_told, works, BOOL, NONE) },
     { FIELD_ROW(struct ev_told, how, TEXT, WORDS) },
     { FIELD_ROW(struct ev_told, phrases, LIST, NONE), .group = &text_item_table, .max = TOLD_PHRASES_MAX },

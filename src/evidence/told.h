@@ -13,6 +13,20 @@ enum told_by {
     TOLD_BY_SCANNER, /* nmap */
     TOLD_BY_USER,    /* what the client showed: a dialog, a mail about it */
 };
+/* What a server's own log gives as the reason. Only words that can mean nothing else are taken for one. */
+enum told_reason {
+    REASON_CERT_UNREADABLE, /* certificate or key file cannot be read: it offers no TLS */
+    REASON_KEY_UNUSABLE,    /* certificate or key cannot be loaded, or they are no pair */
+    REASON_CERT_WEAK,       /* its own TLS library refuses them as too weak */
+    REASON_TLS_NO_COMMON,
+    REASON_CLIENT_LACKS_TLS,
+    REASON_BAD_PASSWORD,
+    REASON_ACCOUNT_LOCKED,
+    REASON_ACCOUNT_EXPIRED,
+    REASON_PASSWORD_EXPIRED,
+    REASON_NO_RIGHT,
+    REASON_GRAPHICS, /* the desktop does not start */
+};
 /* A line that counts. */
 struct ev_quote {
     struct ev_int line; /* in its file, from 1 */
@@ -23,6 +37,7 @@ struct ev_told {
     struct ev_enum by;      /* enum told_by */
     struct ev_text program; /* whose words: "FreeRDP 2", "xrdp" */
     struct ev_enum stopped; /* enum check_id: where it ended, by this account; unset: it does not say */
+    struct ev_enum reason;  /* enum told_reason */
     struct ev_bool works;   /* by this account the connection came into being */
     struct ev_text how;     /* in words of ours */
     struct ev_list phrases; /* struct ev_text_item: sentences of the list of known ones (data/phrases.tsv) */
@@ -31,6 +46,6 @@ struct ev_told {
 };
 
 extern const struct field_table told_table, quote_table;
-extern const struct field_names told_by_names[];
+extern const struct field_names told_by_names[], told_reason_names[];
 
 #endif

@@ -20,10 +20,12 @@ void tale_init(struct tale *tale, enum told_by by, const char *program)
         .code = TALE_UNSEEN,
         .extended = TALE_UNSEEN,
         .stopped = TALE_UNSEEN,
+        .reason = TALE_UNSEEN,
         .name_error = TALE_UNSEEN,
         .tcp = TALE_UNSEEN,
         .tls_version = TALE_UNSEEN,
         .visitors = TALE_UNSEEN,
+        .identity = { .time_us = TALE_NO_TIME },
     };
 }
 
@@ -161,6 +163,22 @@ static bool set_tcp(struct evidence *e, const struct tale *tale, struct error *e
     return e->target.address.v == NULL || set_text(&attempt->address, e->target.address.v, error);
 }
 
+static bool set_identity(struct evidence *e, const struct tale_identity *identity, struct error *error)
+{
+    struct ev_nla *nla = &e->nla;
+    if (!identity->seen) {
+        return true;
+    }
+    ev_set_enum(&nla->ended, SOURCE_FILE, NLA_CHALLENGED);
+    set_time(&nla->server_time, identity->time_us);
+    return set_text(&nla->target.netbios_domain, identity->netbios_domain, error) &&
+           set_text(&nla->target.netbios_computer, identity->netbios_computer, error) &&
+           set_text(&nla->target.dns_domain, identity->dns_domain, error) &&
+           set_text(&nla->target.dns_computer, identity->dns_computer, error) &&
+           set_text(&nla->target.dns_forest, identity->dns_forest, error) &&
+           set_text(&nla->build, identity->build, error);
+}
+
 static bool set_quotes(struct ev_told *told, const struct tale *tale, struct error *error)
 {
     for (size_t i = 0; i < tale->quote_count; i++) {
@@ -180,6 +198,9 @@ static bool set_told(struct evidence *e, const struct tale *tale, struct error *
     ev_set_enum(&told->by, SOURCE_FILE, (int)tale->by);
     if (tale->stopped != TALE_UNSEEN) {
         ev_set_enum(&told->stopped, SOURCE_FILE, tale->stopped);
+    }
+    if (tale->reason != TALE_UNSEEN) {
+        ev_set_enum(&told->reason, SOURCE_FILE, tale->reason);
     }
     if (tale->works) {
         ev_set_bool(&told->works, SOURCE_FILE, true);
@@ -236,8 +257,8 @@ static bool build(const struct tale *tale, struct evidence *e, struct error *err
     return ev_set_words(&e->program, SOURCE_FILE, "rdpwhy", error) &&
            ev_set_words(&e->version, SOURCE_FILE, RDPWHY_VERSION, error) &&
            ev_set_words(&e->command, SOURCE_FILE, "read", error) && set_target(e, tale, error) &&
-           set_tcp(e, tale, error) && set_offers(e, tale, error) && set_tls(e, tale, error) &&
-           set_told(e, tale, error) && set_visit(e, tale, error) && set_checks(e, error);
+           set_identity(e, &tale->identity, error) && set_tcp(e, tale, error) && set_offers(e, tale, error) &&
+           set_tls(e, tale, error) && set_told(e, tale, error) && set_visit(e, tale, error) && set_checks(e, error);
 }
 
 struct evidence *tale_evidence(const struct tale *tale, struct error *error)

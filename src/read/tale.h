@@ -19,6 +19,17 @@ struct tale_quote {
     int64_t at_us;
     char text[TALE_QUOTE_SIZE];
 };
+/* What an NTLM challenge told somebody who wrote it down. */
+struct tale_identity {
+    char netbios_domain[128];
+    char netbios_computer[128];
+    char dns_domain[TALE_NAME_SIZE];
+    char dns_computer[TALE_NAME_SIZE];
+    char dns_forest[TALE_NAME_SIZE];
+    char build[32]; /* "10.0.20348" */
+    int64_t time_us;
+    bool seen;
+};
 struct tale {
     enum told_by by;
     const char *program; /* a constant */
@@ -32,6 +43,7 @@ struct tale {
     int64_t code; /* that the client was told, or tells */
     int64_t extended;
     int stopped; /* enum check_id, or TALE_UNSEEN */
+    int reason;  /* enum told_reason */
     bool works;
     char how[TALE_HOW_SIZE];
     int name_error; /* enum name_error */
@@ -42,6 +54,7 @@ struct tale {
     int tls_version; /* enum tls_version */
     char cipher[64];
     int64_t visitors;
+    struct tale_identity identity;
     struct tale_quote quotes[TOLD_QUOTES_MAX]; /* the first ones, and the last */
     size_t quote_count;
     size_t first_line;

@@ -54,6 +54,9 @@ static void put_look(struct page *page, const struct side *look)
     page_verbatim(page, parts_word_of(look->verdict));
     if (first != NULL && first->recorded.client.v != NULL) {
         buffer_format(&words, "%s to ", first->recorded.client.v);
+    } else if (first == NULL && e->told.by.source != SOURCE_NONE && e->server.visits.count > 0) {
+        const struct ev_visit *visit = e->server.visits.items;
+        buffer_format(&words, "%s to ", visit->client.v != NULL ? visit->client.v : "");
     }
     parts_title(&words, e);
     buffer_text(&words, ", ");

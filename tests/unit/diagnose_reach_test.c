@@ -620,6 +620,35 @@ static void no_suite_logged(struct evidence *e)
 {
     cut_and_logged(e, 36874, NOW_US);
 }
+/* A server's log in words, of a connection that nobody saw. */
+static void words_of_server(struct evidence *e, enum told_reason reason)
+{
+    put_text(&e->command, "read");
+    ev_set_enum(&e->told.by, SOURCE_FILE, TOLD_BY_SERVER);
+    ev_set_enum(&e->told.stopped, SOURCE_FILE, CHECK_TLS);
+    ev_set_enum(&e->told.reason, SOURCE_FILE, (int)reason);
+    put_text(&e->told.how, "it could not");
+}
+static void key_in_words(struct evidence *e)
+{
+    words_of_server(e, REASON_KEY_UNUSABLE);
+}
+static void weak_in_words(struct evidence *e)
+{
+    words_of_server(e, REASON_CERT_WEAK);
+}
+static void no_suite_in_words(struct evidence *e)
+{
+    words_of_server(e, REASON_TLS_NO_COMMON);
+}
+static void no_client_tls_in_words(struct evidence *e)
+{
+    words_of_server(e, REASON_CLIENT_LACKS_TLS);
+}
+static void no_file_in_words(struct evidence *e)
+{
+    words_of_server(e, REASON_CERT_UNREADABLE);
+}
 static void logged_bad_password(struct evidence *e)
 {
     logged_refusal(e, 0xC000006A);
@@ -952,6 +981,11 @@ static const struct {
     { key_logged_long_before, CAUSE_RDP_KEY_UNREADABLE, CERTAINTY_POSSIBLE, true },
     { no_suite_logged, CAUSE_TLS_NO_COMMON, CERTAINTY_LIKELY, true },
     { closed_and_not_logged, CAUSE_FORWARD_DEAD_BACKEND, CERTAINTY_LIKELY, true },
+    { key_in_words, CAUSE_RDP_KEY_UNREADABLE, CERTAINTY_LIKELY, true },
+    { weak_in_words, CAUSE_CERT_WEAK, CERTAINTY_LIKELY, true },
+    { no_suite_in_words, CAUSE_TLS_NO_COMMON, CERTAINTY_LIKELY, true },
+    { no_client_tls_in_words, CAUSE_CLIENT_LACKS_TLS, CERTAINTY_LIKELY, true },
+    { no_file_in_words, CAUSE_CERT_MISSING, CERTAINTY_LIKELY, false },
 };
 
 static void each_story_finds_its_cause(void **state)
