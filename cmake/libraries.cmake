@@ -42,10 +42,12 @@ if(NOT RDPWHY_PURE_ONLY)
   pkg_check_modules(OPENSSL REQUIRED IMPORTED_TARGET openssl>=3.0)
   pkg_check_modules(GSSAPI REQUIRED IMPORTED_TARGET krb5-gssapi)
   pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl>=7.85)
+  pkg_check_modules(KRB5 REQUIRED IMPORTED_TARGET krb5)
   pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson>=2.13)
 
   rdpwhy_library(platform LINKS base)
-  rdpwhy_library(net LINKS platform SYSTEM PkgConfig::UV PkgConfig::CARES PkgConfig::OPENSSL PkgConfig::CURL)
+  rdpwhy_library(net LINKS platform SYSTEM PkgConfig::UV PkgConfig::CARES PkgConfig::OPENSSL PkgConfig::CURL
+                                    PkgConfig::GSSAPI PkgConfig::KRB5)
   rdpwhy_library(x509 LINKS base evidence SYSTEM PkgConfig::OPENSSL)
   rdpwhy_library(read LINKS wire x509 evidence facts SYSTEM pcap evtx bfio expat)
   rdpwhy_library(json LINKS evidence diagnose facts ways SYSTEM PkgConfig::JANSSON)

@@ -64,6 +64,8 @@ bool net_tls_no_memory(const struct net_tls *tls);
 size_t net_tls_chain_count(const struct net_tls *tls);
 /* DER of certificate i the peer sent (0: its own). Appended to `der`. */
 bool net_tls_chain_der(const struct net_tls *tls, size_t i, struct buffer *der) MUST_USE;
+/* The subjectPublicKey of the peer's own certificate, the bits without what describes them (MS-CSSP 3.1.5). */
+bool net_tls_public_key(const struct net_tls *tls, struct buffer *key) MUST_USE;
 /* Checks the peer's chain against this machine's store, for `name` (NULL: no name check). Returns X509_V_*, 0: trusted.
  */
 int net_tls_verify(struct net_tls *tls, const char *name, const char **words);

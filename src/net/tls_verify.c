@@ -11,6 +11,16 @@ static X509 *certificate(const struct net_tls *tls, size_t i)
     return d2i_X509(NULL, &at, (long)(tls->chain_ends[i] - start));
 }
 
+bool net_tls_public_key(const struct net_tls *tls, struct buffer *key)
+{
+    X509 *own = tls->chain_count > 0 ? certificate(tls, 0) : NULL;
+    const ASN1_BIT_STRING *bits = own != NULL ? X509_get0_pubkey_bitstr(own) : NULL;
+    const bool good = bits != NULL && buffer_add(key, bits->data, (size_t)bits->length);
+    X509_free(own);
+    ERR_clear_error();
+    return good;
+}
+
 static bool want_name(X509_STORE_CTX *check, const char *name)
 {
     struct address address;

@@ -18,6 +18,16 @@
 
 enum { CREDSSP_SIZE_MAX = 65536, CREDSSP_TOKENS_MAX = 16, CREDSSP_VERSION_OURS = 6 };
 
+/* 3.1.5: what the hashes of pubKeyAuth begin with, from version 5 on; their terminating zero is hashed too. */
+#define CREDSSP_CLIENT_MAGIC "CredSSP Client-To-Server Binding Hash"
+#define CREDSSP_SERVER_MAGIC "CredSSP Server-To-Client Binding Hash"
+enum {
+    CREDSSP_NONCE_SIZE = 32,
+    CREDSSP_VERSION_HASH = 5, /* the first with hashes; before it the key itself, and one more in its first byte */
+    CREDSSP_CREDENTIALS_MAX = 16384,
+    CREDSSP_EARLY_SIZE = 4, /* MS-RDPBCGR 2.2.10.2: the early user authorization result */
+};
+
 struct credssp {
     uint32_t version;
     struct slice token; /* the first of negoTokens: SPNEGO or raw NTLM; absent: none */
@@ -34,5 +44,10 @@ struct credssp {
  */
 enum parse credssp_parse(struct cursor *cursor, struct credssp *credssp, struct fault *fault) MUST_USE;
 bool credssp_write(struct writer *writer, const struct credssp *credssp) MUST_USE;
+
+/* TSCredentials with TSPasswordCreds (2.2.1.2, 2.2.1.2.1), the texts as UTF-16LE; what is sealed into authInfo. The
+ * bytes are a secret: write them into pages of one. False: too long, or not UTF-8. */
+bool credssp_password_write(struct writer *writer, struct slice domain, struct slice user,
+                            struct slice password) MUST_USE;
 
 #endif
