@@ -135,6 +135,29 @@ static bool go_deep(struct checking *checking, struct error *error)
     return probe_deep_start(&checking->run, error) && plan_run(&checking->run, error) && judge(checking, error);
 }
 
+/* A certificate that this machine does not trust gets the logon only by somebody's word. */
+static bool ask_trust(struct checking *checking, struct error *error)
+{
+    struct run *run = &checking->run;
+    if (!probe_logon_withheld(run)) {
+        return true;
+    }
+    if (!logon_ask_possible()) {
+        progress_say(checking->progress,
+                     "no password was sent: this machine does not trust the server's certificate. When you know it: "
+                     "--trust-cert %.64s",
+                     checking->evidence->certificate.sha256.v);
+        return true;
+    }
+    progress_say(checking->progress, "the logon waits for your word");
+    run_pause(run);
+    const bool yes = logon_ask_certificate(&checking->evidence->certificate);
+    if (!run_resume(run, error)) {
+        return false;
+    }
+    return !yes || (probe_logon_start(run, error) && plan_run(run, error) && judge(checking, error));
+}
+
 bool check_settle(struct checking *checking, struct error *error)
 {
     if (!plan_finish(&checking->run, error)) {
@@ -190,8 +213,8 @@ bool check_begin(struct checking *checking, const struct check_options *options,
 
 static bool check_look(struct checking *checking, const struct check_options *options, struct error *error)
 {
-    return check_begin(checking, options, "check", error) && check_decide(checking, error) &&
-           measure_the_way(checking, error) && go_deep(checking, error) && check_settle(checking, error);
+    return check_begin(checking, options, "check", error) && ask_trust(checking, error) &&
+           check_decide(checking, error) && measure_the_way(checking, error) && go_deep(checking, error) && check_settle(checking, error);
 }
 
 /* What the files add is judged together with what was seen. */
@@ -302,7 +325,10 @@ int command_check(int argc, char **argv)
         struct evidence *since = options.after != NULL ? document_load_file(options.after, &error) : NULL;
         bool ready = (options.after == NULL || since != NULL) && client_is_known(options.client, &error);
         struct read_all *with = ready ? with_read(&options, &error) : NULL;
-        ready = ready && (with != NULL || options.with_count == 0);
+        ready = ready && (with != NULL || options.with_count == 0) && logon_ask_password(&options.logon, &error);
+        options.run.credentials = options.logon.credentials.user != NULL ? &options.logon.credentials : NULL;
+        options.run.trusted = options.logon.trusted_list;
+        options.run.trusted_count = options.logon.trusted_count;
         status = ready ? check_run(&options, since, with, &error) : -1;
         with_free(with);
         evidence_free(since);

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "command/rdp_target.h"
+#include "probe/logon_name.h"
 
 enum { PORT_RDP = 3389, TIMEOUT_DEFAULT_S = 30, TIMEOUT_FALLBACK_S = 120, SECOND_US = 1000000 };
 
@@ -95,7 +96,7 @@ static bool parse_word(struct parsing *parsing, int argc, char **argv, int *i, s
 
 /* Every check of this version, and what later versions bring: they are part of every checklist, as skipped. */
 static const unsigned every_check = (1U << CHECK_COUNT) - 1;
-static const unsigned later_checks = NEEDS(CHECK_LOGON) | NEEDS(CHECK_SESSION) | NEEDS(CHECK_UDP);
+static const unsigned later_checks = NEEDS(CHECK_SESSION) | NEEDS(CHECK_UDP);
 
 /* -4 to an IPv6 address leaves nothing to look at. */
 static bool family_fits(const struct check_options *options, struct error *error)
@@ -109,12 +110,32 @@ static bool family_fits(const struct check_options *options, struct error *error
                      options->run.host, family == ADDRESS_V4 ? "IPv6" : "IPv4", family == ADDRESS_V4 ? "-4" : "-6");
 }
 
+static bool logon_fits(const struct check_options *options, struct error *error)
+{
+    const struct logon_ask *logon = &options->logon;
+    struct logon_name name;
+    if (logon->user != NULL) {
+        return logon_name_read(logon->user, logon->domain, options->run.host, &name, error);
+    }
+    if (logon->domain != NULL || logon->password_file != NULL || logon->trusted_count > 0) {
+        return error_set(error, ERROR_USAGE, "%s: whose? Give --user too",
+                         logon->domain != NULL          ? "--domain"
+                         : logon->password_file != NULL ? "--password-file"
+                                                        : "--trust-cert");
+    }
+    return true;
+}
+
 static bool finish(struct parsing *parsing, struct error *error)
 {
     struct check_options *options = parsing->options;
     options->run.asked = (parsing->only != 0 ? parsing->only : every_check) & ~parsing->skip;
     options->run.skipped = parsing->skip;
     options->run.named = parsing->only & ~parsing->skip;
+    if (options->logon.user != NULL) {
+        options->run.asked |= NEEDS(CHECK_LOGON) & ~parsing->skip;
+        options->run.named |= NEEDS(CHECK_LOGON) & ~parsing->skip;
+    }
     if (options->help) {
         return true;
     }
@@ -126,7 +147,7 @@ static bool finish(struct parsing *parsing, struct error *error)
     if (parsing->only != 0 && (parsing->only & ~later_checks) == 0) {
         return error_set(error, ERROR_USAGE,
                          "--only: none of these is in this version; the checks are name, route, tcp, negotiation, "
-                         "tls, certificate, nla, gateway, mtu, path, bandwidth, load, client");
+                         "tls, certificate, nla, logon, gateway, mtu, path, bandwidth, load, client");
     }
     if (options->run.asked == 0) {
         return error_set(error, ERROR_USAGE, "--only and --skip leave no check to run");
@@ -169,7 +190,7 @@ static bool finish(struct parsing *parsing, struct error *error)
         return error_set(error, ERROR_USAGE, "two ports: %d with the host, %d with --port", port, parsing->port_option);
     }
     options->run.port = port != 0 ? port : parsing->port_option != 0 ? parsing->port_option : PORT_RDP;
-    return family_fits(options, error);
+    return family_fits(options, error) && logon_fits(options, error);
 }
 
 bool options_parse_for(enum options_of command, int argc, char **argv, struct check_options *options,
@@ -214,6 +235,7 @@ bool options_parse(int argc, char **argv, struct check_options *options, struct 
 
 void options_release(struct check_options *options)
 {
+    logon_ask_release(&options->logon);
     rdp_file_free(options->rdp_file);
     options->rdp_file = NULL;
     alloc_free(options->run.host);
@@ -239,6 +261,12 @@ void options_help(FILE *out)
           "  --gateway HOST       the RD Gateway that the way goes through (HOST:PORT, 443)\n"
           "  --proxy HOST:PORT    the forward proxy before it, when no variable names it\n"
           "  -4, -6               this address family only\n"
+          "Logging on (one try a run; see docs/logon.md for what leaves the machine)\n"
+          "  --user U             user, DOMAIN\\user, user@realm, .\\user\n"
+          "  --domain D           the domain, when --user does not name it\n"
+          "  --password-file F    its first line is the password; - is standard input.\n"
+          "                       Else RDPWHY_PASSWORD, or a question on the terminal\n"
+          "  --trust-cert SHA256  this certificate may be shown the logon\n"
           "How far it goes\n"
           "  --timeout S          budget of the whole run, in seconds (30)\n"
           "  --only A,B           these checks, and what they need\n"

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "command/logon_ask.h"
 #include "command/output.h"
 #include "plan/check.h"
 #include "wire/rdp_file.h"
@@ -23,6 +24,7 @@ struct check_options {
     char *gateway;             /* owned: run.gateway_host */
     bool help;
     struct output_options output;
+    struct logon_ask logon;
     const char *client;                 /* a profile, or "all" */
     const char *code;                   /* what the user's client said: "0x904/0x7" */
     const char *after;                  /* a document of before the repair, to compare with */

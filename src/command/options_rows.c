@@ -93,7 +93,7 @@ static bool parse_ids(const char *option, const char *value, unsigned *bits, str
         if (!field_value_of(check_names, word, &id)) {
             return error_set(error, ERROR_USAGE,
                              "%s: \"%.*s\" is no check; the checks are name, route, tcp, negotiation, tls, "
-                             "certificate, nla, gateway, mtu, path, bandwidth, load, client",
+                             "certificate, nla, logon, gateway, mtu, path, bandwidth, load, client",
                              option, (int)(length < 40 ? length : 40), value);
         }
         *bits |= NEEDS(id);
@@ -234,6 +234,32 @@ static bool apply_v6(struct parsing *parsing, const char *value, struct error *e
     return apply_family(parsing, ADDRESS_V6, error);
 }
 
+static bool apply_user(struct parsing *parsing, const char *value, struct error *error)
+{
+    (void)error;
+    parsing->options->logon.user = value;
+    return true;
+}
+
+static bool apply_domain(struct parsing *parsing, const char *value, struct error *error)
+{
+    (void)error;
+    parsing->options->logon.domain = value;
+    return true;
+}
+
+static bool apply_password_file(struct parsing *parsing, const char *value, struct error *error)
+{
+    (void)error;
+    parsing->options->logon.password_file = value;
+    return true;
+}
+
+static bool apply_trust_cert(struct parsing *parsing, const char *value, struct error *error)
+{
+    return logon_ask_trust(&parsing->options->logon, value, error);
+}
+
 #define CHECK        (1U << OPTIONS_OF_CHECK)
 #define TRACE        (1U << OPTIONS_OF_TRACE)
 #define FALLBACK     (1U << OPTIONS_OF_FALLBACK)
@@ -255,6 +281,10 @@ static const struct option_row rows[] = {
     { FALLBACK, "--sign-cert", 0, TAKES_VALUE, 0, apply_sign_certificate },
     { CHECK | FALLBACK, "--gateway", 0, TAKES_VALUE, 0, apply_gateway },
     { CHECK | FALLBACK, "--proxy", 0, TAKES_VALUE, 0, apply_proxy },
+    { CHECK, "--user", 0, TAKES_VALUE, 0, apply_user },
+    { CHECK, "--domain", 0, TAKES_VALUE, 0, apply_domain },
+    { CHECK, "--password-file", 0, TAKES_VALUE, 0, apply_password_file },
+    { CHECK, "--trust-cert", 0, TAKES_VALUE, 0, apply_trust_cert },
     { EVERY, "--save", 0, TAKES_VALUE, 0, apply_save },
     { CHECK, "--after", 0, TAKES_VALUE, 0, apply_after },
     { CHECK, "--with", 0, TAKES_VALUE, 0, apply_with },
@@ -271,11 +301,7 @@ static const struct option_row rows[] = {
     { EVERY, "--verbose", 'v', FLAG(output.verbose) },
     { EVERY, "--help", 'h', FLAG(help) },
     /* Words of the contract whose features come later. */
-    { CHECK, "--user", 0, TAKES_VALUE, 0, NULL },
-    { CHECK, "--domain", 0, TAKES_VALUE, 0, NULL },
-    { CHECK, "--password-file", 0, TAKES_VALUE, 0, NULL },
     { CHECK, "--session", 0, TAKES_NOTHING, 0, NULL },
-    { CHECK, "--trust-cert", 0, TAKES_VALUE, 0, NULL },
     { CHECK, "--html", 0, TAKES_VALUE, 0, NULL },
 };
 

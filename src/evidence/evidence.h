@@ -10,6 +10,7 @@
 #include "evidence/gateway.h"
 #include "evidence/joined.h"
 #include "evidence/line.h"
+#include "evidence/logon.h"
 #include "evidence/path.h"
 #include "evidence/recorded.h"
 #include "evidence/server.h"
@@ -230,7 +231,7 @@ struct ev_tls {
 };
 
 /* --- nla --- */
-enum nla_package { NLA_NTLM_RAW, NLA_NTLM_SPNEGO, NLA_OTHER };
+enum nla_package { NLA_NTLM_RAW, NLA_NTLM_SPNEGO, NLA_OTHER, NLA_KERBEROS };
 enum nla_ended {
     NLA_CHALLENGED, /* the NTLM challenge came: as far as one gets without credentials */
     NLA_CLOSED,
@@ -239,6 +240,7 @@ enum nla_ended {
     NLA_SILENT,
     NLA_ERROR_CODE, /* a TSRequest with an errorCode */
     NLA_GARBAGE,
+    NLA_TAKEN, /* it took the first message of a Kerberos logon, which needs no challenge */
 };
 struct ev_nla_target {
     struct ev_text netbios_domain;
@@ -283,6 +285,7 @@ enum purpose {
     PURPOSE_SMALL_MSS,
     PURPOSE_OTHER_ADDRESS, /* TCP only, another address of the name */
     PURPOSE_WAY,           /* another way in, tried by fallback; what was seen on it stands with the ways */
+    PURPOSE_LOGON,         /* as the first, once the user had accepted the certificate */
 };
 enum end_by { END_BY_PEER, END_BY_US, END_BY_NETWORK };
 enum end_how { END_FIN, END_RST, END_ALERT, END_SILENCE, END_OUR_LIMIT, END_DONE, END_ICMP };
@@ -377,6 +380,7 @@ struct evidence {
     struct ev_tls tls;
     struct ev_certificate certificate;
     struct ev_nla nla;
+    struct ev_logon logon;
     struct ev_udp udp;
     struct ev_gateway gateway;
     struct ev_mtu mtu;

@@ -118,14 +118,14 @@ const struct field_names package_names[] = {
     { NLA_NTLM_RAW, "ntlm" },
     { NLA_NTLM_SPNEGO, "spnego-ntlm" },
     { NLA_OTHER, "other" },
+    { NLA_KERBEROS, "kerberos" },
     { 0, NULL },
 };
 
 const struct field_names nla_ended_names[] = {
-    { NLA_CHALLENGED, "challenged" }, { NLA_CLOSED, "closed" },
-    { NLA_RESET, "reset" },           { NLA_ALERT, "alert" },
-    { NLA_SILENT, "silent" },         { NLA_ERROR_CODE, "error-code" },
-    { NLA_GARBAGE, "garbage" },       { 0, NULL },
+    { NLA_CHALLENGED, "challenged" }, { NLA_CLOSED, "closed" }, { NLA_RESET, "reset" },
+    { NLA_ALERT, "alert" },           { NLA_SILENT, "silent" }, { NLA_ERROR_CODE, "error-code" },
+    { NLA_GARBAGE, "garbage" },       { NLA_TAKEN, "taken" },   { 0, NULL },
 };
 
 const struct field_names purpose_names[] = {
@@ -141,6 +141,7 @@ const struct field_names purpose_names[] = {
     { PURPOSE_SMALL_MSS, "small-mss" },
     { PURPOSE_OTHER_ADDRESS, "other-address" },
     { PURPOSE_WAY, "way" },
+    { PURPOSE_LOGON, "logon" },
     { 0, NULL },
 };
 

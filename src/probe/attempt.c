@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "probe/logon.h"
 #include "probe/probe_internal.h"
 
 enum { IN_CAP = 1 << 20, CONFIRM_KEPT = 64, CONNECTIONS_MAX = 64 };
@@ -47,6 +48,7 @@ void attempt_free(struct attempt *attempt)
     net_timer_free(attempt->limit);
     net_stream_close(attempt->stream);
     net_tls_free(attempt->tls);
+    logon_free(attempt->logon);
     buffer_release(&attempt->in);
     alloc_free(attempt);
 }

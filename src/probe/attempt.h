@@ -11,6 +11,7 @@
 #include "plan/check.h"
 
 struct attempt;
+struct logon; /* of logon.h */
 
 /* What an attempt is for, fixed when it starts. */
 struct attempt_options {
@@ -65,6 +66,7 @@ struct attempt {
     bool opened;
     uint32_t selected; /* the Confirm's, after WENT_ON of the negotiation */
     struct net_tls *tls;
+    struct logon *logon; /* NULL: nobody logs on by this connection */
     enum net_connect_result connect_result;
     struct address connect_by;
     int64_t rtt_us;
@@ -79,6 +81,9 @@ bool attempt_negotiate(struct attempt *attempt, struct error *error) MUST_USE;
 bool attempt_stay_silent(struct attempt *attempt, struct error *error) MUST_USE; /* instead of the above */
 bool attempt_tls(struct attempt *attempt, struct error *error) MUST_USE;
 bool attempt_nla(struct attempt *attempt, struct error *error) MUST_USE;
+/* Only after probe_logon_prepare had made attempt->logon and attempt_nla ended in WENT_ON. Leaves by WENT_ON with TLS
+ * up when the server took the credentials and --session goes on; by WENT_DONE when it took them and nothing follows. */
+bool attempt_logon(struct attempt *attempt, struct error *error) MUST_USE;
 /* Closes politely and records how; nothing when it is over already. */
 void attempt_end(struct attempt *attempt, enum end_by by, enum end_how how, int64_t at_us);
 void attempt_free(struct attempt *attempt);

@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "probe/logon.h"
 #include "probe/probe_internal.h"
 #include "wire/credssp.h"
 #include "wire/nego.h"
@@ -106,10 +107,19 @@ static bool record_token(struct ev_nla *group, struct slice token, enum nla_ende
     return record_challenge(group, &challenge, error);
 }
 
-static bool record_answer(struct ev_nla *group, const struct credssp *answer, enum nla_ended *ended,
+static bool record_answer(struct attempt *attempt, const struct credssp *answer, enum nla_ended *ended,
                           struct error *error)
 {
+    struct ev_nla *group = group_of(attempt);
     ev_set_int(&group->credssp_version, SOURCE_PROBE, answer->version);
+    if (attempt->logon != NULL && attempt->logon->package == NET_AUTH_KERBEROS) {
+        /* whatever it says is about the ticket: the logon's to read */
+        if (group->package.source == SOURCE_NONE) {
+            ev_set_enum(&group->package, SOURCE_PROBE, NLA_KERBEROS);
+        }
+        *ended = NLA_TAKEN;
+        return true;
+    }
     if (answer->has_error) {
         ev_set_int(&group->error, SOURCE_PROBE, answer->error);
         *ended = NLA_ERROR_CODE;
@@ -142,7 +152,7 @@ static bool try_answer(struct attempt *attempt, enum nla_ended *ended, bool *set
         *settled = false;
         return true;
     case PARSE_DONE:
-        return record_answer(group, &answer, ended, error);
+        return record_answer(attempt, &answer, ended, error);
     case PARSE_BAD:
     default:
         *ended = NLA_GARBAGE;
@@ -173,7 +183,13 @@ static void nla_received(struct attempt *attempt, const uint8_t *bytes, size_t s
         return;
     }
     const int alert = net_tls_alert(attempt->tls);
-    if (settled) {
+    if (settled && attempt->logon != NULL && (ended == NLA_CHALLENGED || ended == NLA_TAKEN)) {
+        if (group_of(attempt)->ended.source == SOURCE_NONE || ended == NLA_CHALLENGED) {
+            ev_set_enum(&group_of(attempt)->ended, SOURCE_PROBE, (int)ended);
+        }
+        ev_set_int(&group_of(attempt)->after_us, SOURCE_PROBE, at_us - attempt->sent_us);
+        attempt_leave(attempt, WENT_ON); /* attempt->in still holds it: the logon reads it again */
+    } else if (settled) {
         over(attempt, ended, END_BY_US, END_DONE, at_us);
     } else if (alert > 0) {
         ev_set_int(&group_of(attempt)->alert, SOURCE_PROBE, alert);
@@ -217,6 +233,10 @@ bool attempt_nla(struct attempt *attempt, struct error *error)
     struct writer token_writer = writer_of(token, sizeof(token));
     struct writer writer = writer_of(bytes, sizeof(bytes));
     buffer_clear(&attempt->in);
+    attempt->heard_us = clock_monotonic_us();
+    if (attempt->logon != NULL) {
+        return attempt_enter(attempt, &nla_stage, PROBE_NLA_US + PROBE_KDC_US, error) && logon_begin(attempt, error);
+    }
     if (!ntlm_negotiate_write(&token_writer)) {
         return error_set(error, ERROR_INTERNAL, "the NTLM message could not be written");
     }
@@ -227,7 +247,6 @@ bool attempt_nla(struct attempt *attempt, struct error *error)
     if (!credssp_write(&writer, &request)) {
         return error_set(error, ERROR_INTERNAL, "the TSRequest could not be written");
     }
-    attempt->heard_us = clock_monotonic_us();
     return attempt_enter(attempt, &nla_stage, PROBE_NLA_US, error) &&
            net_tls_write(attempt->tls, bytes, writer_size(&writer), error) && probe_tls_flush(attempt, error);
 }
@@ -237,7 +256,8 @@ bool attempt_nla(struct attempt *attempt, struct error *error)
 void probe_nla_over(struct attempt *attempt)
 {
     struct run *run = attempt->run;
-    if (run->evidence->nla.ended.v != NLA_CHALLENGED) {
+    const int ended = run->evidence->nla.ended.v;
+    if (ended != NLA_CHALLENGED && ended != NLA_TAKEN) {
         run_blocked(run, CHECK_NLA, "the NTLM challenge did not come");
     }
     run_end(run, CHECK_NLA, RAN_DONE, NULL);
@@ -248,7 +268,7 @@ static bool nla_start(struct run *run, struct error *error)
     struct attempt *first = run->probe->first;
     if (first->selected == PROTOCOL_HYBRID || first->selected == PROTOCOL_HYBRID_EX) {
         if (first->stream != NULL) {
-            return attempt_nla(first, error);
+            return probe_logon_prepare(first, error) && attempt_nla(first, error);
         }
         run_blocked(run, CHECK_NLA, "the connection was closed after the TLS handshake");
         run_end(run, CHECK_NLA, RAN_POINTLESS, "the connection was closed after the TLS handshake");

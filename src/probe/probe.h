@@ -45,6 +45,12 @@ int64_t probe_wait_us(const struct run *run, unsigned connects);
 bool probe_tests_start(struct run *run, const enum probe_test *tests, size_t count, size_t *started,
                        struct error *error) MUST_USE;
 
+/* The logon was withheld for its certificate alone, and a connection is left for it. */
+bool probe_logon_withheld(const struct run *run);
+/* The user looked at the certificate in evidence.certificate and said yes: one more connection, for the logon. The run
+ * holds until it is over. */
+bool probe_logon_start(struct run *run, struct error *error) MUST_USE;
+
 /* --deep: how many connects it will make, given what was seen; then makes them, one after the other. */
 unsigned probe_deep_connects(const struct run *run);
 bool probe_deep_start(struct run *run, struct error *error) MUST_USE;

@@ -13,6 +13,10 @@ enum {
     PROBE_TLS_US = 10000000,
     PROBE_NLA_US = 10000000,
     PROBE_SILENT_US = 3000000,
+    PROBE_LOGON_US = 15000000, /* a server asks its domain controller */
+    PROBE_EARLY_US = 5000000,
+    PROBE_KDC_US = 8000000,
+    PROBE_LIBRARY_US = 5000000,
 };
 
 struct probe {
@@ -43,6 +47,10 @@ struct probe {
     struct net_timer *certificate_timer;
     struct controls *controls;         /* of controls.c */
     struct gateway_look *gateway_look; /* of gateway.c */
+    /* logon */
+    char allowed[65];          /* SHA-256 of the certificate that the user said yes to; "": none */
+    struct attempt *logged_on; /* the connection that a session may go on with; NULL: none */
+    bool logon_spent;          /* the one logon of this run was begun */
     /* tests */
     enum probe_test tests[PROBE_TEST_COUNT];
     size_t test_count;
@@ -78,6 +86,9 @@ bool probe_record_chain(struct attempt *attempt, struct error *error) MUST_USE;
 void probe_negotiation_over(struct attempt *attempt, enum went went);
 void probe_tls_over(struct attempt *attempt, enum went went);
 void probe_nla_over(struct attempt *attempt);
+void probe_logon_over(struct attempt *attempt, enum went went);
+/* When this run may log on by this connection, whose TLS is up: makes attempt->logon. What forbids it is recorded. */
+bool probe_logon_prepare(struct attempt *attempt, struct error *error) MUST_USE;
 
 /* PROBE_CONTROLS and PROBE_INTERCEPTOR: does it make sense in this run; start it (run_hold now, run_let_go when over).
  * What is still going on is ended by probe_controls_cancel. */
@@ -93,7 +104,7 @@ void probe_name_release(struct run *run);
 /* Fills the route group (and target.local) for the address that is used. */
 bool probe_record_route(struct run *run, const struct address *to, struct error *error) MUST_USE;
 
-extern const struct check probe_tcp, probe_negotiation, probe_tls, probe_certificate, probe_nla, probe_load,
+extern const struct check probe_tcp, probe_negotiation, probe_tls, probe_certificate, probe_nla, probe_logon, probe_load,
     probe_client, probe_gateway;
 
 #endif

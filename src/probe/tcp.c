@@ -241,8 +241,10 @@ static void later_stage(struct attempt *attempt, enum stage stage, enum went wen
         probe_negotiation_over(attempt, went);
     } else if (stage == STAGE_TLS) {
         probe_tls_over(attempt, went);
-    } else {
+    } else if (stage == STAGE_NLA) {
         probe_nla_over(attempt);
+    } else {
+        probe_logon_over(attempt, went);
     }
 }
 

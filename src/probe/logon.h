@@ -1,0 +1,49 @@
+/* The logon of one connection; inside src/probe. */
+#ifndef RDPWHY_PROBE_LOGON_H
+#define RDPWHY_PROBE_LOGON_H
+
+#include "net/digest.h"
+#include "probe/attempt.h"
+#include "probe/logon_name.h"
+#include "wire/credssp.h"
+
+/* Where a logon stands; each waits for the child process or for the server. */
+enum logon_state {
+    LOGON_ASKS_TOKEN,    /* child: the next token */
+    LOGON_AWAITS_TOKEN,  /* server: its token */
+    LOGON_ASKS_SEAL,     /* child: our pubKeyAuth */
+    LOGON_AWAITS_KEY,    /* server: its pubKeyAuth */
+    LOGON_ASKS_KEY,      /* child: what it says */
+    LOGON_ASKS_PASSWORD, /* child: authInfo */
+    LOGON_AWAITS_EARLY,  /* server: the early user authorization result */
+};
+
+struct logon {
+    struct attempt *attempt;
+    struct net_auth *auth;
+    struct logon_name name;
+    bool spnego; /* NTLM inside SPNEGO */
+    enum logon_state state;
+    enum net_auth_package package;
+    uint32_t version; /* of CredSSP, the lower of both sides' */
+    uint8_t nonce[CREDSSP_NONCE_SIZE];
+    struct buffer key;   /* the server's public key */
+    struct buffer token; /* our last, which leaves together with pubKeyAuth */
+};
+
+/* Makes attempt->logon, so that attempt_nla begins with it; the certificate must have been judged before. */
+bool logon_prepare(struct attempt *attempt, const struct logon_name *name, struct error *error) MUST_USE;
+void logon_free(struct logon *logon); /* NULL is fine */
+/* attempt_nla with a logon: the library's first token, in place of our own anonymous one. */
+bool logon_begin(struct attempt *attempt, struct error *error) MUST_USE;
+/* May a password be shown to this certificate? Records that. */
+bool logon_trusts(struct attempt *attempt, enum logon_trust *trust, struct error *error) MUST_USE;
+
+/* TSRequests: sends one; reads one from attempt->in (PARSE_MORE: not whole yet). */
+bool logon_send(struct attempt *attempt, const struct credssp *request, struct error *error) MUST_USE;
+/* What a server's answer to pubKeyAuth must be (server: true), or what we seal, as bytes to compare or to wrap. */
+bool logon_binding(const struct logon *logon, bool server, struct buffer *out, struct error *error) MUST_USE;
+/* authInfo in secret pages; the caller frees. NULL: failed. */
+struct secret *logon_credentials(const struct logon *logon, struct error *error) MUST_USE;
+
+#endif

@@ -1,0 +1,21 @@
+/* What the user typed as the account, for the two protocols. Pure. */
+#ifndef RDPWHY_PROBE_LOGON_NAME_H
+#define RDPWHY_PROBE_LOGON_NAME_H
+
+#include "evidence/logon.h"
+#include "net/auth.h"
+
+struct logon_name {
+    enum logon_form form;
+    char user[NET_AUTH_NAME_SIZE];   /* with its @realm when it was typed so: NTLM sends it whole */
+    char domain[NET_AUTH_NAME_SIZE]; /* "": none; ".": the server's own accounts */
+    char realm[NET_AUTH_NAME_SIZE];  /* "": Kerberos cannot be tried */
+    const char *why;                 /* why not; constant words */
+};
+
+/* "u", "DOMAIN\u", "u@realm", ".\u", "AzureAD\u"; `domain` (NULL: not given) is that of --domain. False: ERROR_USAGE.
+ */
+bool logon_name_read(const char *user, const char *domain, const char *host, struct logon_name *name,
+                     struct error *error) MUST_USE;
+
+#endif
