@@ -43,6 +43,7 @@ void check_set(struct build *build, enum check_id id, enum check_status status, 
 bool check_tls(struct build *build);
 bool check_certificate(struct build *build);
 bool check_nla(struct build *build);
+bool check_logon(struct build *build);
 bool check_mtu(struct build *build);
 bool check_path(struct build *build);
 bool check_bandwidth(struct build *build);

@@ -22,6 +22,7 @@ static const char *later(enum check_id id)
 {
     switch ((int)id) {
     case CHECK_LOGON:
+        return "no logon was tried (--user)";
     case CHECK_SESSION:
         return "this version looks no further than the NTLM challenge";
     case CHECK_GATEWAY:
@@ -281,11 +282,6 @@ static bool check_negotiation(struct build *build)
                          more),
               NULL);
     return true;
-}
-
-static bool check_logon(struct build *build)
-{
-    return recorded_check(build, CHECK_LOGON) || logged_check(build, CHECK_LOGON);
 }
 
 static bool check_session(struct build *build)

@@ -118,6 +118,10 @@ bool check_nla(struct build *build)
         check_set(build, CHECK_NLA, STATUS_FAIL, build_text(build, "%s", build->verdict->stopped_how), NULL);
         return true;
     }
+    if (nla->ended.v == NLA_TAKEN) {
+        check_set(build, CHECK_NLA, STATUS_PASS, build_text(build, "the server takes Kerberos tickets"), NULL);
+        return true;
+    }
     const char *computer = nla->target.dns_computer.v != NULL       ? nla->target.dns_computer.v
                            : nla->target.netbios_computer.v != NULL ? nla->target.netbios_computer.v
                                                                     : "a server without a name";

@@ -62,6 +62,12 @@ static const struct field nla_rows[] = {
 };
 static const struct field_table nla_table = FIELD_TABLE("nla", struct reading_nla, nla_rows);
 
+static const struct field logon_rows[] = {
+    { FIELD_ROW(struct reading_logon, result, TEXT, NONE) },
+    { FIELD_ROW(struct reading_logon, error_name, TEXT, NONE) },
+};
+static const struct field_table logon_table = FIELD_TABLE("logon", struct reading_logon, logon_rows);
+
 static const struct field_names way_names[] = {
     { SIZE_WAY_OUT, "out" },
     { SIZE_WAY_BACK, "back" },
@@ -170,6 +176,7 @@ static const struct {
     { CHECK_NEGOTIATION, &negotiation_table, offsetof(struct readings, negotiation) },
     { CHECK_CERTIFICATE, &certificate_table, offsetof(struct readings, certificate) },
     { CHECK_NLA, &nla_table, offsetof(struct readings, nla) },
+    { CHECK_LOGON, &logon_table, offsetof(struct readings, logon) },
     { CHECK_GATEWAY, &gateway_table, offsetof(struct readings, gateway) },
     { CHECK_MTU, &mtu_table, offsetof(struct readings, mtu) },
     { CHECK_PATH, &path_table, offsetof(struct readings, path) },
@@ -260,6 +267,27 @@ static bool compute_nla(const struct evidence *e, struct reading_nla *reading, s
     return name == NULL || ev_set_words(&reading->error_name, SOURCE_COMPUTED, name, error);
 }
 
+static const char *logon_result(const struct ev_logon *logon)
+{
+    if (logon->ended.v != LOGON_GOOD) {
+        return logon->ended.v == LOGON_ERROR_CODE || logon->ended.v == LOGON_KDC_REFUSED ? "refused"
+               : logon->ended.v == LOGON_BINDING_WRONG                                   ? "intercepted"
+               : logon->ended.v == LOGON_WITHHELD                                        ? "withheld"
+                                                                                         : "not-decidable";
+    }
+    return seen(logon->right.source) && logon->right.v == LOGON_RIGHT_DENIED ? "right-missing" : "good";
+}
+
+static bool compute_logon(const struct evidence *e, struct reading_logon *reading, struct error *error)
+{
+    const struct ev_logon *logon = &e->logon;
+    const struct ev_int *code = seen(logon->error.source) ? &logon->error : &logon->kerberos.status;
+    const char *name = seen(code->source) ? ntstatus_name((uint32_t)code->v) : NULL;
+    return (!seen(logon->ended.source) ||
+            ev_set_words(&reading->result, SOURCE_COMPUTED, logon_result(logon), error)) &&
+           (name == NULL || ev_set_words(&reading->error_name, SOURCE_COMPUTED, name, error));
+}
+
 static int by_value(const void *a, const void *b)
 {
     int64_t left = ((const struct ev_int_item *)a)->value.v;
@@ -296,6 +324,7 @@ bool readings_compute(const struct evidence *evidence, struct readings *readings
     if (!compute_negotiation(evidence, &readings->negotiation, error) ||
         !compute_certificate_of(evidence, &evidence->certificate, evidence->target.host.v, false,
                                 &readings->certificate, error) ||
+        !compute_logon(evidence, &readings->logon, error) ||
         !compute_gateway(evidence, &readings->gateway, error) || !compute_nla(evidence, &readings->nla, error) ||
         !compute_mtu(evidence, &readings->mtu, error) || !compute_path(evidence, &readings->path, error) ||
         !compute_bandwidth(evidence, &readings->bandwidth, error)) {

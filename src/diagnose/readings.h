@@ -108,11 +108,17 @@ struct reading_client {
     struct ev_list profiles; /* struct reading_fit */
 };
 
+struct reading_logon {
+    struct ev_text result;     /* good, right-missing, refused, intercepted, not-decidable, withheld */
+    struct ev_text error_name; /* of the server's code, or of a Windows KDC's status */
+};
+
 struct readings {
     struct reading_name name;
     struct reading_negotiation negotiation;
     struct reading_certificate certificate;
     struct reading_nla nla;
+    struct reading_logon logon;
     struct reading_gateway gateway;
     struct reading_mtu mtu;
     struct reading_path path;

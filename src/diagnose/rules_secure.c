@@ -158,21 +158,6 @@ const struct rule rules_nla[] = {
 };
 const size_t rules_nla_count = COUNT_OF(rules_nla);
 
-/* The status that the server wrote down names the reason. That it is this user's logon is what nobody can see. */
-const struct rule rules_logon[] = {
-    { CAUSE_BAD_PASSWORD, .stage = LOGON_REFUSED, .needs = { SEEN_IN_SERVER_LOG }, .most = CERTAINTY_LIKELY },
-    { CAUSE_ACCOUNT_LOCKED, .stage = LOGON_REFUSED, .needs = { SEEN_IN_SERVER_LOG }, .most = CERTAINTY_LIKELY },
-    { CAUSE_ACCOUNT_DISABLED, .stage = LOGON_REFUSED, .needs = { SEEN_IN_SERVER_LOG }, .most = CERTAINTY_LIKELY },
-    { CAUSE_ACCOUNT_EXPIRED, .stage = LOGON_REFUSED, .needs = { SEEN_IN_SERVER_LOG }, .most = CERTAINTY_LIKELY },
-    { CAUSE_PASSWORD_EXPIRED, .stage = LOGON_REFUSED, .needs = { SEEN_IN_SERVER_LOG }, .most = CERTAINTY_LIKELY },
-    { CAUSE_PASSWORD_MUST_CHANGE, .stage = LOGON_REFUSED, .needs = { SEEN_IN_SERVER_LOG }, .most = CERTAINTY_LIKELY },
-    { CAUSE_LOGON_HOURS, .stage = LOGON_REFUSED, .needs = { SEEN_IN_SERVER_LOG }, .most = CERTAINTY_LIKELY },
-    { CAUSE_WORKSTATION_RESTRICTED, .stage = LOGON_REFUSED, .needs = { SEEN_IN_SERVER_LOG }, .most = CERTAINTY_LIKELY },
-    { CAUSE_LOGON_TYPE_DENIED, .stage = LOGON_REFUSED, .needs = { SEEN_IN_SERVER_LOG }, .most = CERTAINTY_LIKELY },
-    { CAUSE_NO_RDP_RIGHT, .stage = LOGON_REFUSED, .needs = { SEEN_IN_SERVER_LOG }, .most = CERTAINTY_LIKELY },
-};
-const size_t rules_logon_count = COUNT_OF(rules_logon);
-
 const struct rule rules_load[] = {
     /* it works and fails by turns: overload does that, as do a farm with one bad host and a lossy way */
     { CAUSE_LISTENER_OVERLOAD, .stage = REPEAT_DIFFERS,

@@ -100,6 +100,15 @@ static const struct {
     [CLOCKS_DIFFER] = { "clocks-differ", see_clocks_differ },
     [CLOCKS_AGREE] = { "clocks-agree", see_clocks_agree },
     [DOMAIN_JOINED] = { "domain-joined", see_domain_joined },
+    [LOGON_FAILS] = { "logon-fails", see_logon_fails },
+    [LOGON_ANSWERED] = { "logon-answered", see_logon_answered },
+    [LOGON_SAYS_SO] = { "logon-says-so", NULL },
+    [LOGON_CUT] = { "logon-cut", see_logon_cut },
+    [LOGON_LATE] = { "logon-late", see_logon_late },
+    [CREDENTIALS_GOOD] = { "credentials-good", see_credentials_good },
+    [BINDING_WRONG] = { "binding-wrong", see_binding_wrong },
+    [SERVICE_UNKNOWN] = { "service-unknown", see_service_unknown },
+    [ACCOUNT_ENTRA] = { "account-entra", see_account_entra },
     [BIG_PACKETS_VANISH] = { "big-packets-vanish", see_big_packets_vanish },
     [HOLE_IS_NARROW] = { "hole-is-narrow", see_hole_is_narrow },
     [LINE_SLOW] = { "line-slow", see_line_slow },
@@ -172,6 +181,9 @@ enum truth sign_see(enum sign sign, const struct look *look, enum cause cause, s
     }
     if (sign == TOLD_WHY) {
         return told_cause(look, cause, words) == YES ? YES : say(words, NO, "no server's log says so in words");
+    }
+    if (sign == LOGON_SAYS_SO) {
+        return logon_says(look, cause, words);
     }
     if (sign == SEEN_IN_SERVER_LOG) {
         return told_cause(look, cause, NULL) == YES ? told_cause(look, cause, words) : logged_cause(look, cause, words);

@@ -103,6 +103,16 @@ enum sign {
     CLOCKS_DIFFER,
     CLOCKS_AGREE, /* the server told its time, and it is ours */
     DOMAIN_JOINED,
+    /* logon */
+    LOGON_FAILS,    /* the one that this run tried */
+    LOGON_ANSWERED, /* and there is a code to read */
+    LOGON_SAYS_SO,  /* the server's or the KDC's code is one of the cause under judgement */
+    LOGON_CUT,      /* closed, reset or an alert after our proof, without a code */
+    LOGON_LATE,     /* likewise, or silent, after seconds */
+    CREDENTIALS_GOOD,
+    BINDING_WRONG,
+    SERVICE_UNKNOWN, /* to the KDC */
+    ACCOUNT_ENTRA,
     /* mtu, bandwidth */
     BIG_PACKETS_VANISH,
     HOLE_IS_NARROW, /* what gets through is less than the usual lines take */
@@ -192,6 +202,11 @@ sign_function see_gateway_on_way, see_gateway_stops, see_gateway_speaks, see_gat
     see_gateway_cert_name_wrong, see_gateway_cert_untrusted, see_gateway_cert_of_interceptor, see_gateway_clocks_agree,
     see_gateway_proxy_asks, see_gateway_unreached, see_gateway_mute, see_gateway_forbids, see_gateway_says_denied,
     see_gateway_says_full, see_gateway_logon_refused;
+sign_function see_logon_fails, see_logon_answered, see_logon_cut, see_logon_late, see_credentials_good,
+    see_binding_wrong, see_service_unknown, see_account_entra;
+
+/* Whether the code that came for the logon is one of this cause; for LOGON_SAYS_SO. */
+enum truth logon_says(const struct look *look, enum cause cause, struct buffer *words);
 
 /* Where the direct connection came to its end, whatever a gateway does. */
 bool stop_find_direct(const struct look *look, enum check_id *at);

@@ -15,6 +15,9 @@ enum truth see_challenged(const struct look *look, struct buffer *words)
     if (!ended(look)) {
         return UNSEEN;
     }
+    if (look->e->nla.ended.v == NLA_TAKEN) {
+        return UNSEEN; /* a logon by Kerberos needs none */
+    }
     return look->e->nla.ended.v == NLA_CHALLENGED ? say(words, YES, "the NTLM challenge came")
                                                   : say(words, NO, "no NTLM challenge came");
 }
@@ -27,6 +30,9 @@ enum truth see_nla_failed(const struct look *look, struct buffer *words)
     const struct ev_nla *nla = &look->e->nla;
     if (nla->ended.v == NLA_CHALLENGED) {
         return say(words, NO, "NLA went as far as it can without a password");
+    }
+    if (nla->ended.v == NLA_TAKEN) {
+        return say(words, NO, "the server took the first message of the logon");
     }
     if (nla->ended.v == NLA_SILENT) {
         return say(words, YES, "TLS is up, but no whole answer to the first NLA message came");
@@ -110,7 +116,8 @@ enum truth see_nla_ended_late(const struct look *look, struct buffer *words)
     if (!ended(look) || !seen(nla->after_us.source)) {
         return UNSEEN;
     }
-    if (nla->ended.v == NLA_SILENT || (nla->ended.v != NLA_CHALLENGED && nla->after_us.v >= NLA_LATE_US)) {
+    if (nla->ended.v == NLA_SILENT ||
+        (nla->ended.v != NLA_CHALLENGED && nla->ended.v != NLA_TAKEN && nla->after_us.v >= NLA_LATE_US)) {
         return say(words, YES, "it let %s pass after the first NLA message, as if it waited for somebody",
                    span(nla->after_us.v, text));
     }

@@ -31,6 +31,8 @@ bool stop_find_direct(const struct look *look, enum check_id *at)
         *at = CHECK_TLS;
     } else if (is_yes(look, NLA_FAILED)) {
         *at = CHECK_NLA;
+    } else if (is_yes(look, LOGON_FAILS)) {
+        *at = CHECK_LOGON;
     } else {
         found = recorded_stop(look, at) || logged_stop(look, at) || told_stop(look, at);
     }
@@ -72,6 +74,7 @@ static const enum sign how[CHECK_COUNT][6] = {
                     TLS_FAILED },
     [CHECK_GATEWAY] = { GATEWAY_STOPS },
     [CHECK_NLA] = { NLA_CUT, NLA_SAYS_NO_DC, NLA_SAYS_NO_NTLM, NLA_SAYS_SKEW, NLA_FAILED },
+    [CHECK_LOGON] = { LOGON_FAILS },
 };
 
 static const enum sign refusals[] = { REFUSED_1, REFUSED_2, REFUSED_3, REFUSED_4, REFUSED_5, REFUSED_6 };
@@ -101,8 +104,7 @@ char *stop_words(const struct look *look, enum check_id at)
         /* said */
     } else if (at == CHECK_LOGON && logged_stop_words(look, &words)) {
         /* said */
-    } else if (at == CHECK_LOGON || at == CHECK_SESSION ||
-               (at == CHECK_NEGOTIATION && words.size == 0 && look->first == NULL)) {
+    } else if (at == CHECK_LOGON || at == CHECK_SESSION || (at == CHECK_NEGOTIATION && look->first == NULL)) {
         buffer_text(&words, recorded_stop_words(at));
     }
     if (words.size == 0) {

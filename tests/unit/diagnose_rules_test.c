@@ -9,12 +9,6 @@
 static const enum cause without_row[] = {
     /* session: the broker's redirection is seen only after the logon */
     CAUSE_BROKER_REDIRECT_UNRESOLVABLE,
-    /* logon: needs credentials */
-    CAUSE_CHANNEL_BINDING_NTLMV1,
-    CAUSE_ENTRA_OR_PIN_ACCOUNT,
-    CAUSE_RESTRICTED_ADMIN_NEEDED,
-    CAUSE_SAVED_CREDENTIAL_STALE,
-    CAUSE_CLIENT_POLICY_FORBIDS,
     /* session */
     CAUSE_SESSION_LIMIT,
     CAUSE_LICENCE_NO_SERVER,

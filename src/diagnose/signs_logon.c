@@ -1,0 +1,306 @@
+/* Signs of the logon that this run tried: what the server, or a KDC, said to it. */
+#include "diagnose/signs.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "facts/codes.h"
+
+/* TSRequest errorCode: NTSTATUS, and what SSPI and HRESULT make of the same (MS-ERREF 2.3.1). */
+static const struct {
+    uint32_t code;
+    enum cause cause;
+} server_says[] = {
+    { 0xC000006D, CAUSE_BAD_PASSWORD },
+    { 0xC000006A, CAUSE_BAD_PASSWORD },
+    { 0xC0000064, CAUSE_BAD_PASSWORD },
+    { 0x8009030C, CAUSE_BAD_PASSWORD },
+    { 0x8007052E, CAUSE_BAD_PASSWORD },
+    { 0xC0000234, CAUSE_ACCOUNT_LOCKED },
+    { 0x80070775, CAUSE_ACCOUNT_LOCKED },
+    { 0xC0000072, CAUSE_ACCOUNT_DISABLED },
+    { 0x80070533, CAUSE_ACCOUNT_DISABLED },
+    { 0xC0000193, CAUSE_ACCOUNT_EXPIRED },
+    { 0x80070701, CAUSE_ACCOUNT_EXPIRED },
+    { 0xC0000071, CAUSE_PASSWORD_EXPIRED },
+    { 0x80070532, CAUSE_PASSWORD_EXPIRED },
+    { 0xC0000224, CAUSE_PASSWORD_MUST_CHANGE },
+    { 0x80070773, CAUSE_PASSWORD_MUST_CHANGE },
+    { 0xC000006F, CAUSE_LOGON_HOURS },
+    { 0xC0000070, CAUSE_WORKSTATION_RESTRICTED },
+    { 0xC000006E, CAUSE_WORKSTATION_RESTRICTED }, /* of restrictions of several kinds, and NTLM is one */
+    { 0xC000006E, CAUSE_NTLM_BLOCKED },
+    { 0xC000015B, CAUSE_LOGON_TYPE_DENIED },
+    { 0x80070569, CAUSE_LOGON_TYPE_DENIED },
+    { 0xC000015B, CAUSE_NO_RDP_RIGHT },
+    { 0x80070569, CAUSE_NO_RDP_RIGHT },
+    { 0xC0000155, CAUSE_LOGON_TYPE_DENIED },
+    { 0xC0000155, CAUSE_NO_RDP_RIGHT },
+    { 0xC0000022, CAUSE_NO_RDP_RIGHT },
+    { 0xC0000022, CAUSE_LOGON_TYPE_DENIED },
+    { 0xC000035B, CAUSE_CHANNEL_BINDING_NTLMV1 },
+    { 0x80090346, CAUSE_CHANNEL_BINDING_NTLMV1 },
+    { 0xC000035B, CAUSE_TLS_INTERCEPTION },
+    { 0x80090346, CAUSE_TLS_INTERCEPTION },
+    { 0x8009030F, CAUSE_TLS_INTERCEPTION },
+    { 0xC0000133, CAUSE_KERBEROS_SKEW },
+    { 0x80090324, CAUSE_KERBEROS_SKEW },
+    { 0x80090303, CAUSE_SPN_MISSING_OR_ALIAS },
+    { 0x80090322, CAUSE_SPN_MISSING_OR_ALIAS },
+    { 0xC000005E, CAUSE_NLA_NO_DC },
+    { 0xC0000233, CAUSE_NLA_NO_DC },
+    { 0xC000018A, CAUSE_NLA_NO_DC },
+    { 0xC000018B, CAUSE_NLA_NO_DC },
+    { 0xC000018C, CAUSE_NLA_NO_DC },
+    { 0xC000018D, CAUSE_NLA_NO_DC },
+    { 0xC0000192, CAUSE_NLA_NO_DC },
+    { 0x80090311, CAUSE_NLA_NO_DC },
+    { 0x8007051F, CAUSE_NLA_NO_DC },
+    { 0xC0000418, CAUSE_NTLM_BLOCKED },
+    { 0xC00000BB, CAUSE_NTLM_BLOCKED },
+    { 0x80090302, CAUSE_NTLM_BLOCKED },
+};
+
+/* What the KDC's code alone means; and for one of several meanings, MIT's own words for each (src/kdc/kdc_util.c). */
+static const struct {
+    enum kerberos_result result;
+    const char *text; /* NULL: any */
+    enum cause cause;
+} kdc_says[] = {
+    { KERBEROS_BAD_PASSWORD, NULL, CAUSE_BAD_PASSWORD },
+    { KERBEROS_NO_SUCH_USER, NULL, CAUSE_BAD_PASSWORD },
+    { KERBEROS_ACCOUNT_EXPIRED, NULL, CAUSE_ACCOUNT_EXPIRED },
+    { KERBEROS_SKEW, NULL, CAUSE_KERBEROS_SKEW },
+    { KERBEROS_REVOKED, "LOCKED_OUT", CAUSE_ACCOUNT_LOCKED },
+    { KERBEROS_REVOKED, "CLIENT LOCKED OUT", CAUSE_ACCOUNT_DISABLED },
+    { KERBEROS_PASSWORD_EXPIRED, "CLIENT KEY EXPIRED", CAUSE_PASSWORD_EXPIRED },
+    { KERBEROS_PASSWORD_EXPIRED, "REQUIRED PWCHANGE", CAUSE_PASSWORD_MUST_CHANGE },
+};
+
+static bool tried(const struct ev_logon *logon)
+{
+    return seen(logon->ended.source) && logon->ended.v != LOGON_WITHHELD && logon->ended.v != LOGON_FAILED_HERE;
+}
+
+static bool no_right(const struct ev_logon *logon)
+{
+    return seen(logon->right.source) && (logon->right.v == LOGON_RIGHT_DENIED || logon->right.v == LOGON_RIGHT_OTHER);
+}
+
+static const char *name_of_code(int64_t code)
+{
+    const char *name = ntstatus_name((uint32_t)code);
+    return name != NULL ? name : "a code without a name here";
+}
+
+static enum truth cut_words(const struct ev_logon *logon, struct buffer *words)
+{
+    const char *how = logon->ended.v == LOGON_CLOSED  ? "closes"
+                      : logon->ended.v == LOGON_RESET ? "resets"
+                      : logon->ended.v == LOGON_ALERT ? "sends an alert"
+                                                      : "says nothing more";
+    return say(words, YES, "it %s %s, without an error code", how,
+               bool_is(&logon->proof, true) ? "once the logon was sent" : "in the middle of the logon");
+}
+
+static enum truth kdc_words(const struct ev_kerberos *kerberos, struct buffer *words)
+{
+    static const char *const meanings[] = {
+        [KERBEROS_BAD_PASSWORD] = "the password is wrong",
+        [KERBEROS_NO_SUCH_USER] = "it knows no such user",
+        [KERBEROS_REVOKED] = "the account is locked or disabled",
+        [KERBEROS_ACCOUNT_EXPIRED] = "the account has expired",
+        [KERBEROS_PASSWORD_EXPIRED] = "the password has expired or must be changed",
+        [KERBEROS_POLICY] = "its policy forbids this logon",
+        [KERBEROS_SKEW] = "this machine's clock is too far from its own",
+        [KERBEROS_OTHER] = NULL,
+    };
+    const char *meaning = kerberos->result.v <= KERBEROS_OTHER ? meanings[kerberos->result.v] : NULL;
+    char code[32] = "";
+    if (seen(kerberos->code.source)) {
+        snprintf(code, sizeof code, " with Kerberos error %" PRId64, kerberos->code.v);
+    }
+    return say(words, YES, "the KDC refuses%s%s%s", code, meaning != NULL ? ": " : "", meaning != NULL ? meaning : "");
+}
+
+enum truth see_logon_fails(const struct look *look, struct buffer *words)
+{
+    const struct ev_logon *logon = &look->e->logon;
+    if (!tried(logon)) {
+        return UNSEEN;
+    }
+    switch (logon->ended.v) {
+    case LOGON_GOOD:
+        return !no_right(logon) ? say(words, NO, "the server took user and password")
+               : logon->right.v == LOGON_RIGHT_DENIED
+                   ? say(words, YES, "the server took user and password, and then denies this account Remote Desktop")
+                   : say(words, YES, "the server took user and password, and then answers 0x%08" PRIX64,
+                         (uint64_t)logon->right_code.v);
+    case LOGON_ERROR_CODE:
+        return say(words, YES, "the server answers the logon with 0x%08" PRIX64 ": %s", (uint64_t)logon->error.v,
+                   name_of_code(logon->error.v));
+    case LOGON_BINDING_WRONG:
+        return say(words, YES, "the server's proof belongs to another TLS connection than this one");
+    case LOGON_GARBAGE:
+        return say(words, YES, "its answer to the logon is broken%s%.160s", logon->problem.v != NULL ? ": " : "",
+                   logon->problem.v != NULL ? logon->problem.v : "");
+    case LOGON_KDC_REFUSED:
+        return kdc_words(&logon->kerberos, words);
+    default:
+        return cut_words(logon, words);
+    }
+}
+
+enum truth see_logon_answered(const struct look *look, struct buffer *words)
+{
+    const struct ev_logon *logon = &look->e->logon;
+    const enum truth fails = see_logon_fails(look, NULL);
+    const bool code = logon->ended.v == LOGON_ERROR_CODE || logon->ended.v == LOGON_KDC_REFUSED || no_right(logon);
+    return fails == YES && code ? see_logon_fails(look, words) : fails == UNSEEN ? UNSEEN : NO;
+}
+
+enum truth see_credentials_good(const struct look *look, struct buffer *words)
+{
+    const struct ev_logon *logon = &look->e->logon;
+    if (!tried(logon)) {
+        return UNSEEN;
+    }
+    return logon->ended.v == LOGON_GOOD ? say(words, YES, "the server took this user and password just now")
+                                        : say(words, NO, "the server did not take user and password");
+}
+
+enum truth see_logon_cut(const struct look *look, struct buffer *words)
+{
+    const struct ev_logon *logon = &look->e->logon;
+    if (!tried(logon)) {
+        return UNSEEN;
+    }
+    const bool cut = logon->ended.v == LOGON_CLOSED || logon->ended.v == LOGON_RESET || logon->ended.v == LOGON_ALERT;
+    return cut && bool_is(&logon->proof, true) ? cut_words(logon, words)
+                                               : say(words, NO, "it does not cut the logon off");
+}
+
+enum truth see_logon_late(const struct look *look, struct buffer *words)
+{
+    enum { LATE_US = 5000000 };
+    char text[SPAN_SIZE];
+    const struct ev_logon *logon = &look->e->logon;
+    if (!tried(logon) || !seen(logon->after_us.source)) {
+        return UNSEEN;
+    }
+    const bool bare = logon->ended.v == LOGON_SILENT || see_logon_cut(look, NULL) == YES;
+    return bare && logon->after_us.v >= LATE_US
+               ? say(words, YES, "it let %s pass over the logon, as if it waited for somebody",
+                     span(logon->after_us.v, text))
+               : say(words, NO, "it answered the logon after %s", span(logon->after_us.v, text));
+}
+
+enum truth see_binding_wrong(const struct look *look, struct buffer *words)
+{
+    const struct ev_logon *logon = &look->e->logon;
+    if (!seen(logon->bound.source)) {
+        return UNSEEN;
+    }
+    return logon->bound.v
+               ? say(words, NO, "the server that took the logon is the one that holds this certificate's key")
+               : say(words, YES,
+                     "the server took the logon, but signs for another TLS key: somebody stands in between");
+}
+
+enum truth see_service_unknown(const struct look *look, struct buffer *words)
+{
+    const struct ev_enum *result = &look->e->logon.kerberos.result;
+    if (!seen(result->source) || result->v == KERBEROS_NOT_TRIED) {
+        return UNSEEN;
+    }
+    return result->v == KERBEROS_NO_SUCH_SERVICE
+               ? say(words, YES, "the KDC took user and password, and knows no service TERMSRV of that name")
+               : say(words, NO, "the KDC did not say that it lacks the service's name");
+}
+
+enum truth see_account_entra(const struct look *look, struct buffer *words)
+{
+    const struct ev_logon *logon = &look->e->logon;
+    if (!seen(logon->form.source)) {
+        return UNSEEN;
+    }
+    if (logon->form.v == LOGON_ENTRA) {
+        return say(words, YES, "the account is one of Entra ID, which NTLM and Kerberos do not know");
+    }
+    const bool may =
+        logon->form.v == LOGON_UPN && see_domain_joined(look, NULL) == NO && see_logon_fails(look, NULL) == YES;
+    return may ? say(words, YES, "the account has the form of a mail address, and the server is in no domain")
+               : say(words, NO, "the account's form is not that of Entra ID");
+}
+
+static enum truth server_code(const struct ev_logon *logon, enum cause cause, struct buffer *words)
+{
+    for (size_t i = 0; i < COUNT_OF(server_says); i++) {
+        if (server_says[i].cause == cause && server_says[i].code == (uint32_t)logon->error.v) {
+            return say(words, YES, "the server answers the logon with 0x%08" PRIX64 ": %s", (uint64_t)logon->error.v,
+                       name_of_code(logon->error.v));
+        }
+    }
+    return say(words, NO, "the server's answer to the logon, 0x%08" PRIX64 ", says something else",
+               (uint64_t)logon->error.v);
+}
+
+/* A Windows KDC adds its status: that is the exact word. */
+static enum truth kdc_status(const struct ev_kerberos *kerberos, enum cause cause, struct buffer *words)
+{
+    for (size_t i = 0; i < COUNT_OF(server_says); i++) {
+        if (server_says[i].cause == cause && server_says[i].code == (uint32_t)kerberos->status.v) {
+            return say(words, YES, "the KDC's status is 0x%08" PRIX64 ": %s", (uint64_t)kerberos->status.v,
+                       name_of_code(kerberos->status.v));
+        }
+    }
+    return say(words, NO, "the KDC's status 0x%08" PRIX64 " says something else", (uint64_t)kerberos->status.v);
+}
+
+static enum truth kdc_code(const struct ev_kerberos *kerberos, enum cause cause, struct buffer *words)
+{
+    bool open = kerberos->result.v == KERBEROS_POLICY || kerberos->result.v == KERBEROS_OTHER ||
+                kerberos->result.v == KERBEROS_TIMED_OUT;
+    bool named = false;
+    bool among = false;
+    if (seen(kerberos->status.source)) {
+        return kdc_status(kerberos, cause, words);
+    }
+    for (size_t i = 0; i < COUNT_OF(kdc_says); i++) {
+        if ((int)kdc_says[i].result != kerberos->result.v) {
+            continue;
+        }
+        const bool fits = kdc_says[i].text == NULL || ev_text_is(&kerberos->text, kdc_says[i].text);
+        named = named || fits;
+        among = among || kdc_says[i].cause == cause;
+        if (fits && kdc_says[i].cause == cause) {
+            return kdc_words(kerberos, words);
+        }
+    }
+    open = open || (!named && (among || kerberos->result.v == KERBEROS_REVOKED));
+    return open ? UNSEEN : say(words, NO, "the KDC's answer says something else");
+}
+
+enum truth logon_says(const struct look *look, enum cause cause, struct buffer *words)
+{
+    const struct ev_logon *logon = &look->e->logon;
+    if (!tried(logon)) {
+        return UNSEEN;
+    }
+    if (no_right(logon) && cause == CAUSE_NO_RDP_RIGHT) {
+        return logon->right.v == LOGON_RIGHT_DENIED ? see_logon_fails(look, words) : UNSEEN;
+    }
+    switch (logon->ended.v) {
+    case LOGON_GOOD:
+        return say(words, NO, "the server took user and password");
+    case LOGON_BINDING_WRONG:
+        return say(words, NO, "the server took user and password, as far as it can be believed");
+    case LOGON_ERROR_CODE:
+        return server_code(logon, cause, words);
+    case LOGON_KDC_REFUSED:
+        return kdc_code(&logon->kerberos, cause, words);
+    default:
+        return UNSEEN;
+    }
+}
