@@ -214,7 +214,8 @@ bool check_begin(struct checking *checking, const struct check_options *options,
 static bool check_look(struct checking *checking, const struct check_options *options, struct error *error)
 {
     return check_begin(checking, options, "check", error) && ask_trust(checking, error) &&
-           check_decide(checking, error) && measure_the_way(checking, error) && go_deep(checking, error) && check_settle(checking, error);
+           check_decide(checking, error) && measure_the_way(checking, error) && go_deep(checking, error) &&
+           check_settle(checking, error);
 }
 
 /* What the files add is judged together with what was seen. */

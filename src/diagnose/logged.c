@@ -175,7 +175,9 @@ enum truth see_logon_refused(const struct look *look, struct buffer *words)
         return say(words, YES, "%s", recorded_stop_words(at));
     }
     /* without a log, what the server said to this run is all that counts */
-    return look->e->server.events.count == 0 && seen(look->e->logon.ended.source) ? NO : UNSEEN;
+    return look->e->server.events.count == 0 && seen(look->e->logon.ended.source)
+               ? say(words, NO, "no log was read, and this run tried the logon itself")
+               : UNSEEN;
 }
 
 bool logged_check(struct build *build, enum check_id id)

@@ -324,10 +324,9 @@ bool readings_compute(const struct evidence *evidence, struct readings *readings
     if (!compute_negotiation(evidence, &readings->negotiation, error) ||
         !compute_certificate_of(evidence, &evidence->certificate, evidence->target.host.v, false,
                                 &readings->certificate, error) ||
-        !compute_logon(evidence, &readings->logon, error) ||
-        !compute_gateway(evidence, &readings->gateway, error) || !compute_nla(evidence, &readings->nla, error) ||
-        !compute_mtu(evidence, &readings->mtu, error) || !compute_path(evidence, &readings->path, error) ||
-        !compute_bandwidth(evidence, &readings->bandwidth, error)) {
+        !compute_logon(evidence, &readings->logon, error) || !compute_gateway(evidence, &readings->gateway, error) ||
+        !compute_nla(evidence, &readings->nla, error) || !compute_mtu(evidence, &readings->mtu, error) ||
+        !compute_path(evidence, &readings->path, error) || !compute_bandwidth(evidence, &readings->bandwidth, error)) {
         return false;
     }
     look_init(&look, evidence, readings);

@@ -31,13 +31,13 @@ const struct rule rules_logon[] = {
          { CAUSE_NTLM_BLOCKED, TEST_CONNECT_BY_FQDN }),
     SAID(CAUSE_LOGON_TYPE_DENIED, { CAUSE_NO_RDP_RIGHT, TEST_CHECK_RIGHT }),
     SAID(CAUSE_NO_RDP_RIGHT, { CAUSE_LOGON_TYPE_DENIED, TEST_CHECK_RIGHT }),
-    /* our own NTLM is new enough: then the binding itself is what does not fit */
+    /* our own NTLM is new enough: a binding that does not fit may as well be somebody else's */
     { CAUSE_CHANNEL_BINDING_NTLMV1, .stage = LOGON_ANSWERED, .needs = { LOGON_SAYS_SO },
       .near = { { CAUSE_TLS_INTERCEPTION, TEST_COMPARE_FINGERPRINT } }, .most = CERTAINTY_POSSIBLE },
     { CAUSE_TLS_INTERCEPTION, .stage = BINDING_WRONG,
       .near = { { CAUSE_CHANNEL_BINDING_NTLMV1, TEST_COMPARE_FINGERPRINT } } },
     { CAUSE_TLS_INTERCEPTION, .stage = LOGON_ANSWERED, .needs = { LOGON_SAYS_SO },
-      .near = { { CAUSE_CHANNEL_BINDING_NTLMV1, TEST_COMPARE_FINGERPRINT } } },
+      .near = { { CAUSE_CHANNEL_BINDING_NTLMV1, TEST_COMPARE_FINGERPRINT } }, .most = CERTAINTY_POSSIBLE },
     { CAUSE_TLS_INTERCEPTION, .stage = LOGON_CUT, .near = { { CAUSE_BAD_PASSWORD, TEST_COMPARE_FINGERPRINT } },
       .most = CERTAINTY_POSSIBLE },
     SAID(CAUSE_KERBEROS_SKEW, { CAUSE_CLOCK_SKEW, TEST_COMPARE_CLOCK }),

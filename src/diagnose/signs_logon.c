@@ -11,55 +11,56 @@
 static const struct {
     uint32_t code;
     enum cause cause;
+    bool open; /* of several meanings: this is one of them */
 } server_says[] = {
-    { 0xC000006D, CAUSE_BAD_PASSWORD },
-    { 0xC000006A, CAUSE_BAD_PASSWORD },
-    { 0xC0000064, CAUSE_BAD_PASSWORD },
-    { 0x8009030C, CAUSE_BAD_PASSWORD },
-    { 0x8007052E, CAUSE_BAD_PASSWORD },
-    { 0xC0000234, CAUSE_ACCOUNT_LOCKED },
-    { 0x80070775, CAUSE_ACCOUNT_LOCKED },
-    { 0xC0000072, CAUSE_ACCOUNT_DISABLED },
-    { 0x80070533, CAUSE_ACCOUNT_DISABLED },
-    { 0xC0000193, CAUSE_ACCOUNT_EXPIRED },
-    { 0x80070701, CAUSE_ACCOUNT_EXPIRED },
-    { 0xC0000071, CAUSE_PASSWORD_EXPIRED },
-    { 0x80070532, CAUSE_PASSWORD_EXPIRED },
-    { 0xC0000224, CAUSE_PASSWORD_MUST_CHANGE },
-    { 0x80070773, CAUSE_PASSWORD_MUST_CHANGE },
-    { 0xC000006F, CAUSE_LOGON_HOURS },
-    { 0xC0000070, CAUSE_WORKSTATION_RESTRICTED },
-    { 0xC000006E, CAUSE_WORKSTATION_RESTRICTED }, /* of restrictions of several kinds, and NTLM is one */
-    { 0xC000006E, CAUSE_NTLM_BLOCKED },
-    { 0xC000015B, CAUSE_LOGON_TYPE_DENIED },
-    { 0x80070569, CAUSE_LOGON_TYPE_DENIED },
-    { 0xC000015B, CAUSE_NO_RDP_RIGHT },
-    { 0x80070569, CAUSE_NO_RDP_RIGHT },
-    { 0xC0000155, CAUSE_LOGON_TYPE_DENIED },
-    { 0xC0000155, CAUSE_NO_RDP_RIGHT },
-    { 0xC0000022, CAUSE_NO_RDP_RIGHT },
-    { 0xC0000022, CAUSE_LOGON_TYPE_DENIED },
-    { 0xC000035B, CAUSE_CHANNEL_BINDING_NTLMV1 },
-    { 0x80090346, CAUSE_CHANNEL_BINDING_NTLMV1 },
-    { 0xC000035B, CAUSE_TLS_INTERCEPTION },
-    { 0x80090346, CAUSE_TLS_INTERCEPTION },
-    { 0x8009030F, CAUSE_TLS_INTERCEPTION },
-    { 0xC0000133, CAUSE_KERBEROS_SKEW },
-    { 0x80090324, CAUSE_KERBEROS_SKEW },
-    { 0x80090303, CAUSE_SPN_MISSING_OR_ALIAS },
-    { 0x80090322, CAUSE_SPN_MISSING_OR_ALIAS },
-    { 0xC000005E, CAUSE_NLA_NO_DC },
-    { 0xC0000233, CAUSE_NLA_NO_DC },
-    { 0xC000018A, CAUSE_NLA_NO_DC },
-    { 0xC000018B, CAUSE_NLA_NO_DC },
-    { 0xC000018C, CAUSE_NLA_NO_DC },
-    { 0xC000018D, CAUSE_NLA_NO_DC },
-    { 0xC0000192, CAUSE_NLA_NO_DC },
-    { 0x80090311, CAUSE_NLA_NO_DC },
-    { 0x8007051F, CAUSE_NLA_NO_DC },
-    { 0xC0000418, CAUSE_NTLM_BLOCKED },
-    { 0xC00000BB, CAUSE_NTLM_BLOCKED },
-    { 0x80090302, CAUSE_NTLM_BLOCKED },
+    { 0xC000006D, CAUSE_BAD_PASSWORD, false },
+    { 0xC000006A, CAUSE_BAD_PASSWORD, false },
+    { 0xC0000064, CAUSE_BAD_PASSWORD, false },
+    { 0x8009030C, CAUSE_BAD_PASSWORD, false },
+    { 0x8007052E, CAUSE_BAD_PASSWORD, false },
+    { 0xC0000234, CAUSE_ACCOUNT_LOCKED, false },
+    { 0x80070775, CAUSE_ACCOUNT_LOCKED, false },
+    { 0xC0000072, CAUSE_ACCOUNT_DISABLED, false },
+    { 0x80070533, CAUSE_ACCOUNT_DISABLED, false },
+    { 0xC0000193, CAUSE_ACCOUNT_EXPIRED, false },
+    { 0x80070701, CAUSE_ACCOUNT_EXPIRED, false },
+    { 0xC0000071, CAUSE_PASSWORD_EXPIRED, false },
+    { 0x80070532, CAUSE_PASSWORD_EXPIRED, false },
+    { 0xC0000224, CAUSE_PASSWORD_MUST_CHANGE, false },
+    { 0x80070773, CAUSE_PASSWORD_MUST_CHANGE, false },
+    { 0xC000006F, CAUSE_LOGON_HOURS, false },
+    { 0xC0000070, CAUSE_WORKSTATION_RESTRICTED, false },
+    { 0xC000006E, CAUSE_WORKSTATION_RESTRICTED, false },
+    { 0xC000006E, CAUSE_NTLM_BLOCKED, true },
+    { 0xC000015B, CAUSE_LOGON_TYPE_DENIED, false },
+    { 0x80070569, CAUSE_LOGON_TYPE_DENIED, false },
+    { 0xC000015B, CAUSE_NO_RDP_RIGHT, true },
+    { 0x80070569, CAUSE_NO_RDP_RIGHT, true },
+    { 0xC0000155, CAUSE_LOGON_TYPE_DENIED, true },
+    { 0xC0000155, CAUSE_NO_RDP_RIGHT, true },
+    { 0xC0000022, CAUSE_NO_RDP_RIGHT, true },
+    { 0xC0000022, CAUSE_LOGON_TYPE_DENIED, true },
+    { 0xC000035B, CAUSE_CHANNEL_BINDING_NTLMV1, true },
+    { 0x80090346, CAUSE_CHANNEL_BINDING_NTLMV1, true },
+    { 0xC000035B, CAUSE_TLS_INTERCEPTION, true },
+    { 0x80090346, CAUSE_TLS_INTERCEPTION, true },
+    { 0x8009030F, CAUSE_TLS_INTERCEPTION, true },
+    { 0xC0000133, CAUSE_KERBEROS_SKEW, false },
+    { 0x80090324, CAUSE_KERBEROS_SKEW, false },
+    { 0x80090303, CAUSE_SPN_MISSING_OR_ALIAS, false },
+    { 0x80090322, CAUSE_SPN_MISSING_OR_ALIAS, false },
+    { 0xC000005E, CAUSE_NLA_NO_DC, false },
+    { 0xC0000233, CAUSE_NLA_NO_DC, false },
+    { 0xC000018A, CAUSE_NLA_NO_DC, false },
+    { 0xC000018B, CAUSE_NLA_NO_DC, false },
+    { 0xC000018C, CAUSE_NLA_NO_DC, false },
+    { 0xC000018D, CAUSE_NLA_NO_DC, false },
+    { 0xC0000192, CAUSE_NLA_NO_DC, false },
+    { 0x80090311, CAUSE_NLA_NO_DC, false },
+    { 0x8007051F, CAUSE_NLA_NO_DC, false },
+    { 0xC0000418, CAUSE_NTLM_BLOCKED, false },
+    { 0xC00000BB, CAUSE_NTLM_BLOCKED, false },
+    { 0x80090302, CAUSE_NTLM_BLOCKED, false },
 };
 
 /* What the KDC's code alone means; and for one of several meanings, MIT's own words for each (src/kdc/kdc_util.c). */
@@ -86,6 +87,22 @@ static bool tried(const struct ev_logon *logon)
 static bool no_right(const struct ev_logon *logon)
 {
     return seen(logon->right.source) && (logon->right.v == LOGON_RIGHT_DENIED || logon->right.v == LOGON_RIGHT_OTHER);
+}
+
+static enum truth right_words(const struct ev_logon *logon, struct buffer *words)
+{
+    if (!seen(logon->right.source) || logon->right.v == LOGON_RIGHT_GRANTED) {
+        return say(words, NO, "the server took user and password");
+    }
+    if (logon->right.v == LOGON_RIGHT_NOT_TOLD) {
+        return say(words, YES,
+                   "the server took user and password, and then ends without telling whether the account may use "
+                   "Remote Desktop");
+    }
+    return logon->right.v == LOGON_RIGHT_DENIED
+               ? say(words, YES, "the server took user and password, and then denies this account Remote Desktop")
+               : say(words, YES, "the server took user and password, and then answers 0x%08" PRIX64,
+                     (uint64_t)logon->right_code.v);
 }
 
 static const char *name_of_code(int64_t code)
@@ -132,11 +149,7 @@ enum truth see_logon_fails(const struct look *look, struct buffer *words)
     }
     switch (logon->ended.v) {
     case LOGON_GOOD:
-        return !no_right(logon) ? say(words, NO, "the server took user and password")
-               : logon->right.v == LOGON_RIGHT_DENIED
-                   ? say(words, YES, "the server took user and password, and then denies this account Remote Desktop")
-                   : say(words, YES, "the server took user and password, and then answers 0x%08" PRIX64,
-                         (uint64_t)logon->right_code.v);
+        return right_words(logon, words);
     case LOGON_ERROR_CODE:
         return say(words, YES, "the server answers the logon with 0x%08" PRIX64 ": %s", (uint64_t)logon->error.v,
                    name_of_code(logon->error.v));
@@ -157,7 +170,11 @@ enum truth see_logon_answered(const struct look *look, struct buffer *words)
     const struct ev_logon *logon = &look->e->logon;
     const enum truth fails = see_logon_fails(look, NULL);
     const bool code = logon->ended.v == LOGON_ERROR_CODE || logon->ended.v == LOGON_KDC_REFUSED || no_right(logon);
-    return fails == YES && code ? see_logon_fails(look, words) : fails == UNSEEN ? UNSEEN : NO;
+    if (fails == UNSEEN) {
+        return UNSEEN;
+    }
+    return fails == YES && code ? see_logon_fails(look, words)
+                                : say(words, NO, "no code came that would say why the logon failed");
 }
 
 enum truth see_credentials_good(const struct look *look, struct buffer *words)
@@ -234,28 +251,26 @@ enum truth see_account_entra(const struct look *look, struct buffer *words)
                : say(words, NO, "the account's form is not that of Entra ID");
 }
 
-static enum truth server_code(const struct ev_logon *logon, enum cause cause, struct buffer *words)
+/* One status, wherever it came from. */
+static enum truth status_says(const char *whose, int64_t status, enum cause cause, struct buffer *words)
 {
     for (size_t i = 0; i < COUNT_OF(server_says); i++) {
-        if (server_says[i].cause == cause && server_says[i].code == (uint32_t)logon->error.v) {
-            return say(words, YES, "the server answers the logon with 0x%08" PRIX64 ": %s", (uint64_t)logon->error.v,
-                       name_of_code(logon->error.v));
+        if (server_says[i].cause == cause && server_says[i].code == (uint32_t)status) {
+            return server_says[i].open
+                       ? UNSEEN
+                       : say(words, YES, "%s 0x%08" PRIX64 ": %s", whose, (uint64_t)status, name_of_code(status));
         }
     }
-    return say(words, NO, "the server's answer to the logon, 0x%08" PRIX64 ", says something else",
-               (uint64_t)logon->error.v);
+    return say(words, NO, "%s 0x%08" PRIX64 ", which says something else", whose, (uint64_t)status);
 }
 
-/* A Windows KDC adds its status: that is the exact word. */
-static enum truth kdc_status(const struct ev_kerberos *kerberos, enum cause cause, struct buffer *words)
+static enum truth server_code(const struct ev_logon *logon, enum cause cause, struct buffer *words)
 {
-    for (size_t i = 0; i < COUNT_OF(server_says); i++) {
-        if (server_says[i].cause == cause && server_says[i].code == (uint32_t)kerberos->status.v) {
-            return say(words, YES, "the KDC's status is 0x%08" PRIX64 ": %s", (uint64_t)kerberos->status.v,
-                       name_of_code(kerberos->status.v));
-        }
+    /* Until the password itself is there, a server tries a network logon: it does not ask for the other right yet. */
+    if (cause == CAUSE_NO_RDP_RIGHT && bool_is(&logon->sent, false) && logon->error.v != 0xC0000022) {
+        return say(words, NO, "the code came before the right to use Remote Desktop is looked at");
     }
-    return say(words, NO, "the KDC's status 0x%08" PRIX64 " says something else", (uint64_t)kerberos->status.v);
+    return status_says("the server answers the logon with", logon->error.v, cause, words);
 }
 
 static enum truth kdc_code(const struct ev_kerberos *kerberos, enum cause cause, struct buffer *words)
@@ -265,7 +280,7 @@ static enum truth kdc_code(const struct ev_kerberos *kerberos, enum cause cause,
     bool named = false;
     bool among = false;
     if (seen(kerberos->status.source)) {
-        return kdc_status(kerberos, cause, words);
+        return status_says("the KDC's status is", kerberos->status.v, cause, words);
     }
     for (size_t i = 0; i < COUNT_OF(kdc_says); i++) {
         if ((int)kdc_says[i].result != kerberos->result.v) {

@@ -12,11 +12,12 @@
 struct net_auth;
 
 enum {
-    NET_AUTH_NAME_SIZE = 256,     /* user, domain, realm, host */
-    NET_AUTH_PASSWORD_MAX = 1024, /* bytes of UTF-8 */
-    NET_AUTH_BYTES_MAX = 65536,   /* a token, or what is wrapped */
-    NET_AUTH_WORDS_SIZE = 160,    /* what the library or the KDC said */
-    NET_AUTH_KDC_DATA_MAX = 256,  /* e-data of a KRB-ERROR */
+    NET_AUTH_NAME_SIZE = 256,           /* user, domain, realm, host */
+    NET_AUTH_PASSWORD_MAX = 1024,       /* bytes of UTF-8 */
+    NET_AUTH_BYTES_MAX = 65536,         /* a token, or what is wrapped */
+    NET_AUTH_WORDS_SIZE = 160,          /* what the library or the KDC said */
+    NET_AUTH_DEFECTIVE_TOKEN = 9 << 16, /* `major`: GSS_S_DEFECTIVE_TOKEN (RFC 2744 3.9.1) */
+    NET_AUTH_KDC_DATA_MAX = 256,        /* e-data of a KRB-ERROR */
 };
 
 enum net_auth_package { NET_AUTH_NO_PACKAGE, NET_AUTH_KERBEROS, NET_AUTH_NTLM_SPNEGO, NET_AUTH_NTLM_RAW };

@@ -19,7 +19,11 @@
 #include "wire/kerberos_error.h"
 #include "wire/nego.h"
 
-enum { KEY_CAP = 16384, LOGON_BYTES_MAX = 256 * 1024 };
+enum {
+    KEY_CAP = 16384,
+    LOGON_BYTES_MAX = 256 * 1024,
+    TSREQUEST_TAG = 0x30, /* an early result never begins so: its first byte is 0 or 5 */
+};
 
 _Static_assert((int)KERBEROS_OTHER == (int)NET_KERBEROS_OTHER && (int)KERBEROS_POLICY == (int)NET_KERBEROS_POLICY,
                "one list, two names");
@@ -201,7 +205,6 @@ static bool go_on(struct attempt *attempt, struct error *error)
 {
     struct logon *logon = attempt->logon;
     settle(attempt, LOGON_GOOD, clock_monotonic_us());
-    ev_set_bool(&group_of(attempt)->sent, SOURCE_PROBE, false);
     if (attempt->selected != PROTOCOL_HYBRID_EX && !attempt->run->options->session) {
         finish(attempt);
         return true;
@@ -214,15 +217,31 @@ static bool go_on(struct attempt *attempt, struct error *error)
     return good;
 }
 
+/* Whoever reflects it shares our TLS key: no sign of somebody in between. */
+static bool is_ours(const struct logon *logon, const struct net_auth_answer *answer)
+{
+    struct buffer own;
+    buffer_init(&own, KEY_CAP);
+    const bool same = logon_binding(logon, false, &own, NULL) && answer->size == own.size &&
+                      memcmp(answer->bytes, own.bytes, own.size) == 0;
+    buffer_release(&own);
+    return same;
+}
+
 static bool take_key(struct attempt *attempt, const struct net_auth_answer *answer, struct error *error)
 {
     struct buffer wanted;
     buffer_init(&wanted, KEY_CAP);
     bool good = logon_binding(attempt->logon, true, &wanted, error);
+    const bool echo = good && is_ours(attempt->logon, answer);
     const bool same = good && answer->size == wanted.size && memcmp(answer->bytes, wanted.bytes, wanted.size) == 0;
     buffer_release(&wanted);
     if (!good) {
         return false;
+    }
+    if (echo) {
+        problem(attempt, LOGON_GARBAGE, "it sends our own proof back");
+        return true;
     }
     ev_set_bool(&group_of(attempt)->bound, SOURCE_PROBE, same);
     if (same) {
@@ -260,7 +279,10 @@ static bool not_answered(struct attempt *attempt, const struct net_auth_answer *
                                                                : answer->words;
     const enum logon_ended ended = answer->result == NET_AUTH_REFUSED ? LOGON_KDC_REFUSED : LOGON_FAILED_HERE;
     if (attempt->doing->stage != STAGE_NLA) {
-        problem(attempt, ended, words);
+        /* what the library cannot open or read came from the server */
+        const bool theirs = answer->result == NET_AUTH_FAILED &&
+                            (attempt->logon->state == LOGON_ASKS_KEY || answer->major == NET_AUTH_DEFECTIVE_TOKEN);
+        problem(attempt, theirs ? LOGON_GARBAGE : ended, words);
         return true;
     }
     ev_set_enum(&group->ended, SOURCE_PROBE, (int)ended);
@@ -300,14 +322,14 @@ static void answered(void *context, const struct net_auth_answer *answer)
 
 /* --- what the server sends --- */
 
-static bool early_result(struct attempt *attempt, bool *settled)
+/* True when four bytes were there. */
+static bool early_result(struct attempt *attempt)
 {
     struct ev_logon *group = group_of(attempt);
     struct cursor cursor = cursor_of(attempt->in.bytes, attempt->in.size);
     uint32_t code;
-    *settled = attempt->in.size > 0 && cursor_u32le(&cursor, &code);
-    if (!*settled) {
-        return true;
+    if (attempt->in.size == 0 || !cursor_u32le(&cursor, &code)) {
+        return false;
     }
     ev_set_int(&group->right_code, SOURCE_PROBE, code);
     ev_set_enum(&group->right, SOURCE_PROBE,
@@ -328,6 +350,11 @@ static bool early_result(struct attempt *attempt, bool *settled)
 static bool take_request(struct attempt *attempt, const struct credssp *request, struct error *error)
 {
     struct logon *logon = attempt->logon;
+    if (logon->peer != 0 && request->version != logon->peer) {
+        problem(attempt, LOGON_GARBAGE, "TSRequest: the version is another one than before (MS-CSSP 3.1.5)");
+        return true;
+    }
+    logon->peer = request->version;
     logon->version = request->version < logon->version ? request->version : logon->version;
     if (request->has_error) {
         ev_set_int(&group_of(attempt)->error, SOURCE_PROBE, request->error);
@@ -341,8 +368,8 @@ static bool take_request(struct attempt *attempt, const struct credssp *request,
         logon->state = LOGON_ASKS_KEY;
         return net_auth_unwrap(logon->auth, request->pub_key_auth.bytes, request->pub_key_auth.size, error);
     }
-    if (request->token.bytes == NULL) {
-        problem(attempt, LOGON_GARBAGE, "neither a token nor an error (MS-CSSP 2.2.1)");
+    if (logon->state == LOGON_AWAITS_EARLY || request->token.bytes == NULL) {
+        problem(attempt, LOGON_GARBAGE, "TSRequest: nothing in it that belongs here (MS-CSSP 2.2.1)");
         return true;
     }
     logon->state = LOGON_ASKS_TOKEN;
@@ -385,11 +412,11 @@ static void act(struct attempt *attempt)
     bool good = true;
     while (good && more && attempt->doing == &logon_stage) {
         const enum logon_state state = attempt->logon->state;
-        if (state == LOGON_AWAITS_EARLY) {
-            bool settled;
-            good = early_result(attempt, &settled);
+        const bool request = attempt->in.size > 0 && attempt->in.bytes[0] == TSREQUEST_TAG;
+        if (state == LOGON_AWAITS_EARLY && !request) {
+            (void)early_result(attempt);
             more = false;
-        } else if (state == LOGON_AWAITS_TOKEN || state == LOGON_AWAITS_KEY) {
+        } else if (state == LOGON_AWAITS_TOKEN || state == LOGON_AWAITS_KEY || state == LOGON_AWAITS_EARLY) {
             good = next_request(attempt, &more, &error);
         } else {
             more = false;

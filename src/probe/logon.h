@@ -26,6 +26,7 @@ struct logon {
     enum logon_state state;
     enum net_auth_package package;
     uint32_t version; /* of CredSSP, the lower of both sides' */
+    uint32_t peer;    /* the server's, which it must not change; 0: not known */
     uint8_t nonce[CREDSSP_NONCE_SIZE];
     struct buffer key;   /* the server's public key */
     struct buffer token; /* our last, which leaves together with pubKeyAuth */

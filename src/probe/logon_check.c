@@ -71,6 +71,8 @@ bool probe_logon_prepare(struct attempt *attempt, struct error *error)
         return false;
     }
     group->ended = (struct ev_enum){ 0 };
+    ev_set_bool(&group->proof, SOURCE_PROBE, false);
+    ev_set_bool(&group->sent, SOURCE_PROBE, false);
     run->probe->logon_spent = true;
     return logon_prepare(attempt, &name, error);
 }
@@ -230,7 +232,7 @@ static bool own_start(struct run *run, struct error *error)
 
 bool probe_logon_start(struct run *run, struct error *error)
 {
-    snprintf(run->probe->allowed, sizeof(run->probe->allowed), "%s", run->evidence->certificate.sha256.v);
+    snprintf(run->probe->accepted, sizeof(run->probe->accepted), "%s", run->evidence->certificate.sha256.v);
     run_hold(run);
     return probe_when_allowed(run, 1, own_start, error);
 }

@@ -48,7 +48,7 @@ bool logon_trusts(struct attempt *attempt, enum logon_trust *trust, struct error
             return true;
         }
     }
-    if (strcmp(attempt->run->probe->allowed, hex) == 0) {
+    if (strcmp(attempt->run->probe->accepted, hex) == 0) {
         *trust = LOGON_ASKED;
     } else if (net_tls_verify(attempt->tls, options->host, &words) == 0) {
         /* by its name, or its address: unlike the check certificate, which does without for addresses */

@@ -48,7 +48,7 @@ struct probe {
     struct controls *controls;         /* of controls.c */
     struct gateway_look *gateway_look; /* of gateway.c */
     /* logon */
-    char allowed[65];          /* SHA-256 of the certificate that the user said yes to; "": none */
+    char accepted[65];         /* SHA-256 of the certificate that the user said yes to; "": none */
     struct attempt *logged_on; /* the connection that a session may go on with; NULL: none */
     bool logon_spent;          /* the one logon of this run was begun */
     /* tests */
@@ -104,7 +104,7 @@ void probe_name_release(struct run *run);
 /* Fills the route group (and target.local) for the address that is used. */
 bool probe_record_route(struct run *run, const struct address *to, struct error *error) MUST_USE;
 
-extern const struct check probe_tcp, probe_negotiation, probe_tls, probe_certificate, probe_nla, probe_logon, probe_load,
-    probe_client, probe_gateway;
+extern const struct check probe_tcp, probe_negotiation, probe_tls, probe_certificate, probe_nla, probe_logon,
+    probe_load, probe_client, probe_gateway;
 
 #endif

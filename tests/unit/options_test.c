@@ -153,7 +153,9 @@ static void refused_options(void **state)
     static const char *const lines[][2] = {
         { "--json", "no host given; for example: rdpwhy srv-01.corp.example" },
         { "a b", "two hosts: \"a\" and \"b\"; one run looks at one" },
-        { "a --user u", "--user: not in this version" },
+        { "a --user u@", "--user: give it as user, DOMAIN\\user, user@realm, or .\\user for an account of the server" },
+        { "a --user D\\u --domain E", "the domain is given twice: in --user and by --domain" },
+        { "a --domain D", "--domain: whose? Give --user too" },
         { "a --session", "--session: not in this version" },
         { "a --gateway g:0", "port \"0\": a port is a number from 1 to 65535" },
         { "a --gateway g --gateway h --nothing", "--nothing: no such option; see rdpwhy check --help" },
@@ -161,7 +163,8 @@ static void refused_options(void **state)
           "--proxy: no user or password on the command line, where others can read it; the variable https_proxy may "
           "hold them" },
         { "a --proxy socks5://h:1", "--proxy: only http:// proxies are spoken to" },
-        { "a --trust-cert=aa", "--trust-cert: not in this version" },
+        { "a --user u --trust-cert=aa",
+          "--trust-cert: the SHA-256 fingerprint of a certificate has 64 hex digits; at most 4 of them can be given" },
         { "a --html f", "--html: not in this version" },
         { "a --port", "--port needs a value; see rdpwhy check --help" },
         { "a --port 0", "port \"0\": a port is a number from 1 to 65535" },
@@ -173,11 +176,11 @@ static void refused_options(void **state)
         { "a --timeout 0", "--timeout \"0\": whole seconds from 1 to 3600" },
         { "a --timeout -1", "--timeout \"-1\": whole seconds from 1 to 3600" },
         { "a --only foo", "--only: \"foo\" is no check; the checks are name, route, tcp, negotiation, tls, "
-                          "certificate, nla, gateway, mtu, path, bandwidth, load, "
+                          "certificate, nla, logon, gateway, mtu, path, bandwidth, load, "
                           "client" },
         { "a --only ,",
           "--only: \"\" is no check; the checks are name, route, tcp, negotiation, tls, certificate, nla, "
-          "gateway, mtu, path, bandwidth, load, client" },
+          "logon, gateway, mtu, path, bandwidth, load, client" },
         { "a --only tls --skip tls", "--only and --skip leave no check to run" },
         { "a --json --ticket", "--json and --ticket exclude each other: both write to stdout" },
         { "a --color", "--color needs a value: --color=auto, --color=always or --color=never" },
@@ -185,7 +188,7 @@ static void refused_options(void **state)
         { "::1 -4", "-4: ::1 is an IPv6 address; leave -4 out" },
         { "a --only udp,logon",
           "--only: none of these is in this version; the checks are name, route, tcp, negotiation, tls, certificate, "
-          "nla, gateway, mtu, path, bandwidth, load, client" },
+          "nla, logon, gateway, mtu, path, bandwidth, load, client" },
     };
     for (size_t i = 0; i < COUNT_OF(lines); i++) {
         struct check_options options;
