@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+"""files.py PROGRAM: the file that `rdpwhy fallback` writes, its signature, what it does not write over, what it says when it must
+not make more connections, and when nothing works. Against the program's own lab, on loopback."""
+import base64
+import contextlib
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+PROGRAM = sys.argv[1]
+FAILED = []
+
+
+def check(what, got, wanted):
+    if got != wanted:
+        FAILED.append(what)
+        print(f"{what}:\n  got    {got!r}\n  wanted {wanted!r}")
+
+
+@contextlib.contextmanager
+def lab(scenario):
+    process = subprocess.Popen([PROGRAM, "lab", scenario, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        for line in process.stdout:
+            if "127.0.0.1:" in line:
+                yield "127.0.0.1:" + "".join(c for c in line.split("127.0.0.1:", 1)[1].split()[0] if c.isdigit())
+                break
+        else:
+            raise RuntimeError(f"lab {scenario} said nothing")
+    finally:
+        process.terminate()
+        process.wait()
+        process.stdout.close()
+
+
+def fallback(folder, *arguments, tail=()):
+    environment = dict(os.environ, XDG_STATE_HOME=str(folder), NO_COLOR="1")
+    return subprocess.run(
+        [PROGRAM, "fallback", *arguments, *tail], capture_output=True, text=True, env=environment, cwd=folder, stdin=subprocess.DEVNULL,
+        check=False,
+    )
+
+
+def lines_of(path):
+    raw = path.read_bytes()
+    check("the mark of UTF-16", raw[:2], b"\xff\xfe")
+    text = raw[2:].decode("utf-16-le")
+    check("line ends", text.count("\n"), text.count("\r\n"))
+    return text.split("\r\n")[:-1]
+
+
+def the_file(folder, target):
+    done = fallback(folder, target, "--json")
+    check("status", done.returncode, 1)
+    way = json.loads(done.stdout)["ways"][0]
+    path = folder / "127.0.0.1-rdp.rdp"
+    check("path", way["rdp_file"], "./127.0.0.1-rdp.rdp")
+    check("mstsc", way["commands"]["mstsc"], ".\\127.0.0.1-rdp.rdp".join(["mstsc ", ""]))
+    check("lines", lines_of(path), [f"full address:s:{target}", "enablecredsspsupport:i:0", "authentication level:i:2"])
+    check("nothing but the file", sorted(p.name for p in folder.iterdir() if p.suffix == ".rdp"), ["127.0.0.1-rdp.rdp"])
+    # The same again is the same file; another one beside it is never written over.
+    check("again", json.loads(fallback(folder, target, "--json").stdout)["ways"][0]["rdp_file"], "./127.0.0.1-rdp.rdp")
+    path.write_text("mine")
+    check("beside", json.loads(fallback(folder, target, "--json").stdout)["ways"][0]["rdp_file"], "./127.0.0.1-rdp-2.rdp")
+    check("untouched", path.read_text(), "mine")
+    done = fallback(folder, target, "--json", "--no-file")
+    check("no file", json.loads(done.stdout)["ways"][0]["rdp_file"], None)
+    check("no file, no mstsc line", json.loads(done.stdout)["ways"][0]["commands"]["mstsc"], None)
+    done = fallback(folder, target, "--write", "nowhere/at/all")
+    check("a folder that is not there", (done.returncode, "nowhere/at/all/127.0.0.1-rdp.rdp: No such file" in " ".join(done.stdout.split())), (1, True))
+
+
+def the_signature(folder, target):
+    def openssl(*words):
+        return subprocess.run(["openssl", *words], capture_output=True, text=True, cwd=folder, check=False)
+
+    openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=publisher.test", "-days", "2", "-keyout", "k.pem", "-out", "c.pem")
+    openssl("genrsa", "-out", "other.pem", "2048")
+    openssl("genrsa", "-aes128", "-passout", "pass:secret", "-out", "locked.pem", "2048")
+    done = fallback(folder, target, "--json", "--sign-key", "k.pem", "--sign-cert", "c.pem")
+    way = json.loads(done.stdout)["ways"][0]
+    check("signed", way["signed"], True)
+    lines = lines_of(folder / way["rdp_file"])
+    settings, scope, signature = lines[:-2], lines[-2], lines[-1]
+    check("settings", settings, [
+        f"full address:s:{target}", f"alternate full address:s:{target}", "enablecredsspsupport:i:0", "authentication level:i:2"])
+    check("scope", scope, "signscope:s:Full Address,Alternate Full Address,EnableCredSspSupport,Authentication Level")
+    check("signature", signature.startswith("signature:s:AQABAAEAAA"), True)
+    raw = base64.b64decode(signature.removeprefix("signature:s:").replace(" ", ""))
+    check("its length", int.from_bytes(raw[8:12], "little"), len(raw) - 12)
+    (folder / "signature.der").write_bytes(raw[12:])
+    order = [settings[0], settings[1], settings[2], settings[3], scope]
+    (folder / "covered").write_bytes(("".join(line + "\r\n" for line in order) + "\0").encode("utf-16-le"))
+    verify = ["cms", "-verify", "-binary", "-inform", "DER", "-in", "signature.der", "-CAfile", "c.pem", "-purpose", "any", "-out", "out"]
+    check("openssl verifies it", openssl(*verify, "-content", "covered").returncode, 0)
+    (folder / "covered").write_bytes((folder / "covered").read_bytes().replace(b"1\x002\x007", b"1\x002\x008"))
+    check("and refuses another text", openssl(*verify, "-content", "covered").returncode != 0, True)
+    for key, cert, words in (
+        ("other.pem", "c.pem", "the key does not belong to the certificate"),
+        ("locked.pem", "c.pem", "or one with a passphrase"),
+        ("k.pem", "k.pem", "holds no certificate"),
+        ("missing.pem", "c.pem", "missing.pem: No such file"),
+    ):
+        done = fallback(folder, target, "--sign-key", key, "--sign-cert", cert)
+        check(f"{key} {cert}", (done.returncode in (65, 66), words in done.stderr, done.stdout), (True, True, ""))
+    done = fallback(folder, target, "--sign-key", "k.pem")
+    check("a key alone", done.returncode, 64)
+
+
+def nothing(folder):
+    """A server that insists on NLA and cannot do it."""
+    with lab("rdp-key-unreadable") as target:
+        done = fallback(folder, target, "--json")
+        document = json.loads(done.stdout)
+        check("no way", (done.returncode, document["ways"], document["untried"]), (2, [], 0))
+        check("connections", len(document["connections"]), 3)
+        check("tried", [one["recipe"]["title"] for one in document["tried"]], ["the plain way", "TLS without NLA"])
+        check("refusal", document["tried"][1]["how"], "the server insists on NLA (failure 5)")
+        check("who must act", document["next"][0]["where"], "server")
+        done = fallback(folder, target)
+        check("in words", ("NO WAY IN" in done.stdout, "rdpwhy fix rdp-key-unreadable" in done.stdout), (True, True))
+        done = fallback(folder, target, "-q")
+        check("in one line", (done.stdout.count("\n"), done.stdout.startswith("NO WAY IN ")), (1, True))
+        done = fallback(folder, target, "--ticket")
+        check("a ticket", (done.returncode, done.stdout.startswith("Remote Desktop to ")), (2, True))
+
+
+def budget(folder):
+    """With more ports named than connections are left, it stops and says so; --again goes on."""
+    with lab("rdp-key-unreadable") as target:
+        ports = ",".join(str(port) for port in range(2, 8))
+        done = fallback(folder, target, "--ports", ports, "--json")
+        document = json.loads(done.stdout)
+        check("stopped", (done.returncode, document["ways"]), (3, []))
+        check("untried", document["untried"] > 0, True)
+        check("no downgrade while a safe way is untried", [t["recipe"]["security"] for t in document["tried"]].count("tls"), 0)
+        done = fallback(folder, target, "--ports", ports, "--again", "--json")
+        document = json.loads(done.stdout)
+        check("went on", (done.returncode, document["untried"], len(document["tried"])), (2, 0, 8))
+
+
+def usage(folder):
+    for arguments, words in (
+        ((), "rdpwhy fallback srv-01"),
+        (("h", "--ports", "0"), "a port is a number"),
+        (("h", "--ports", "1,2,3,4,5,6,7,8,9"), "port scan"),
+        (("h", "--fix"), "no such option; see rdpwhy fallback --help"),
+    ):
+        done = fallback(folder, *arguments)
+        check(f"usage {arguments}", (done.returncode, words in done.stderr), (64, True))
+    done = fallback(folder, "--help")
+    check("help", (done.returncode, max(len(line) for line in done.stdout.splitlines()) <= 80), (0, True))
+
+
+with tempfile.TemporaryDirectory(prefix="rdpwhy-files-") as name:
+    top = pathlib.Path(name)
+    for step in (the_file, the_signature):
+        (top / step.__name__).mkdir()
+        with lab("security-layer-mismatch") as where:
+            step(top / step.__name__, where)
+    for step in (nothing, budget, usage):
+        (top / step.__name__).mkdir()
+        step(top / step.__name__)
+sys.exit(1 if FAILED else 0)

@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""front.py ADDRESS PORT BACKEND-PORT FAULT: what stands in front of a real server and breaks one thing of it.
+
+  no-nla    cuts the connection at the ClientHello when the server has chosen NLA; everything else passes
+  old-tls   speaks TLS 1.0 to the client, whatever the server behind it can do
+
+Every connection is told on stdout: "connection OFFER -> CHOICE".
+"""
+import pathlib
+import socket
+import ssl
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+
+HYBRID = (2, 8)
+
+
+def whole(stream):
+    """One TPKT packet (RFC 1006)."""
+    head = b""
+    while len(head) < 4:
+        piece = stream.recv(4 - len(head))
+        if not piece:
+            return b""
+        head += piece
+    size = struct.unpack(">H", head[2:4])[0]
+    body = b""
+    while len(body) < size - 4:
+        piece = stream.recv(size - 4 - len(body))
+        if not piece:
+            return b""
+        body += piece
+    return head + body
+
+
+def block(packet):
+    """The negotiation block at the end (MS-RDPBCGR 2.2.1.1.1, 2.2.1.2.1): its type and value."""
+    if len(packet) >= 8 and packet[-8] in (1, 2, 3) and packet[-6] == 8:
+        return packet[-8], struct.unpack("<I", packet[-4:])[0]
+    return 0, 0
+
+
+def pump(source, sink):
+    try:
+        while True:
+            piece = source.recv(65536)
+            if not piece:
+                break
+            sink.sendall(piece)
+    except OSError:
+        pass
+    for end in (source, sink):
+        try:
+            end.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+
+def relay(client, server):
+    there = threading.Thread(target=pump, args=(client, server), daemon=True)
+    there.start()
+    pump(server, client)
+    there.join(5)
+
+
+def old_context(folder):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    return context
+
+
+def serve(client, backend, fault, context):
+    with client, socket.create_connection(("127.0.0.1", backend)) as server:
+        request = whole(client)
+        server.sendall(request)
+        confirm = whole(server)
+        print(f"connection {block(request)[1]} -> {block(confirm)[1]}", flush=True)
+        client.sendall(confirm)
+        if fault == "no-nla" and block(confirm)[0] == 2 and block(confirm)[1] in HYBRID:
+            client.recv(1)
+            return
+        if fault == "old-tls" and block(confirm)[0] == 2 and block(confirm)[1] != 0:
+            plain = ssl._create_unverified_context()  # pylint: disable=protected-access
+            client = context.wrap_socket(client, server_side=True)
+            server = plain.wrap_socket(server)
+        relay(client, server)
+
+
+def try_to_serve(*arguments):
+    try:
+        serve(*arguments)
+    except OSError as why:
+        print(f"ended: {why}", flush=True)
+
+
+def main():
+    address, port, backend, fault = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+    context = None
+    with tempfile.TemporaryDirectory() as name:
+        if fault == "old-tls":
+            folder = pathlib.Path(name)
+            subprocess.run(
+                ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-sha256", "-subj", "/CN=srv.corp.example", "-days", "30",
+                 "-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")],
+                check=True, capture_output=True,
+            )
+            context = old_context(folder)
+        listener = socket.create_server((address, port))
+        while True:
+            client, _ = listener.accept()
+            threading.Thread(target=try_to_serve, args=(client, backend, fault, context), daemon=True).start()
+
+
+main()
