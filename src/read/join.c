@@ -111,6 +111,13 @@ static bool attach_server(struct join_item *look, struct join_item *server, bool
     return good;
 }
 
+/* A client's log that tells where it ended is a look as well, when nobody recorded the connection. */
+static bool is_look(const struct evidence *e)
+{
+    const enum joined_side side = join_side_of(e);
+    return side == JOINED_WIRE || (side == JOINED_CLIENT && seen(e->told.stopped.source));
+}
+
 static bool join_servers(struct join_item *items, size_t count, struct error *error)
 {
     for (size_t i = 0; i < count; i++) {
@@ -119,7 +126,7 @@ static bool join_servers(struct join_item *items, size_t count, struct error *er
             continue;
         }
         for (size_t j = 0; j < count; j++) {
-            if (!items[j].taken && items[j].file != items[i].file && join_side_of(items[j].evidence) == JOINED_WIRE &&
+            if (!items[j].taken && items[j].file != items[i].file && is_look(items[j].evidence) &&
                 !attach_server(&items[j], &items[i], &attached, error)) {
                 return false;
             }
@@ -216,16 +223,32 @@ static bool join_clients(struct join_item *items, size_t count, struct error *er
             continue;
         }
         struct join_item *into = look_of(items, count, &items[i], &by);
-        into = into != NULL ? into : log_of(items, count, &items[i]);
         if (into == NULL) {
             continue;
         }
-        if (join_side_of(into->evidence) == JOINED_SERVER &&
-            !choose_visits(into, items[i].evidence->client_said.tried.v, into->evidence, error)) {
-            return false;
-        }
         const struct join_part part = part_of(&items[i], by);
         if (!join_merge(into->evidence, into->file, &part, error)) {
+            return false;
+        }
+        items[i].taken = true;
+    }
+    return true;
+}
+
+/* What is left of the clients' logs, to the logs of the machines they aimed at. */
+static bool join_rest(struct join_item *items, size_t count, struct error *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (items[i].taken || join_side_of(items[i].evidence) != JOINED_CLIENT || is_look(items[i].evidence)) {
+            continue;
+        }
+        struct join_item *into = log_of(items, count, &items[i]);
+        if (into == NULL) {
+            continue;
+        }
+        const struct join_part part = part_of(&items[i], JOINED_NAME);
+        if (!choose_visits(into, items[i].evidence->client_said.tried.v, into->evidence, error) ||
+            !join_merge(into->evidence, into->file, &part, error)) {
             return false;
         }
         items[i].taken = true;
@@ -278,6 +301,7 @@ static bool join_looks(struct join_item *items, size_t count, struct error *erro
 
 bool join_all(struct join_item *items, size_t count, struct error *error)
 {
-    return count < 2 || (join_logs(items, count, error) && join_looks(items, count, error) &&
-                         join_servers(items, count, error) && join_clients(items, count, error));
+    return count < 2 ||
+           (join_logs(items, count, error) && join_looks(items, count, error) && join_clients(items, count, error) &&
+            join_servers(items, count, error) && join_rest(items, count, error));
 }

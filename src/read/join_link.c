@@ -17,8 +17,11 @@ static bool seen(uint8_t source)
 enum joined_side join_side_of(const struct evidence *e)
 {
     const struct ev_server *server = &e->server;
+    if (seen(e->told.by.source) && e->told.by.v != TOLD_BY_SCANNER) {
+        return e->told.by.v == TOLD_BY_SERVER ? JOINED_SERVER : JOINED_CLIENT;
+    }
     if (e->connections.count > 0 || e->negotiation.offers.count > 0 || seen(e->udp.answered.source) ||
-        ev_text_is(&e->command, "check") || (seen(e->told.by.source) && e->told.by.v == TOLD_BY_SCANNER)) {
+        ev_text_is(&e->command, "check") || seen(e->told.by.source)) {
         return JOINED_WIRE;
     }
     if (server->events.count > 0 || server->visits.count > 0 || server->settings.count > 0 ||
