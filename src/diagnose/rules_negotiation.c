@@ -32,7 +32,7 @@ const struct rule rules_negotiation[] = {
       .most = CERTAINTY_POSSIBLE },
     /* some answer the request themselves and find out afterwards that nobody is behind */
     { CAUSE_PROXY_BACKEND_FAILED, .stage = TLS_FAILED, .needs = { CUT_IN_TLS, SEEN_IN_SERVER_LOG },
-      .against = { PLAIN_AT_HELLO }, .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_TOOL_LOG } } },
+      .against = { PLAIN_AT_HELLO, LOG_KNOWS_ARRIVAL }, .near = { { CAUSE_RDP_KEY_UNREADABLE, TEST_TOOL_LOG } } },
     /* what was on offer is demanded: a proxy that passes on the answer to an offer of its own, or a broken server */
     { CAUSE_PROXY_BACKEND_FAILED, .stage = DEMANDS_WHAT_WAS_OFFERED,
       .near = { { CAUSE_FORWARD_DEAD_BACKEND, TEST_TOOL_LOG } }, .most = CERTAINTY_POSSIBLE },

@@ -1,6 +1,7 @@
 #include "diagnose/build.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "diagnose/compute.h"
@@ -172,6 +173,30 @@ static enum check_id warned(const struct verdict *verdict)
     return (enum check_id)id;
 }
 
+static bool says(const struct words *all, const char *words)
+{
+    for (size_t i = 0; i < all->count; i++) {
+        if (strcmp(all->items[i], words) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether it arrived, by the server's own log. */
+static void add_log_words(struct build *build)
+{
+    static const enum sign told[] = { LOG_KNOWS_ARRIVAL, LOG_HOLDS_NO_ARRIVAL };
+    for (size_t i = 0; i < COUNT_OF(told); i++) {
+        char *words = is_yes(build->look, told[i]) ? build_sign(build, told[i], CAUSE_NONE) : NULL;
+        if (words != NULL && !says(&build->verdict->because, words)) {
+            build_words(build, &build->verdict->because, words);
+        } else {
+            alloc_free(words);
+        }
+    }
+}
+
 static void settle(struct build *build)
 {
     struct verdict *verdict = build->verdict;
@@ -203,16 +228,7 @@ static void settle(struct build *build)
     }
     if (finding != NULL) {
         lead(build, finding);
-    }
-}
-
-static void add_log_words(struct build *build)
-{
-    static const enum sign told[] = { LOG_KNOWS_ARRIVAL, LOG_HOLDS_NO_ARRIVAL };
-    for (size_t i = 0; i < COUNT_OF(told); i++) {
-        if (is_yes(build->look, told[i])) {
-            build_words(build, &build->verdict->because, build_sign(build, told[i], CAUSE_NONE));
-        }
+        add_log_words(build);
     }
 }
 

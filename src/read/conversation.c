@@ -232,13 +232,13 @@ static enum purpose purpose_of(const struct story *story, const struct story *fi
     if (story == first) {
         return PURPOSE_FIRST;
     }
+    if (!story->has_request && story->sent == 0 && story->reach > REACH_NOTHING) {
+        return PURPOSE_SILENT;
+    }
     if (story->protocols != first->protocols || story->no_block != first->no_block) {
         return story->protocols == PROTOCOL_TLS   ? PURPOSE_OFFER_TLS
                : story->protocols == PROTOCOL_RDP ? PURPOSE_OFFER_RDP
                                                   : PURPOSE_OFFER_OTHER;
-    }
-    if (!story->has_request && story->reach > REACH_NOTHING) {
-        return PURPOSE_SILENT;
     }
     return story->client_hello && first->client_hello && story->hello_mark != first->hello_mark &&
                    story->hello_suites > first->hello_suites
@@ -263,6 +263,10 @@ static bool add_connection(struct evidence *e, const struct story *story, const 
     }
     ev_set_enum(&connection->hello, SOURCE_FILE, story->client_hello ? (int)shape : HELLO_NONE);
     connection->end = story->end;
+    if (purpose == PURPOSE_SILENT && by_peer(story) && story->end.after_us.source != SOURCE_NONE) {
+        const int64_t opened_us = story->answer_us > 0 ? story->answer_us : 0;
+        ev_set_int(&connection->silent_us, SOURCE_FILE, story->end.after_us.v - opened_us);
+    }
     return set_address(&connection->address, &story->server, error) &&
            (!story->has_answer ||
             ev_set_bytes(&connection->confirm_hex, SOURCE_FILE, story->confirm, story->confirm_size, error)) &&

@@ -19,6 +19,9 @@ bool report_files(FILE *out, const struct report_file *files, size_t count, cons
     for (size_t i = 0; i < count; i++) {
         struct buffer words;
         buffer_init(&words, 65536);
+        if (count > 1) {
+            buffer_format(&words, "%zu  ", i + 1); /* the number that the story of several files knows it by */
+        }
         buffer_format(&words, "%s: %s", files[i].path, files[i].found[0] != '\0' ? files[i].found : "not used");
         page_to(&page, PAGE_INDENT);
         page_words(&page, NOTE_COLUMN, page.width - MARGIN, words.failed ? "" : (const char *)words.bytes);

@@ -5,17 +5,16 @@ A capture shows less than the client saw: TLS 1.3 hides certificate and NLA, and
 so that a healthy server reads as "cannot tell" here, never as a failure."""
 import json
 import os
-import shutil
-import signal
 import subprocess
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "live"))
+sys.path.insert(0, os.path.dirname(__file__))
+import recording  # noqa: E402
 from lab import Lab, environment, run_all  # noqa: E402
+from recording import verdict  # noqa: E402
 
 BINARY = os.path.abspath(sys.argv[1])
-WAIT_S = 10
 
 # scenario: status, check it stops at, cause, certainty
 EXPECTED = {
@@ -45,56 +44,33 @@ EXPECTED = {
 }
 
 
-def read(path, port):
-    done = subprocess.run([BINARY, "read", "--json", "--port", port, path], capture_output=True, text=True)
-    return json.loads(done.stdout) if done.stdout else {}
-
-
-def verdict(document):
-    said = document.get("verdict", {})
-    return said.get("status"), (said.get("stopped_at") or {}).get("check"), said.get("cause"), said.get("certainty")
-
-
 def record(folder, name, wanted):
-    """The live document, and what is read back: tried until the recording has caught up, or time is up."""
+    """The live document, what is read back, and where tshark differs."""
     path = os.path.join(folder, "lab.pcap")
     with Lab(BINARY, name) as where:
         port = where.rsplit(":", 1)[1]
-        # In immediate mode every frame takes a slot of the snapshot's length: the usual buffer has eight of them.
-        dump = subprocess.Popen(["tcpdump", "-i", "lo", "-n", "-U", "-w", path, "--immediate-mode", "-s", "65535", "-B",
-                                 "32768", "port", port],
-                                stderr=subprocess.PIPE, text=True)
-        try:
-            dump.stderr.readline()
-            live = subprocess.run([BINARY, where, "--json", "--again"], env=environment(folder), capture_output=True,
-                                  text=True)
-            live = json.loads(live.stdout)
-            until = time.monotonic() + WAIT_S
-            back = {}
-            while time.monotonic() < until:
-                back = read(path, port)
-                if len(back.get("connections", [])) == len(live["connections"]) and verdict(back) == wanted:
-                    break
-                time.sleep(0.05)
-        finally:
-            dump.send_signal(signal.SIGINT)
-            dump.communicate()
-    return live, back
+        with recording.dumping(path, port):
+            done = subprocess.run([BINARY, where, "--json", "--again"], env=environment(folder), capture_output=True, text=True)
+            live = json.loads(done.stdout)
+            back = recording.read_until(BINARY, path, port, lambda document: verdict(document) == wanted and len(
+                document.get("connections", [])) == len(live["connections"]))
+        return live, back, recording.differences(path, port, back)
 
 
 def scenario(name):
     def test(folder):
-        live, back = record(folder, name, EXPECTED[name])
+        live, back, differences = record(folder, name, EXPECTED[name])
         assert verdict(back) == EXPECTED[name], (verdict(live), verdict(back))
         if EXPECTED[name][0] == "blocked":
             assert verdict(back)[1] == verdict(live)[1], (verdict(live), verdict(back))
         assert back["command"] == "read" and len(back["conversations"]) == 1, back
         assert [file["kind"] for file in back["files"]] == ["capture"], back["files"]
+        assert not differences, differences
     return test
 
 
 tests = [(name, scenario(name)) for name in EXPECTED]
-if shutil.which("tcpdump") is None or os.geteuid() != 0:
-    print("skipped: recording needs tcpdump and root")
+if not recording.possible():
+    print("skipped: " + recording.NEEDS)
     sys.exit(77)
 sys.exit(run_all(tests))

@@ -1,0 +1,121 @@
+"""Connections of the program recorded by tcpdump, what `rdpwhy read` makes of them, and what tshark says about the same."""
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+
+WAIT_S = 10
+NEEDS = "recording needs tcpdump and root"
+
+
+def possible():
+    return shutil.which("tcpdump") is not None and os.geteuid() == 0
+
+
+@contextlib.contextmanager
+def dumping(path, port):
+    # In immediate mode every frame takes a slot of the snapshot's length: the usual buffer has eight of them.
+    dump = subprocess.Popen(["tcpdump", "-i", "lo", "-n", "-U", "-w", path, "--immediate-mode", "-s", "65535", "-B", "32768",
+                             "tcp", "port", port], stderr=subprocess.PIPE, text=True)
+    try:
+        dump.stderr.readline()
+        yield
+    finally:
+        dump.send_signal(signal.SIGINT)
+        dump.communicate()
+
+
+def read(binary, path, port):
+    done = subprocess.run([binary, "read", "--json", "--port", port, path], capture_output=True, text=True)
+    return json.loads(done.stdout) if done.stdout else {}
+
+
+def read_until(binary, path, port, good):
+    """What is read back: tried until the recording has caught up (`good` says so), or time is up."""
+    until = time.monotonic() + WAIT_S
+    while True:
+        back = read(binary, path, port)
+        if good(back) or time.monotonic() > until:
+            return back
+        time.sleep(0.05)
+
+
+def verdict(document):
+    said = document.get("verdict", {})
+    return said.get("status"), (said.get("stopped_at") or {}).get("check"), said.get("cause"), said.get("certainty")
+
+
+def numbers(text):
+    return [int(word, 0) for word in text.split(",") if word]
+
+
+def tshark_fields(path, port, dissector, fields):
+    """(client's port, [text of each field]) for each packet."""
+    options = [word for field in ("tcp.srcport", "tcp.dstport", *fields) for word in ("-e", field)]
+    out = subprocess.run(["tshark", "-r", path, "-d", f"tcp.port=={port},{dissector}", "-T", "fields", *options],
+                         capture_output=True, text=True, check=True).stdout
+    for line in out.splitlines():
+        source, target, *rest = (line.split("\t") + [""] * len(fields))[:2 + len(fields)]
+        yield int(target if source == port else source), rest
+
+
+def tshark_says(path, port):
+    """{client's port: {"asked", "chose", "failed", "alerts": set of numbers, "certificate": its SHA-256 or None}}. It does not
+    find TLS behind X.224 on a port that is not 3389, so it is asked twice."""
+    said = {}
+    names = ("asked", "chose", "failed")
+    for client, words in tshark_fields(path, port, "tpkt", ("rdp.negReq.requestedProtocols", "rdp.negReq.selectedProtocol",
+                                                            "rdp.negFailure.failureCode")):
+        row = said.setdefault(client, {"asked": set(), "chose": set(), "failed": set(), "alerts": set(), "certificate": None})
+        for name, text in zip(names, words):
+            row[name] |= set(numbers(text))
+    for client, (certificate, alert) in tshark_fields(path, port, "tls", ("tls.handshake.certificate", "tls.alert_message.desc")):
+        said[client]["alerts"] |= set(numbers(alert))
+        if certificate:
+            said[client]["certificate"] = hashlib.sha256(bytes.fromhex(certificate.split(",")[0].replace(":", ""))).hexdigest()
+    return said
+
+
+def we_say(document):
+    """The same of ours; the document keeps one certificate, the first."""
+    said = {}
+    for talk in document["conversations"]:
+        groups = {check["id"]: check.get("evidence", {}) for check in talk["checks"]}
+        ports = [connection["recorded"]["client_port"] for connection in talk["connections"]]
+        for client in ports:
+            said[client] = {"asked": set(), "chose": set(), "failed": set(), "alerts": set(),
+                            "certificate": groups["certificate"].get("sha256")}
+        for offer in groups["negotiation"].get("offers", []):
+            row = said[ports[offer["connection"]]]
+            if not offer["asked_nothing"]:
+                row["asked"].add(offer["offer"])
+            row["chose"] |= {offer["selected"]} if "selected" in offer else set()
+            row["failed"] |= {offer["failure"]} if "failure" in offer else set()
+        for hello in groups["tls"].get("hellos", []):
+            said[ports[hello["connection"]]]["alerts"] |= {hello["alert"]} if "alert" in hello else set()
+    return said
+
+
+def differences(path, port, document):
+    """Where tshark and we read a stream differently; empty: nowhere."""
+    if shutil.which("tshark") is None:
+        print("     (tshark is not here)")
+        return []
+    theirs, ours = tshark_says(path, port), we_say(document)
+    wrong = [(client, "not ours") for client in theirs if client not in ours]
+    for client, row in ours.items():
+        other = theirs.get(client)
+        if other is None:
+            wrong.append((client, "not tshark's"))
+            continue
+        wrong += [(client, key, row[key], other[key]) for key in ("asked", "chose", "failed", "alerts")
+                  if row[key] != other[key]]
+        if other["certificate"] not in (None, row["certificate"]):
+            wrong.append((client, "certificate", row["certificate"], other["certificate"]))
+    if document["conversations"] and not any(other["certificate"] for other in theirs.values()):
+        wrong += [(client, "certificate", row["certificate"], None) for client, row in ours.items() if row["certificate"]]
+    return wrong
