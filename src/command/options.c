@@ -96,7 +96,7 @@ static bool parse_word(struct parsing *parsing, int argc, char **argv, int *i, s
 
 /* Every check of this version, and what later versions bring: they are part of every checklist, as skipped. */
 static const unsigned every_check = (1U << CHECK_COUNT) - 1;
-static const unsigned later_checks = NEEDS(CHECK_SESSION) | NEEDS(CHECK_UDP);
+static const unsigned later_checks = NEEDS(CHECK_SESSION);
 
 /* -4 to an IPv6 address leaves nothing to look at. */
 static bool family_fits(const struct check_options *options, struct error *error)
@@ -147,7 +147,7 @@ static bool finish(struct parsing *parsing, struct error *error)
     if (parsing->only != 0 && (parsing->only & ~later_checks) == 0) {
         return error_set(error, ERROR_USAGE,
                          "--only: none of these is in this version; the checks are name, route, tcp, negotiation, "
-                         "tls, certificate, nla, logon, gateway, mtu, path, bandwidth, load, client");
+                         "tls, certificate, nla, logon, udp, gateway, mtu, path, bandwidth, load, client");
     }
     if (options->run.asked == 0) {
         return error_set(error, ERROR_USAGE, "--only and --skip leave no check to run");

@@ -46,6 +46,7 @@ bool check_nla(struct build *build);
 bool check_logon(struct build *build);
 bool check_mtu(struct build *build);
 bool check_path(struct build *build);
+bool check_udp(struct build *build);
 bool check_bandwidth(struct build *build);
 bool check_gateway(struct build *build);
 bool check_load(struct build *build);

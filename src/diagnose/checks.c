@@ -296,7 +296,7 @@ void build_checks(struct build *build)
         [CHECK_TCP] = check_tcp,         [CHECK_NEGOTIATION] = check_negotiation,
         [CHECK_TLS] = check_tls,         [CHECK_CERTIFICATE] = check_certificate,
         [CHECK_NLA] = check_nla,         [CHECK_LOGON] = check_logon,
-        [CHECK_SESSION] = check_session, [CHECK_UDP] = recorded_udp,
+        [CHECK_SESSION] = check_session, [CHECK_UDP] = check_udp,
         [CHECK_GATEWAY] = check_gateway, [CHECK_MTU] = check_mtu,
         [CHECK_PATH] = check_path,       [CHECK_BANDWIDTH] = check_bandwidth,
         [CHECK_LOAD] = check_load,       [CHECK_CLIENT] = check_client,

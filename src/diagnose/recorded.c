@@ -120,23 +120,3 @@ bool recorded_check(struct build *build, enum check_id id)
     }
     return true;
 }
-
-bool recorded_udp(struct build *build)
-{
-    const struct ev_udp *udp = &build->look->e->udp;
-    if (!seen(udp->answered.source)) {
-        return false;
-    }
-    if (udp->answered.v) {
-        check_set(build, CHECK_UDP, STATUS_PASS,
-                  build_text(build, "RDP over UDP answers, version %" PRId64 ", up to %" PRId64 " bytes",
-                             udp->version.v == 0x101 ? 3 : udp->version.v, udp->largest_payload.v),
-                  NULL);
-    } else {
-        check_set(
-            build, CHECK_UDP, STATUS_WARN,
-            build_text(build, "%" PRId64 " requests for RDP over UDP, no answer: sessions stay on TCP", udp->sent.v),
-            NULL);
-    }
-    return true;
-}

@@ -15,7 +15,4 @@ const char *recorded_open(const struct look *look);
 /* Status and summary of nla, logon and session; false: the capture says nothing about it. */
 bool recorded_check(struct build *build, enum check_id id);
 
-/* Status and summary of udp; false: nothing was seen. */
-bool recorded_udp(struct build *build);
-
 #endif

@@ -223,6 +223,7 @@ const struct rule_table rule_tables[] = {
     { "logon", rules_logon, &rules_logon_count },
     { "load", rules_load, &rules_load_count },
     { "line", rules_line, &rules_line_count },
+    { "udp", rules_udp, &rules_udp_count },
     { "gateway", rules_gateway, &rules_gateway_count },
     { "client", rules_client, &rules_client_count },
     { "told", rules_told, &rules_told_count },

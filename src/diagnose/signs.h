@@ -120,6 +120,12 @@ enum sign {
     WAY_LOSES,           /* packets are lost on the way, wherever */
     LOSS_IS_OUTSIDE,     /* not the tunnel's: below it, behind it, or there is none */
     LOSS_IS_THE_TUNNELS, /* only the tunnel's own packets are hit, or the link into its gateway */
+    /* udp */
+    UDP_ANSWERS,
+    UDP_UNUSED,   /* the port is closed for UDP: sessions stay on TCP */
+    UDP_BIG_LOST, /* big datagrams never come through, small ones always do */
+    SESSION_ENDED_AT_65S,
+    SERVER_IS_2016,
     /* load */
     CONFIRM_SLOW,
     CONFIRM_SLOW_AGAIN,
@@ -197,7 +203,8 @@ sign_function see_name_failed, see_name_asked_everywhere, see_name_short, see_re
     see_nla_says_internal, see_clocks_agree, see_port_alone_silent, see_client_cannot_nla, see_big_packets_vanish,
     see_hole_is_narrow, see_line_slow, see_way_loses, see_loss_is_outside, see_loss_is_the_tunnels,
     see_client_cannot_tls, see_client_tls_too_old, see_client_refuses_old_credssp, see_rdp_file_unfit, see_rdp_file_odd,
-    see_rdp_file_seen, see_logon_refused, see_log_shows_guessing, see_log_knows_arrival, see_log_holds_no_arrival;
+    see_rdp_file_seen, see_logon_refused, see_log_shows_guessing, see_log_knows_arrival, see_log_holds_no_arrival,
+    see_udp_answers, see_udp_unused, see_udp_big_lost, see_session_ended_at_65s, see_server_is_2016;
 sign_function see_gateway_on_way, see_gateway_stops, see_gateway_speaks, see_gateway_cert_past,
     see_gateway_cert_name_wrong, see_gateway_cert_untrusted, see_gateway_cert_of_interceptor, see_gateway_clocks_agree,
     see_gateway_proxy_asks, see_gateway_unreached, see_gateway_mute, see_gateway_forbids, see_gateway_says_denied,

@@ -126,13 +126,13 @@ static void lead(struct build *build, const struct finding *finding)
     }
 }
 
-/* The deepest check that saw something; false: none did. */
+/* The deepest check that saw something; false: none did. UDP is beside the way: it is no step of it. */
 static bool depth_of(const struct verdict *verdict, enum check_id *depth)
 {
     bool any = false;
     for (int id = CHECK_NAME; id <= CHECK_BANDWIDTH; id++) {
         enum check_status status = verdict->checks[id].status;
-        if (status == STATUS_PASS || status == STATUS_WARN || status == STATUS_FAIL) {
+        if ((status == STATUS_PASS || status == STATUS_WARN || status == STATUS_FAIL) && !(id == CHECK_UDP && any)) {
             *depth = (enum check_id)id;
             any = true;
         }

@@ -13,6 +13,7 @@
 #include "evidence/logon.h"
 #include "evidence/path.h"
 #include "evidence/recorded.h"
+#include "evidence/udp.h"
 #include "evidence/server.h"
 #include "evidence/told.h"
 

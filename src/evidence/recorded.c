@@ -30,10 +30,3 @@ static const struct field recorded_rows[] = {
     { FIELD_ROW(struct ev_recorded, records_received, INT, NONE) },
 };
 const struct field_table recorded_table = FIELD_TABLE("recorded", struct ev_recorded, recorded_rows);
-
-static const struct field udp_rows[] = {
-    { FIELD_ROW(struct ev_udp, sent, INT, NONE) },    { FIELD_ROW(struct ev_udp, answered, BOOL, NONE) },
-    { FIELD_ROW(struct ev_udp, version, INT, NONE) }, { FIELD_ROW(struct ev_udp, largest_payload, INT, NONE) },
-    { FIELD_ROW(struct ev_udp, rtt_us, INT, NONE) },
-};
-const struct field_table udp_table = FIELD_TABLE("udp", struct ev_udp, udp_rows);

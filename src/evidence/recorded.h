@@ -1,4 +1,4 @@
-/* A connection as somebody recorded it: what only a capture can say; and the UDP transport beside it. */
+/* A connection as somebody recorded it: what only a capture can say. */
 #ifndef RDPWHY_EVIDENCE_RECORDED_H
 #define RDPWHY_EVIDENCE_RECORDED_H
 
@@ -33,15 +33,6 @@ struct ev_recorded {
     struct ev_enum reach;        /* enum recorded_reach */
     struct ev_int records_sent;
     struct ev_int records_received;
-};
-
-/* --- udp --- RDP's UDP transport (MS-RDPEUDP), as it was asked for and answered */
-struct ev_udp {
-    struct ev_int sent; /* SYN */
-    struct ev_bool answered;
-    struct ev_int version;         /* of the answer: 1, 2, or 0x101 for version 3 */
-    struct ev_int largest_payload; /* bytes of the largest datagram that came */
-    struct ev_int rtt_us;
 };
 
 extern const struct field_table recorded_table;

@@ -153,11 +153,34 @@ struct lab_nla {
     struct lab_logon logon;
 };
 
+enum lab_udp_act {
+    LAB_UDP_ANSWERS,
+    LAB_UDP_SILENT,
+    LAB_UDP_GARBAGE,
+    LAB_UDP_WRONG_NUMBER,
+    LAB_UDP_FLOOD,
+};
+enum lab_udp_dtls { LAB_DTLS_SILENT, LAB_DTLS_SPEAKS, LAB_DTLS_GARBAGE };
+
+/* RDP's UDP transport beside the TCP port. */
+struct lab_udp {
+    bool listens; /* else the kernel refuses */
+    enum lab_udp_act act;
+    uint16_t version; /* RDPEUDP_VERSION_* */
+    bool overreach;   /* answers with version 3 whatever was offered */
+    uint16_t largest; /* answers no SYN above so many bytes; 0: all */
+    unsigned drops;   /* ignores every so many'th SYN; 0: none */
+    bool twice;       /* sends each SYN+ACK twice */
+    bool lossy;       /* takes lossy connections */
+    enum lab_udp_dtls dtls;
+};
+
 struct lab_behaviour {
     struct lab_opening opening;
     struct lab_negotiation negotiation;
     struct lab_tls tls;
     struct lab_nla nla;
+    struct lab_udp udp;
     int64_t byte_us; /* sends one byte every so many microseconds; 0: at full speed */
     bool turns;      /* every second connection meets a healthy server: two behind one address */
 };

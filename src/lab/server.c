@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "lab/acceptor.h"
 #include "lab/session.h"
+#include "lab/udp.h"
 
 enum { SESSIONS_MAX = 256 };
 
@@ -16,6 +17,7 @@ struct lab_server {
     struct lab_pem behind; /* the server behind a proxy */
     char fingerprint[LAB_FINGERPRINT_SIZE];
     struct lab_accounts accounts;
+    struct lab_udp_speaker *udp;
     struct lab_session *sessions[SESSIONS_MAX];
     unsigned accepted;
     unsigned ended;
@@ -105,6 +107,19 @@ static bool prepare(struct lab_server *server, struct error *error)
            (logon->user == NULL || lab_accounts_open(logon, server->options.keytab, &server->accounts, error));
 }
 
+static bool start_udp(struct lab_server *server, struct error *error)
+{
+    const struct lab_udp_options options = {
+        .behaviour = &server->options.scenario->behaviour.udp,
+        .address = server->address,
+        .port = server->port,
+        .tell = server->options.tell,
+        .tell_context = server->options.context,
+    };
+    server->udp = lab_udp_start(server->loop, &options, error);
+    return server->udp != NULL;
+}
+
 struct lab_server *lab_server_start(struct net_loop *loop, const struct lab_server_options *options,
                                     struct error *error)
 {
@@ -126,6 +141,10 @@ struct lab_server *lab_server_start(struct net_loop *loop, const struct lab_serv
         return NULL;
     }
     server->port = net_listener_port(server->listener);
+    if (scenario->behaviour.udp.listens && !start_udp(server, error)) {
+        lab_server_free(server);
+        return NULL;
+    }
     return server;
 }
 
@@ -153,6 +172,7 @@ void lab_server_free(struct lab_server *server)
         lab_session_free(server->sessions[i]);
     }
     net_listener_free(server->listener);
+    lab_udp_free(server->udp);
     lab_pem_release(&server->pem);
     lab_pem_release(&server->behind);
     lab_accounts_release(&server->accounts);

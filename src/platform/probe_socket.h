@@ -23,12 +23,14 @@ bool platform_probe_shape(int fd, enum address_family family, const struct platf
 /* 0 or an errno. An older packet's ICMP error that the kernel hands out here is not one of this packet. */
 int platform_probe_send(int fd, const struct address *to, uint16_t port, const void *bytes, size_t size) MUST_USE;
 
+enum { PLATFORM_PACKET_MAX = 1536 };
+
 struct platform_probe_packet {
     struct address from;
     uint16_t port;
     int64_t at_us; /* monotonic: when it came in */
     size_t size;
-    uint8_t bytes[256]; /* cut at this size */
+    uint8_t bytes[PLATFORM_PACKET_MAX]; /* cut at this size */
 };
 
 /* False: nothing waits. */

@@ -9,8 +9,8 @@
 enum { COUNTDOWN_US = 1000000, TRIES_PER_RUN = BUDGET_ROLLING };
 
 const struct check *const probe_checks[] = {
-    &probe_name, &probe_route, &probe_tcp,     &probe_negotiation, &probe_tls,    &probe_certificate,
-    &probe_nla,  &probe_logon, &probe_gateway, &probe_load,        &probe_client,
+    &probe_name, &probe_route, &probe_tcp, &probe_negotiation, &probe_tls,  &probe_certificate,
+    &probe_nla,  &probe_logon, &probe_udp, &probe_gateway,     &probe_load, &probe_client,
 };
 const size_t probe_check_count = COUNT_OF(probe_checks);
 
@@ -49,6 +49,7 @@ void probe_release(struct run *run)
     probe_name_release(run);
     probe_controls_cancel(run);
     probe_gateway_release(run);
+    probe_udp_release(run);
     net_timer_free(probe->wait_timer);
     net_timer_free(probe->stagger);
     net_timer_free(probe->certificate_timer);

@@ -47,6 +47,7 @@ struct probe {
     struct net_timer *certificate_timer;
     struct controls *controls;         /* of controls.c */
     struct gateway_look *gateway_look; /* of gateway.c */
+    struct udp_check *udp;             /* of udp.c; while it runs */
     /* logon */
     char accepted[65];         /* SHA-256 of the certificate that the user said yes to; "": none */
     struct attempt *logged_on; /* the connection that a session may go on with; NULL: none */
@@ -101,10 +102,12 @@ void probe_ways_release(struct run *run);
 void probe_gateway_release(struct run *run);
 /* Frees what the check name still holds. */
 void probe_name_release(struct run *run);
+/* Frees what the check udp still holds. */
+void probe_udp_release(struct run *run);
 /* Fills the route group (and target.local) for the address that is used. */
 bool probe_record_route(struct run *run, const struct address *to, struct error *error) MUST_USE;
 
-extern const struct check probe_tcp, probe_negotiation, probe_tls, probe_certificate, probe_nla, probe_logon,
+extern const struct check probe_tcp, probe_negotiation, probe_tls, probe_certificate, probe_nla, probe_logon, probe_udp,
     probe_load, probe_client, probe_gateway;
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/attributes.h"
+#include "wire/rdpeudp.h"
 
 enum { CHAINS = 1 << 16 };
 
@@ -280,26 +281,15 @@ static struct udp_way *way_of(struct streams *streams, const struct address *cli
     return way;
 }
 
-/* RDPUDP_FEC_HEADER with SYN, and the version behind it when SYNEX says so (MS-RDPEUDP 2.2.2.1, 2.2.2.9). */
+/* A SYN is padded to its MTU; the rest of the world's UDP is not. */
 static void add_udp(struct streams *streams, const struct packet *packet)
 {
-    enum { SYN = 0x0001, ACK = 0x0004, CORRELATION = 0x0800, SYNEX = 0x1000, NO_ACK = 0xffff };
-    struct cursor at = cursor_of(packet->payload.bytes, packet->payload.size);
-    uint16_t acked[2];
-    uint16_t flags;
-    uint16_t version = 1;
-    if (!cursor_u16be(&at, &acked[0]) || !cursor_u16be(&at, &acked[1]) || !cursor_skip(&at, 2) ||
-        !cursor_u16be(&at, &flags) || !cursor_skip(&at, 8) || (flags & SYN) == 0) {
+    struct rdpeudp syn;
+    if (rdpeudp_parse(packet->payload, &syn, NULL) != PARSE_DONE || (syn.flags & RDPEUDP_SYN) == 0) {
         return;
     }
-    const bool asks = (flags & ACK) == 0;
-    if (asks && (acked[0] != NO_ACK || acked[1] != NO_ACK || packet->payload.size < 1132)) {
-        return; /* a SYN is padded to its MTU; the rest of the world's UDP is not */
-    }
-    if ((flags & CORRELATION) != 0 && !cursor_skip(&at, 32)) {
-        return;
-    }
-    if ((flags & SYNEX) != 0 && (!cursor_skip(&at, 2) || !cursor_u16be(&at, &version))) {
+    const bool asks = (syn.flags & RDPEUDP_ACK) == 0;
+    if (asks && packet->length < RDPEUDP_MTU_MIN) {
         return;
     }
     struct udp_way *way = asks ? way_of(streams, &packet->from, &packet->to, packet->to_port, true)
@@ -308,7 +298,7 @@ static void add_udp(struct streams *streams, const struct packet *packet)
         return;
     }
     way->first_us = way->first_us == 0 ? packet->time_us : way->first_us;
-    way->version = !asks || way->answered == 0 ? version : way->version;
+    way->version = !asks || way->answered == 0 ? syn.version : way->version;
     way->asked += asks;
     if (!asks) {
         way->answer_us = way->answered == 0 ? packet->time_us : way->answer_us;

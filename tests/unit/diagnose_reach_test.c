@@ -244,6 +244,43 @@ static void slow_line(struct evidence *e)
     healthy_windows(e);
     line_train(e, LEG_DIRECT, 0, 12, 481250);
 }
+static void udp_size(struct evidence *e, int64_t size, int64_t sent, int64_t answered)
+{
+    struct ev_udp_size *item = ev_list_add(&e->udp.sizes, SOURCE_PROBE, &udp_size_table, 0, NULL);
+    assert_non_null(item);
+    ev_set_int(&item->size, SOURCE_PROBE, size);
+    ev_set_int(&item->sent, SOURCE_PROBE, sent);
+    ev_set_int(&item->answered, SOURCE_PROBE, answered);
+}
+static void udp_answers(struct evidence *e)
+{
+    ev_set_int(&e->udp.sent, SOURCE_PROBE, 7);
+    ev_set_bool(&e->udp.answered, SOURCE_PROBE, true);
+    ev_set_int(&e->udp.version, SOURCE_PROBE, 2);
+}
+static void big_datagrams_vanish(struct evidence *e)
+{
+    healthy_windows(e);
+    udp_answers(e);
+    udp_size(e, 1232, 2, 0);
+    udp_size(e, 1132, 5, 5);
+}
+static void session_broke_over_udp(struct evidence *e)
+{
+    healthy_windows(e);
+    udp_answers(e);
+    udp_size(e, 1232, 5, 5);
+    client_said(e, 0x904, -1);
+}
+static void session_of_65_seconds(struct evidence *e)
+{
+    tls_up(e, windows_confirm(e), TLS_1_2);
+    challenge(e, "srv.corp.example", "10.0.14393", 0);
+    udp_answers(e);
+    struct ev_connection *first = e->connections.items;
+    ev_set_enum(&first->recorded.reach, SOURCE_FILE, REACH_SESSION);
+    ev_set_int(&first->recorded.duration_us, SOURCE_FILE, 66 * 1000 * MS);
+}
 static void ssh(struct evidence *e)
 {
     open_port(e);
@@ -1013,6 +1050,9 @@ static const struct {
     { black_hole_swept, CAUSE_MTU_BLACK_HOLE, CERTAINTY_PROVED, true },
     { narrow_hole_beside, CAUSE_MTU_BLACK_HOLE, CERTAINTY_LIKELY, false },
     { slow_line, CAUSE_LOW_BANDWIDTH, CERTAINTY_POSSIBLE, false },
+    { big_datagrams_vanish, CAUSE_UDP_TRANSPORT_BROKEN, CERTAINTY_LIKELY, false },
+    { session_broke_over_udp, CAUSE_UDP_TRANSPORT_BROKEN, CERTAINTY_POSSIBLE, false },
+    { session_of_65_seconds, CAUSE_UDP_65S, CERTAINTY_LIKELY, false },
     { lossy_tunnel, CAUSE_VPN_LOSS, CERTAINTY_LIKELY, false },
     { lossy_provider, CAUSE_PATH_LOSS, CERTAINTY_LIKELY, false },
     { lossy_somewhere, CAUSE_PATH_LOSS, CERTAINTY_POSSIBLE, false },

@@ -24,9 +24,7 @@ static const enum cause without_row[] = {
     CAUSE_CLIENT_MEMORY,
     CAUSE_LISTENER_MISCONFIGURED,
     CAUSE_WINDOWS_UPDATE_REGRESSION,
-    /* udp, path, bandwidth */
-    CAUSE_UDP_TRANSPORT_BROKEN,
-    CAUSE_UDP_65S,
+    /* path, bandwidth */
     CAUSE_WIFI_POWER_OR_ROAMING,
     CAUSE_NIC_OFFLOAD_BUG,
     CAUSE_ROUTER_OFFLOAD_BREAKS_TUNNEL,

@@ -176,7 +176,7 @@ static void refused_options(void **state)
         { "a --timeout 0", "--timeout \"0\": whole seconds from 1 to 3600" },
         { "a --timeout -1", "--timeout \"-1\": whole seconds from 1 to 3600" },
         { "a --only foo", "--only: \"foo\" is no check; the checks are name, route, tcp, negotiation, tls, "
-                          "certificate, nla, logon, gateway, mtu, path, bandwidth, load, "
+                          "certificate, nla, logon, udp, gateway, mtu, path, bandwidth, load, "
                           "client" },
         { "a --only ,",
           "--only: \"\" is no check; the checks are name, route, tcp, negotiation, tls, certificate, nla, "
@@ -186,7 +186,7 @@ static void refused_options(void **state)
         { "a --color", "--color needs a value: --color=auto, --color=always or --color=never" },
         { "127.0.0.1 -6", "-6: 127.0.0.1 is an IPv4 address; leave -6 out" },
         { "::1 -4", "-4: ::1 is an IPv6 address; leave -4 out" },
-        { "a --only udp,session",
+        { "a --only session",
           "--only: none of these is in this version; the checks are name, route, tcp, negotiation, tls, certificate, "
           "nla, logon, gateway, mtu, path, bandwidth, load, client" },
     };
