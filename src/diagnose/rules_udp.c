@@ -6,7 +6,7 @@ const struct rule rules_udp[] = {
       .beside = true },
     /* somebody's session broke, and this machine's own way shows nothing */
     { CAUSE_UDP_TRANSPORT_BROKEN, .stage = CODE_NAMES_IT, .needs = { NOTHING_STOPS, UDP_ANSWERS },
-      .against = { UDP_UNUSED }, .near = { { CAUSE_UDP_65S, TEST_MEASURE_INTERVAL } }, .most = CERTAINTY_POSSIBLE,
+      .against = { UDP_UNUSED }, .near = { { CAUSE_UDP_65S, TEST_TCP_ONLY } }, .most = CERTAINTY_POSSIBLE,
       .beside = true },
     { CAUSE_UDP_65S, .stage = SESSION_ENDED_AT_65S, .needs = { UDP_ANSWERS, SERVER_IS_2016 },
       .near = { { CAUSE_UDP_TRANSPORT_BROKEN, TEST_TCP_ONLY } }, .beside = true },

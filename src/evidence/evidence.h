@@ -13,9 +13,9 @@
 #include "evidence/logon.h"
 #include "evidence/path.h"
 #include "evidence/recorded.h"
-#include "evidence/udp.h"
 #include "evidence/server.h"
 #include "evidence/told.h"
+#include "evidence/udp.h"
 
 enum { EVIDENCE_SCHEMA = 1 };
 
