@@ -180,7 +180,7 @@ static void refused_options(void **state)
                           "client" },
         { "a --only ,",
           "--only: \"\" is no check; the checks are name, route, tcp, negotiation, tls, certificate, nla, "
-          "logon, gateway, mtu, path, bandwidth, load, client" },
+          "logon, udp, gateway, mtu, path, bandwidth, load, client" },
         { "a --only tls --skip tls", "--only and --skip leave no check to run" },
         { "a --json --ticket", "--json and --ticket exclude each other: both write to stdout" },
         { "a --color", "--color needs a value: --color=auto, --color=always or --color=never" },
@@ -188,7 +188,7 @@ static void refused_options(void **state)
         { "::1 -4", "-4: ::1 is an IPv6 address; leave -4 out" },
         { "a --only session",
           "--only: none of these is in this version; the checks are name, route, tcp, negotiation, tls, certificate, "
-          "nla, logon, gateway, mtu, path, bandwidth, load, client" },
+          "nla, logon, udp, gateway, mtu, path, bandwidth, load, client" },
     };
     for (size_t i = 0; i < COUNT_OF(lines); i++) {
         struct check_options options;
