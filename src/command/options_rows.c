@@ -93,7 +93,7 @@ static bool parse_ids(const char *option, const char *value, unsigned *bits, str
         if (!field_value_of(check_names, word, &id)) {
             return error_set(error, ERROR_USAGE,
                              "%s: \"%.*s\" is no check; the checks are name, route, tcp, negotiation, tls, "
-                             "certificate, nla, logon, gateway, mtu, path, bandwidth, load, client",
+                             "certificate, nla, logon, udp, gateway, mtu, path, bandwidth, load, client",
                              option, (int)(length < 40 ? length : 40), value);
         }
         *bits |= NEEDS(id);
