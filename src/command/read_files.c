@@ -11,6 +11,7 @@
 #include "base/buffer.h"
 #include "command/output.h"
 #include "command/rdp_target.h"
+#include "command/read_folder.h"
 #include "command/read_kinds.h"
 #include "command/read_texts.h"
 #include "evidence/merge.h"
@@ -21,11 +22,12 @@
 #include "read/log.h"
 #include "read/text_nmap.h"
 #include "json/document.h"
+#include "json/envelope.h"
 
 enum { MAGIC_SIZE = 8 };
 
 const char *const read_kind_names[] = { "unknown", "capture",   "document", "rdp-file", "text",
-                                        "events",  "collected", "log",      "scan" };
+                                        "events",  "collected", "log",      "scan",     "folder" };
 
 bool read_skip(struct read_file *file, const char *format, ...)
 {
@@ -180,6 +182,31 @@ static bool take_document(struct read_all *all, struct read_file *row, const str
     return true;
 }
 
+/* JSON: an evidence document, or what a cloud put around the output of a command that it ran. */
+static bool take_json(struct read_all *all, struct read_file *row, const struct buffer *bytes, struct error *error)
+{
+    struct buffer inner;
+    char *text;
+    if (!envelope_text((const char *)bytes->bytes, bytes->size, &text, error)) {
+        return false;
+    }
+    if (text == NULL) {
+        return take_document(all, row, bytes, error);
+    }
+    buffer_init(&inner, READ_TEXT_MAX);
+    bool good = buffer_text(&inner, text) || error_no_memory(error);
+    alloc_free(text);
+    if (good && inner.size == 0) {
+        read_skip(row, "the answer of a cloud's run-command, and the command printed nothing");
+    } else if (good && collect_is(inner.bytes, inner.size)) {
+        good = read_collected(all, row, &inner, error);
+    } else if (good) {
+        good = read_texts(all, row, &inner, NULL, error);
+    }
+    buffer_release(&inner);
+    return good;
+}
+
 /* False: it is none, so something else may be tried. */
 static bool take_settings(struct read_all *all, struct read_file *row, const struct buffer *bytes)
 {
@@ -217,7 +244,7 @@ static bool read_text(struct read_all *all, struct read_file *row, FILE *file, s
     } else if (good && read_is_binary(&bytes)) {
         read_skip(row, "no text, whatever its name: it holds bytes that no text has; and no capture or event log");
     } else if (good && first == '{') {
-        good = take_document(all, row, &bytes, error);
+        good = take_json(all, row, &bytes, error);
     } else if (good && first == '<' && nmap_is_xml(bytes.bytes, bytes.size)) {
         good = read_scan(all, row, &bytes, error);
     } else if (good && collect_is(bytes.bytes, bytes.size)) {
@@ -272,6 +299,52 @@ static bool is_folder(FILE *file)
     return fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
+static bool add_file(struct read_all *all, char *path, uint16_t rdp_port, struct error *error)
+{
+    struct read_file *row = &all->files[all->file_count];
+    *row = (struct read_file){ .path = path, .own_path = path };
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        read_skip(row, "%s", strerror(errno));
+        all->unreadable = true;
+    }
+    const bool good = file == NULL || read_opened(all, row, file, rdp_port, error);
+    all->file_count++;
+    return good;
+}
+
+/* Its files, one level; what is in folders below stays. */
+static bool add_folder(struct read_all *all, struct read_file *row, uint16_t rdp_port, struct error *error)
+{
+    struct folder_files files;
+    struct error inner = { 0 };
+    all->file_count++; /* the folder has a row of its own */
+    bool good = folder_files_list(row->path, READ_FILES_MAX - all->file_count, &files, &inner);
+    if (!good && inner.kind == ERROR_NO_INPUT) {
+        all->unreadable = true;
+        good = read_skip(row, "%s", inner.text);
+    } else if (!good) {
+        *error = inner;
+    }
+    row->kind = READ_FOLDER;
+    snprintf(row->found, sizeof row->found, "a folder with %zu file%s", files.count + files.more,
+             files.count + files.more == 1 ? "" : "s");
+    if (files.others > 0) {
+        read_skip(row, "%zu other thing%s in it: only its own files are read, and no folder below", files.others,
+                  files.others == 1 ? "" : "s");
+    }
+    if (files.more > 0) {
+        read_skip(row, "its last %zu files: more than %d at once", files.more, READ_FILES_MAX);
+    }
+    for (size_t i = 0; i < files.count && good; i++) {
+        char *path = files.paths[i];
+        files.paths[i] = NULL; /* the row owns it now */
+        good = add_file(all, path, rdp_port, error);
+    }
+    folder_files_release(&files);
+    return good;
+}
+
 bool read_files_add(struct read_all *all, const char *path, uint16_t rdp_port, struct error *error)
 {
     if (all->file_count == READ_FILES_MAX) {
@@ -281,13 +354,14 @@ bool read_files_add(struct read_all *all, const char *path, uint16_t rdp_port, s
     struct read_file *row = &all->files[all->file_count];
     *row = (struct read_file){ .path = path };
     FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-    if (file == NULL || is_folder(file)) {
-        read_skip(row, "%s", file == NULL ? strerror(errno) : "a folder; name the files in it");
+    if (file != NULL && file != stdin && is_folder(file)) {
+        fclose(file);
+        return add_folder(all, row, rdp_port, error);
+    }
+    if (file == NULL) {
+        read_skip(row, "%s", strerror(errno));
         all->unreadable = true;
         all->file_count++;
-        if (file != NULL && file != stdin) {
-            fclose(file);
-        }
         return true;
     }
     const bool good = read_opened(all, row, file, rdp_port, error);
@@ -378,6 +452,7 @@ void read_files_release(struct read_all *all)
         for (size_t j = 0; j < all->files[i].skipped_count; j++) {
             alloc_free(all->files[i].skipped[j]);
         }
+        alloc_free(all->files[i].own_path);
     }
     for (size_t i = 0; i < all->count; i++) {
         evidence_free(all->conversations[i].evidence);

@@ -16,12 +16,14 @@ enum read_kind {
     READ_EVENTS,
     READ_COLLECTED,
     READ_LOG,
-    READ_SCAN
+    READ_SCAN,
+    READ_FOLDER
 };
 extern const char *const read_kind_names[];
 
 struct read_file {
     const char *path;
+    char *own_path; /* owned; of a file that was found in a folder; NULL: given by the caller */
     enum read_kind kind;
     bool recognised;
     char found[256];                 /* "658 packets in 11.3 s, 2 RDP connections"; empty: nothing */

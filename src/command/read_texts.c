@@ -5,7 +5,10 @@
 #include "base/alloc.h"
 #include "command/read_kinds.h"
 #include "read/text_freerdp.h"
+#include "read/text_linux.h"
+#include "read/text_mremote.h"
 #include "read/text_nmap.h"
+#include "read/text_run.h"
 #include "read/text_xrdp.h"
 
 enum { BLOCK_SIZE = 65536, BINARY_LOOK = 4096 };
@@ -14,10 +17,10 @@ enum { BLOCK_SIZE = 65536, BINARY_LOOK = 4096 };
 struct reader {
     const char *what; /* "a log of FreeRDP" */
     size_t offset;    /* of its struct in struct texts */
+    size_t tales;     /* and of its tales and its count of lines in that */
+    size_t used;
     line_take take;
-    bool (*end)(void *log, struct error *error);
-    const struct tales *(*tales)(const void *log);
-    size_t (*used)(const void *log);
+    bool (*end)(void *log, struct error *error); /* NULL: nothing is left to do behind the last line */
     void (*release)(void *log);
 };
 
@@ -25,6 +28,9 @@ struct texts {
     struct freerdp_log freerdp;
     struct xrdp_log xrdp;
     struct nmap_scan nmap;
+    struct run_log run;
+    struct linux_log linux_;
+    struct mremote_log mremote;
     struct buffer head; /* the beginning as UTF-8, for codes and sentences */
     bool head_full;
 };
@@ -35,62 +41,49 @@ static bool end_freerdp(void *log, struct error *error)
     freerdp_log_end(log);
     return true;
 }
-static const struct tales *tales_of_freerdp(const void *log)
-{
-    return &((const struct freerdp_log *)log)->tales;
-}
-static size_t used_by_freerdp(const void *log)
-{
-    return ((const struct freerdp_log *)log)->used;
-}
 static void release_freerdp(void *log)
 {
     freerdp_log_release(log);
 }
-
 static bool end_xrdp(void *log, struct error *error)
 {
     (void)error;
     xrdp_log_end(log);
     return true;
 }
-static const struct tales *tales_of_xrdp(const void *log)
-{
-    return &((const struct xrdp_log *)log)->tales;
-}
-static size_t used_by_xrdp(const void *log)
-{
-    return ((const struct xrdp_log *)log)->used;
-}
 static void release_xrdp(void *log)
 {
     xrdp_log_release(log);
 }
-
 static bool end_nmap(void *log, struct error *error)
 {
     return nmap_scan_end(log, error);
-}
-static const struct tales *tales_of_nmap(const void *log)
-{
-    return &((const struct nmap_scan *)log)->tales;
-}
-static size_t used_by_nmap(const void *log)
-{
-    return ((const struct nmap_scan *)log)->used;
 }
 static void release_nmap(void *log)
 {
     nmap_scan_release(log);
 }
+static void release_run(void *log)
+{
+    run_log_release(log);
+}
+static void release_linux(void *log)
+{
+    linux_log_release(log);
+}
+static void release_mremote(void *log)
+{
+    mremote_log_release(log);
+}
 
+#define READER(name, type) offsetof(struct texts, name), offsetof(struct type, tales), offsetof(struct type, used)
 static const struct reader readers[] = {
-    { "a log of FreeRDP", offsetof(struct texts, freerdp), freerdp_log_take, end_freerdp, tales_of_freerdp,
-      used_by_freerdp, release_freerdp },
-    { "a log of xrdp", offsetof(struct texts, xrdp), xrdp_log_take, end_xrdp, tales_of_xrdp, used_by_xrdp,
-      release_xrdp },
-    { "what nmap printed", offsetof(struct texts, nmap), nmap_scan_take, end_nmap, tales_of_nmap, used_by_nmap,
-      release_nmap },
+    { "a log of FreeRDP", READER(freerdp, freerdp_log), freerdp_log_take, end_freerdp, release_freerdp },
+    { "a log of xrdp", READER(xrdp, xrdp_log), xrdp_log_take, end_xrdp, release_xrdp },
+    { "what nmap printed", READER(nmap, nmap_scan), nmap_scan_take, end_nmap, release_nmap },
+    { "what a script of rdpwhy fix printed", READER(run, run_log), run_log_take, NULL, release_run },
+    { "the journal of a Linux server", READER(linux_, linux_log), linux_log_take, NULL, release_linux },
+    { "mRemoteNG's log", READER(mremote, mremote_log), mremote_log_take, NULL, release_mremote },
 };
 
 static void *log_of(struct texts *texts, const struct reader *reader)
@@ -216,8 +209,9 @@ bool read_texts(struct read_all *all, struct read_file *row, const struct buffer
     good = good && (!texts->head.failed || error_no_memory(error));
     for (size_t i = 0; i < COUNT_OF(readers) && good; i++) {
         void *log = log_of(texts, &readers[i]);
-        good = readers[i].end(log, error) &&
-               add_tales(all, row, &readers[i], readers[i].tales(log), readers[i].used(log), error);
+        good = (readers[i].end == NULL || readers[i].end(log, error)) &&
+               add_tales(all, row, &readers[i], (const struct tales *)((const char *)log + readers[i].tales),
+                         *(const size_t *)((const char *)log + readers[i].used), error);
     }
     if (good) {
         tell_lines(row, &lines);

@@ -65,8 +65,9 @@ static bool is_server(const struct text_line *line, const struct parts *parts)
 {
     return begins(parts->module, "core.peer") || begins(parts->module, "core.listener") ||
            begins(parts->module, "server.") || line_has(line, "peer_recv_callback") ||
-           line_has(line, "transport_accept") || line_has(line, "rdp_server_") || line_has(line, "nego_server") ||
-           line_has(line, "gnome-remote-desktop") || line_has(line, "gnome-remote-de[");
+           line_has(line, "transport_accept") || line_has(line, "client authentication failure") ||
+           line_has(line, "rdp_server_") || line_has(line, "nego_server") || line_has(line, "gnome-remote-desktop") ||
+           line_has(line, "gnome-remote-de[");
 }
 
 /* "3", "0x00000003", "[HYBRID|SSL]". */
@@ -367,11 +368,11 @@ bool freerdp_log_take(void *context, const struct text_line *line, struct error 
     if (!split(line, &parts)) {
         return true;
     }
-    log->used++;
     if (is_server(line, &parts)) {
         log->foreign++;
         return true;
     }
+    log->used++;
     struct tale *tale = tale_of(log, &parts, error);
     if (tale == NULL) {
         return false;

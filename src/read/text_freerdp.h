@@ -14,8 +14,8 @@ struct freerdp_log {
     struct tales tales; /* one per process */
     uint64_t process;
     bool begun;
-    size_t used;    /* lines of the library */
-    size_t foreign; /* of these: of a server's side */
+    size_t used;    /* lines of a client's side */
+    size_t foreign; /* of a server's */
     int went_to;    /* enum check_id that the client was seen in since the last code */
     int64_t asked;  /* by the last request, when the log tells (level DEBUG) */
     int64_t selected;

@@ -152,7 +152,7 @@ def what_is_no_capture_is_said(folder):
     status, out, _ = read(folder, b"{\"schema\": 1, }")
     assert status == 65 and "line 1, column 15" in out, out
     done = subprocess.run([BINARY, "read", folder, os.path.join(folder, "none")], capture_output=True, text=True)
-    assert done.returncode == 66 and "a folder; name the files in it" in done.stdout, done
+    assert done.returncode == 66 and "a folder with" in done.stdout, done
     assert "No such file or directory" in done.stdout, done
 
 
