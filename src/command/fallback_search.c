@@ -69,6 +69,16 @@ static bool keep_connection(struct fallback *fallback, const struct evidence *wa
     return true;
 }
 
+/* Some seconds may pass: the person sees what for. */
+static void say_next(struct fallback *fallback, const struct recipe *recipe)
+{
+    char title[RECIPE_TITLE_SIZE];
+    if (platform_tty_is(fileno(stderr))) {
+        recipe_title(recipe, title);
+        progress_say(fallback->checking.progress, "trying: %s", title);
+    }
+}
+
 static bool go(struct fallback *fallback, const struct recipe *recipe, struct error *error)
 {
     struct run *run = &fallback->checking.run;
@@ -81,6 +91,7 @@ static bool go(struct fallback *fallback, const struct recipe *recipe, struct er
         .offer = recipe_offer(recipe),
         .mss = recipe->transport == RECIPE_SMALL ? RECIPE_MSS : 0,
     };
+    say_next(fallback, recipe);
     fallback->own[at] = document_of(fallback, recipe, error);
     if (fallback->own[at] == NULL || !probe_way_start(run, &way, fallback->own[at], error) || !plan_run(run, error)) {
         return false;

@@ -101,13 +101,32 @@ static void put_file(struct page *page, const struct ways_offer *offer)
 static void put_back(struct page *page, const struct ways_view *view, const struct ways_offer *offer)
 {
     char command[COMMAND_SIZE];
+    const bool setup = offer->commands.windows_after[0] != '\0';
     put_setup(page, "back", offer->commands.linux_after, offer->commands.windows_after);
-    page_entry(page, offer->commands.linux_after[0] != '\0' || offer->commands.windows_after[0] != '\0' ? "" : "back",
-               offer->file != NULL ? "nothing was changed; delete the file when the plain way works again:"
-                                   : "nothing was changed; when the plain way works again:");
+    page_entry(page, setup ? "" : "back",
+               setup                 ? "then as before:"
+               : offer->file != NULL ? "nothing was changed; delete the file when the plain way works again:"
+                                     : "nothing was changed; when the plain way works again:");
     page_to(page, PAGE_COLUMN);
     page_verbatim(page, plain_mstsc(view, command, sizeof command));
     page_end_line(page);
+}
+
+/* What the lines cannot promise. */
+static void put_mind(struct page *page, const struct ways_offer *offer)
+{
+    const struct recipe *recipe = &offer->way->recipe;
+    if (offer->commands.windows_before[0] != '\0') {
+        page_entry(page, "mind",
+                   "INTERFACE is what `netsh interface ipv4 show subinterfaces` calls the one that leads "
+                   "there; on Windows all connections over it move in smaller packets until it is put "
+                   "back or the machine restarts");
+    }
+    if (recipe->old_tls) {
+        page_entry(page, "mind",
+                   "mstsc can do it only where this Windows still allows TLS 1.0 to clients; newer ones do "
+                   "not");
+    }
 }
 
 static void put_offer(struct page *page, const struct ways_view *view, size_t index)
@@ -128,8 +147,10 @@ static void put_offer(struct page *page, const struct ways_view *view, size_t in
     page_end_line(page);
     page_to(page, PAGE_INDENT);
     page_words(page, PAGE_INDENT, page->width - MARGIN,
-               downgrade ? "It is open where the plain way is not, and less secure than that: for now, not for good."
-                         : "It is open where the plain way is not, and as secure.");
+               downgrade ? "It is open where the plain way is not, and less secure: for now, not for good."
+               : recipe_gives_up(&offer->way->recipe, 0) == NULL
+                   ? "It is open where the plain way is not, and as secure."
+                   : "It is open where the plain way is not.");
     page_end_line(page);
     page_end_line(page);
     put_setup(page, "first", commands->linux_before, commands->windows_before);
@@ -139,6 +160,7 @@ static void put_offer(struct page *page, const struct ways_view *view, size_t in
     for (size_t i = 0; (words = recipe_gives_up(&offer->way->recipe, i)) != NULL; i++) {
         page_entry(page, i == 0 ? "gives up" : "", words);
     }
+    put_mind(page, offer);
     put_file(page, offer);
     put_back(page, view, offer);
     page_end_line(page);
@@ -190,16 +212,18 @@ static void put_untried(struct page *page, const struct ways_view *view)
     }
 }
 
-static void put_repair(struct page *page, const struct verdict *verdict)
+static void put_why(struct page *page, const struct verdict *verdict)
 {
     struct buffer words;
     buffer_init(&words, 65536);
     parts_sentence(&words, verdict);
     if (verdict->status != VERDICT_OK && words.size > 0) {
-        page_entry(page, "to repair", words.failed ? "" : (const char *)words.bytes);
+        page_entry(page, "why", words.failed ? "" : (const char *)words.bytes);
         page_end_line(page);
-        parts_next(page, verdict);
-        page_end_line(page);
+        if (verdict->next_count > 0) {
+            parts_next(page, verdict);
+            page_end_line(page);
+        }
     }
     page->text.failed |= words.failed;
     buffer_release(&words);
@@ -240,7 +264,7 @@ bool report_ways(FILE *out, const struct evidence *evidence, const struct verdic
     }
     put_untried(&page, view);
     if (view->offer_count > 0) {
-        put_repair(&page, verdict);
+        put_why(&page, verdict);
     } else {
         put_none(&page, verdict, view);
     }

@@ -93,11 +93,11 @@ const char *recipe_gives_up(const struct recipe *recipe, size_t index)
                         "refuse it unless they are told";
     }
     if (recipe->name[0] != '\0') {
-        list[count++] = "the name: the certificate cannot be checked against an address, and NTLM takes the place of "
-                        "Kerberos";
+        list[count++] = "the name: mstsc cannot check the certificate against an address (the xfreerdp lines check it "
+                        "against the name), and NTLM takes the place of Kerberos";
     }
     if (recipe->transport == RECIPE_SMALL) {
-        list[count++] = "a little speed: every connection to this host then moves in smaller packets";
+        list[count++] = "a little speed: everything to this host then moves in smaller packets";
     }
     return index < count ? list[index] : NULL;
 }
