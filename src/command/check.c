@@ -136,7 +136,7 @@ static bool go_deep(struct checking *checking, struct error *error)
 }
 
 /* A certificate that this machine does not trust gets the logon only by somebody's word. */
-static bool ask_trust(struct checking *checking, struct error *error)
+bool check_ask_trust(struct checking *checking, struct error *error)
 {
     struct run *run = &checking->run;
     if (!probe_logon_withheld(run)) {
@@ -213,7 +213,7 @@ bool check_begin(struct checking *checking, const struct check_options *options,
 
 static bool check_look(struct checking *checking, const struct check_options *options, struct error *error)
 {
-    return check_begin(checking, options, "check", error) && ask_trust(checking, error) &&
+    return check_begin(checking, options, "check", error) && check_ask_trust(checking, error) &&
            check_decide(checking, error) && measure_the_way(checking, error) && go_deep(checking, error) &&
            check_settle(checking, error);
 }
@@ -311,6 +311,15 @@ static struct read_all *with_read(const struct check_options *options, struct er
     return with;
 }
 
+bool check_credentials(struct check_options *options, struct error *error)
+{
+    const bool good = logon_ask_password(&options->logon, error);
+    options->run.credentials = options->logon.credentials.user != NULL ? &options->logon.credentials : NULL;
+    options->run.trusted = options->logon.trusted_list;
+    options->run.trusted_count = options->logon.trusted_count;
+    return good;
+}
+
 int command_check(int argc, char **argv)
 {
     struct error error = { 0 };
@@ -326,10 +335,7 @@ int command_check(int argc, char **argv)
         struct evidence *since = options.after != NULL ? document_load_file(options.after, &error) : NULL;
         bool ready = (options.after == NULL || since != NULL) && client_is_known(options.client, &error);
         struct read_all *with = ready ? with_read(&options, &error) : NULL;
-        ready = ready && (with != NULL || options.with_count == 0) && logon_ask_password(&options.logon, &error);
-        options.run.credentials = options.logon.credentials.user != NULL ? &options.logon.credentials : NULL;
-        options.run.trusted = options.logon.trusted_list;
-        options.run.trusted_count = options.logon.trusted_count;
+        ready = ready && (with != NULL || options.with_count == 0) && check_credentials(&options, &error);
         status = ready ? check_run(&options, since, with, &error) : -1;
         with_free(with);
         evidence_free(since);

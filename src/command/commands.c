@@ -119,7 +119,7 @@ static int run_without(const struct command *command, int argc, char **argv, int
         argc--;
         argv[0] = word;
     }
-    if (command->run != command_check) {
+    if (command->run != command_check && command->run != command_fallback) {
         logon_ask_forget(); /* what it starts shall not inherit a password */
     }
     return command->run(argc, argv);

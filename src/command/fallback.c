@@ -161,6 +161,9 @@ static void print_help(void)
           "  --sign-key FILE      sign the .rdp file with this key (PEM)\n"
           "  --sign-cert FILE     and this certificate, its chain behind it (PEM)\n"
           "  --again              more than three connections, without asking\n"
+          "  --gateway HOST       an RD Gateway that may be a way in (HOST:PORT, 443)\n"
+          "  --user U, --domain D, --password-file F, --trust-cert SHA256\n"
+          "                       go on to the logon, as check does; one try a run\n"
           "  --port N             the RDP port (3389)\n"
           "  -4, -6               this address family only\n"
           "  --timeout S          budget of the whole run, in seconds (120)\n"
@@ -188,7 +191,7 @@ int command_fallback(int argc, char **argv)
     if (options.help) {
         print_help();
     } else {
-        status = run(&options, &error);
+        status = check_credentials(&options, &error) ? run(&options, &error) : -1;
     }
     options_release(&options);
     return status < 0 ? command_failed(&error) : status;

@@ -38,6 +38,9 @@ static struct evidence *document_of(const struct fallback *fallback, const struc
 /* "at tls: it closes 1 ms after the ClientHello", or how far it got. NULL: no memory. */
 static char *words_of(const struct tried *tried, struct error *error)
 {
+    if (tried->recipe.transport == RECIPE_GATEWAY) {
+        return alloc_text("the gateway opened a channel to the host; what is behind it was not tried");
+    }
     if (tried->depth >= DEPTH_DOOR) {
         return alloc_text(depth_words(tried->evidence));
     }
@@ -178,7 +181,7 @@ static bool say_plain(struct fallback *fallback, struct error *error)
 static bool any_found(const struct fallback *fallback)
 {
     for (size_t i = 0; i < fallback->count; i++) {
-        if (fallback->tried[i].depth >= DEPTH_DOOR) {
+        if (ways_is_open(&fallback->tried[i], &fallback->tried[0])) {
             return true;
         }
     }
@@ -189,7 +192,7 @@ bool fallback_search(struct fallback *fallback, struct error *error)
 {
     struct run *run = &fallback->checking.run;
     struct ways_plan plan;
-    if (!begin(fallback, error)) {
+    if (!check_ask_trust(&fallback->checking, error) || !begin(fallback, error)) {
         return false;
     }
     while (!run_stopping(run) && fallback->count < WAYS_MAX) {

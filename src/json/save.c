@@ -133,6 +133,15 @@ static void put_text_item(struct maker *maker, json_t *array, const char *text)
     }
 }
 
+/* Through a gateway the check went no further than its channel. */
+static const char *reached_of(const struct tried *tried)
+{
+    const bool gateway = tried->recipe.transport == RECIPE_GATEWAY;
+    return gateway                         ? field_name_of(check_names, CHECK_GATEWAY)
+           : tried->depth == DEPTH_NOTHING ? NULL
+                                           : depth_check(tried->evidence);
+}
+
 static void put_offer(struct maker *maker, json_t *ways, const struct ways_offer *offer, size_t rank)
 {
     json_t *way = parts_append(maker, ways, json_object());
@@ -140,7 +149,7 @@ static void put_offer(struct maker *maker, json_t *ways, const struct ways_offer
     const char *words;
     parts_put_int(maker, way, "rank", (int64_t)rank);
     put_recipe(maker, way, &offer->way->recipe);
-    parts_put_text_or_null(maker, way, "reached", depth_check(offer->way->evidence));
+    parts_put_text_or_null(maker, way, "reached", reached_of(offer->way));
     parts_put(maker, way, "downgrade", json_boolean(recipe_is_downgrade(&offer->way->recipe)));
     json_t *gives_up = parts_put(maker, way, "gives_up", json_array());
     for (size_t i = 0; (words = recipe_gives_up(&offer->way->recipe, i)) != NULL; i++) {
@@ -175,9 +184,8 @@ char *document_text_ways(const struct evidence *evidence, const struct verdict *
     for (size_t i = 0; i < view->tried_count; i++) {
         json_t *item = parts_append(&maker, tried, json_object());
         put_recipe(&maker, item, &view->tried[i].recipe);
-        parts_put(&maker, item, "open", json_boolean(view->tried[i].depth >= DEPTH_DOOR));
-        parts_put_text_or_null(&maker, item, "reached",
-                               view->tried[i].depth > DEPTH_NOTHING ? depth_check(view->tried[i].evidence) : NULL);
+        parts_put(&maker, item, "open", json_boolean(ways_is_open(&view->tried[i], &view->tried[0])));
+        parts_put_text_or_null(&maker, item, "reached", reached_of(&view->tried[i]));
         parts_put_text(&maker, item, "how", view->how[i]);
         parts_put(&maker, item, "connected", json_boolean(!view->tried[i].by_check));
     }

@@ -78,7 +78,7 @@ bool probe_logon_prepare(struct attempt *attempt, struct error *error)
 }
 
 /* What the next run has to know, and what became of this one. */
-static void remember(struct run *run)
+void probe_logon_remember(struct run *run)
 {
     const struct ev_logon *group = &run->evidence->logon;
     struct logon_name name;
@@ -98,7 +98,7 @@ static const char *session_block(const struct ev_logon *group)
 void probe_logon_over(struct attempt *attempt, enum went went)
 {
     struct run *run = attempt->run;
-    remember(run);
+    probe_logon_remember(run);
     if (went == WENT_ON) {
         run->probe->logged_on = attempt;
     } else {
@@ -121,7 +121,7 @@ static bool logon_start(struct run *run, struct error *error)
         return attempt_logon(first, error);
     }
     if (first->logon != NULL || (group->ended.source != SOURCE_NONE && group->ended.v != LOGON_WITHHELD)) {
-        remember(run);
+        probe_logon_remember(run);
         run_blocked(run, CHECK_LOGON, session_block(group));
         run_end(run, CHECK_LOGON, RAN_DONE, NULL);
         return true;
@@ -209,7 +209,7 @@ static void own_moved(struct attempt *attempt, enum stage stage, enum went went,
         attempt_end(attempt, END_BY_US, END_DONE, clock_monotonic_us());
     }
     if (run->probe->logon_spent) {
-        remember(run);
+        probe_logon_remember(run);
         amend(run);
     }
     run_let_go(run);

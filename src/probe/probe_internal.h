@@ -88,6 +88,8 @@ void probe_negotiation_over(struct attempt *attempt, enum went went);
 void probe_tls_over(struct attempt *attempt, enum went went);
 void probe_nla_over(struct attempt *attempt);
 void probe_logon_over(struct attempt *attempt, enum went went);
+/* Notes what became of this run's logon, so that the next one does not lock the account. */
+void probe_logon_remember(struct run *run);
 /* When this run may log on by this connection, whose TLS is up: makes attempt->logon. What forbids it is recorded. */
 bool probe_logon_prepare(struct attempt *attempt, struct error *error) MUST_USE;
 

@@ -41,7 +41,10 @@ static bool go_on(struct attempt *attempt, enum stage stage, bool *over, struct 
         return attempt_tls(attempt, error);
     }
     if (stage == STAGE_TLS && nla) {
-        return attempt_nla(attempt, error);
+        return probe_logon_prepare(attempt, error) && attempt_nla(attempt, error);
+    }
+    if (stage == STAGE_NLA && attempt->logon != NULL) {
+        return attempt_logon(attempt, error);
     }
     *over = true;
     return true;
@@ -52,7 +55,8 @@ static bool record_stage(struct attempt *attempt, enum stage stage, enum went we
     static const enum check_id checks[] = { [STAGE_TCP] = CHECK_TCP,
                                             [STAGE_NEGOTIATION] = CHECK_NEGOTIATION,
                                             [STAGE_TLS] = CHECK_TLS,
-                                            [STAGE_NLA] = CHECK_NLA };
+                                            [STAGE_NLA] = CHECK_NLA,
+                                            [STAGE_LOGON] = CHECK_LOGON };
     ran(attempt, checks[stage]);
     if (stage == STAGE_TCP) {
         return probe_record_attempt(attempt, error);
@@ -75,6 +79,9 @@ static void way_moved(struct attempt *attempt, enum stage stage, enum went went,
     }
     if (over) {
         attempt_end(attempt, END_BY_US, END_DONE, clock_monotonic_us());
+        if (attempt->logon != NULL) {
+            probe_logon_remember(attempt->run);
+        }
         run_let_go(way->main);
     }
 }

@@ -37,7 +37,7 @@ static void put_tried(struct page *page, const struct ways_view *view, size_t i)
     buffer_format(&words, ": %s", view->how[i]);
     page->text.failed |= words.failed;
     page_to(page, PAGE_INDENT);
-    parts_status(page, tried->depth >= DEPTH_DOOR ? STATUS_PASS : STATUS_FAIL);
+    parts_status(page, ways_is_open(tried, &view->tried[0]) ? STATUS_PASS : STATUS_FAIL);
     page_to(page, TITLE_COLUMN);
     page_words(page, TITLE_COLUMN, page->width - MARGIN, words.failed ? "" : (const char *)words.bytes);
     page_end_line(page);

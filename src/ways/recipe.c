@@ -46,6 +46,8 @@ void recipe_title(const struct recipe *recipe, char title[RECIPE_TITLE_SIZE])
     size_t count = 0;
     char place[RECIPE_TITLE_SIZE] = "";
     char port[24];
+    char gateway[RECIPE_TITLE_SIZE];
+    snprintf(gateway, sizeof gateway, "through the gateway %.100s", recipe->gateway);
     if (recipe->from == RECIPE_RESOLVER) {
         snprintf(place, sizeof place, "%.80s, as %s says", recipe->host, recipe->resolver);
         parts[count++] = place;
@@ -58,7 +60,7 @@ void recipe_title(const struct recipe *recipe, char title[RECIPE_TITLE_SIZE])
         parts[count++] = port;
     }
     if (recipe->transport != RECIPE_TCP) {
-        parts[count++] = recipe->transport == RECIPE_SMALL ? "small segments" : "through the gateway";
+        parts[count++] = recipe->transport == RECIPE_SMALL ? "small segments" : gateway;
     }
     if (recipe->security != RECIPE_NLA) {
         parts[count++] = security[recipe->security];
@@ -143,7 +145,11 @@ enum depth depth_of(const struct evidence *evidence)
     if (hello == NULL || !bool_is(&hello->finished, true)) {
         return DEPTH_CONFIRM;
     }
-    if (offer->selected.v == PROTOCOL_TLS || enum_is(&evidence->nla.ended, NLA_CHALLENGED)) {
+    if (enum_is(&evidence->logon.ended, LOGON_GOOD) && !enum_is(&evidence->logon.right, LOGON_RIGHT_DENIED)) {
+        return DEPTH_LOGON;
+    }
+    if (offer->selected.v == PROTOCOL_TLS || enum_is(&evidence->nla.ended, NLA_CHALLENGED) ||
+        enum_is(&evidence->nla.ended, NLA_TAKEN)) {
         return DEPTH_DOOR;
     }
     return DEPTH_TLS;
@@ -197,6 +203,10 @@ const char *depth_words(const struct evidence *evidence)
     case DEPTH_DOOR:
     default:
         break;
+    }
+    if (seen(evidence->logon.ended.source) && evidence->logon.ended.v != LOGON_WITHHELD &&
+        evidence->logon.ended.v != LOGON_GOOD) {
+        return "up to NLA's challenge; the logon was turned down";
     }
     if (took_plain(offer)) {
         return "the server takes it; the session behind it was not tried";

@@ -5,6 +5,8 @@
 
 #include "diagnose/look.h"
 
+enum { PORT_HTTPS = 443 };
+
 /* --- what the check has tried --- */
 
 static bool is_old(const struct evidence *evidence)
@@ -47,40 +49,78 @@ static const struct ev_attempt *attempt_at(const struct evidence *evidence, cons
     return NULL;
 }
 
-size_t ways_of_check(const struct evidence *evidence, struct tried tried[2])
+/* Another address opened where the first one is dead: the plain way is that of clients that take the first alone. */
+static bool by_other_address(const struct evidence *evidence, struct tried *plain, struct tried *other)
 {
-    const char *typed = evidence->target.host.v != NULL ? evidence->target.host.v : "";
+    const char *first = first_address(evidence);
+    const char *used = evidence->target.address.v;
+    const struct ev_attempt *attempt = first != NULL ? attempt_at(evidence, first) : NULL;
+    if (used == NULL || attempt == NULL || strcmp(first, used) == 0 || !seen(attempt->result.source) ||
+        attempt->result.v == TCP_OPEN) {
+        return false;
+    }
+    *other = *plain;
+    if (!address_parse(used, &other->recipe.address)) {
+        return false;
+    }
+    other->recipe.from = RECIPE_ANSWER;
+    set_host(&other->recipe, plain->recipe.host, used);
+    other->depth = depth_of(evidence);
+    ways_learn(other);
+    return true;
+}
+
+static bool by_gateway(const struct evidence *evidence, const struct tried *plain, struct tried *other)
+{
+    const struct ev_gateway *gateway = &evidence->gateway;
+    if (!enum_is(&gateway->tunnel.phase, GATEWAY_PHASE_OPEN) || gateway->host.v == NULL) {
+        return false;
+    }
+    *other = *plain;
+    other->recipe.transport = RECIPE_GATEWAY;
+    other->depth = DEPTH_OPEN;
+    if (seen(gateway->port.source) && gateway->port.v != PORT_HTTPS) {
+        snprintf(other->recipe.gateway, sizeof other->recipe.gateway, "%.255s:%u", gateway->host.v,
+                 (unsigned)gateway->port.v);
+    } else {
+        snprintf(other->recipe.gateway, sizeof other->recipe.gateway, "%.255s", gateway->host.v);
+    }
+    return true;
+}
+
+size_t ways_of_check(const struct evidence *evidence, struct tried tried[WAYS_OF_CHECK])
+{
     const char *first = first_address(evidence);
     const char *used = evidence->target.address.v != NULL ? evidence->target.address.v : first;
     struct recipe plain = { .port = (uint16_t)evidence->target.port.v, .from = RECIPE_PLAIN };
-    snprintf(plain.host, sizeof plain.host, "%s", typed);
+    size_t count = 1;
+    snprintf(plain.host, sizeof plain.host, "%s", evidence->target.host.v != NULL ? evidence->target.host.v : "");
     if (first != NULL && !address_parse(first, &plain.address)) {
-        plain.address = (struct address){ 0 };
+        plain.address.family = ADDRESS_NONE;
     }
     tried[0] = (struct tried){ .recipe = plain, .evidence = evidence, .by_check = true };
-    const struct ev_attempt *attempt = first != NULL ? attempt_at(evidence, first) : NULL;
-    const bool dead = attempt != NULL && seen(attempt->result.source) && attempt->result.v != TCP_OPEN;
-    if (first != NULL && used != NULL && strcmp(first, used) != 0 && dead) {
-        tried[1] = tried[0];
-        tried[1].recipe.from = RECIPE_ANSWER;
-        if (address_parse(used, &tried[1].recipe.address)) {
-            set_host(&tried[1].recipe, typed, used);
-            tried[1].depth = depth_of(evidence);
+    if (by_other_address(evidence, &tried[0], &tried[1])) {
+        count = 2;
+    } else {
+        struct address opened;
+        if (used != NULL && address_parse(used, &opened)) {
+            tried[0].recipe.address = opened;
+        }
+        tried[0].depth = depth_of(evidence);
+        if (is_old(evidence)) {
+            tried[1] = tried[0];
             ways_learn(&tried[1]);
-            return 2;
+            tried[0].depth = DEPTH_CONFIRM;
+            count = 2;
         }
     }
-    if (first != NULL && used != NULL && strcmp(first, used) != 0 && !address_parse(used, &tried[0].recipe.address)) {
-        tried[0].recipe.address = plain.address;
-    }
-    tried[0].depth = depth_of(evidence);
-    if (is_old(evidence)) {
-        tried[1] = tried[0];
-        ways_learn(&tried[1]);
-        tried[0].depth = DEPTH_CONFIRM;
-        return 2;
-    }
-    return 1;
+    return count + (by_gateway(evidence, &tried[0], &tried[count]) ? 1 : 0);
+}
+
+/* Open as far as can be told: the door, or a gateway's channel to a host that nothing else leads to. */
+bool ways_is_open(const struct tried *tried, const struct tried *plain)
+{
+    return tried->depth >= DEPTH_DOOR || (tried->recipe.transport == RECIPE_GATEWAY && tried->depth > plain->depth);
 }
 
 /* --- candidates --- */
@@ -179,7 +219,8 @@ static void add_small(const struct ways_input *input, struct ways_plan *plan)
 {
     for (size_t i = 0; i < input->count; i++) {
         const struct tried *tried = &input->tried[i];
-        if (tried->depth < DEPTH_DOOR && tried->recipe.security == RECIPE_NLA && stalls(tried->evidence)) {
+        if (tried->depth < DEPTH_DOOR && tried->recipe.security == RECIPE_NLA &&
+            tried->recipe.transport == RECIPE_TCP && stalls(tried->evidence)) {
             struct recipe recipe = tried->recipe;
             recipe.transport = RECIPE_SMALL;
             add(input, plan, &recipe);
@@ -195,7 +236,8 @@ static const struct tried *best_base(const struct ways_input *input)
     const struct tried *best = &input->tried[0];
     for (size_t i = 1; i < input->count; i++) {
         const struct tried *tried = &input->tried[i];
-        if (tried->recipe.security == RECIPE_NLA && tried->depth > best->depth) {
+        if (tried->recipe.security == RECIPE_NLA && tried->recipe.transport != RECIPE_GATEWAY &&
+            tried->depth > best->depth) {
             best = tried;
         }
     }
@@ -281,7 +323,7 @@ static bool is_refused(const struct evidence *evidence)
 static bool found(const struct ways_input *input)
 {
     for (size_t i = 0; i < input->count; i++) {
-        if (input->tried[i].depth >= DEPTH_DOOR) {
+        if (ways_is_open(&input->tried[i], &input->tried[0])) {
             return true;
         }
     }
@@ -322,7 +364,7 @@ size_t ways_offers(const struct tried *tried, size_t count, size_t offers[WAYS_M
 {
     size_t found = 0;
     for (size_t i = 1; i < count && found < WAYS_MAX; i++) {
-        if (tried[i].depth < DEPTH_DOOR || tried[i].depth <= tried[0].depth) {
+        if (!ways_is_open(&tried[i], &tried[0]) || tried[i].depth <= tried[0].depth) {
             continue;
         }
         size_t at = found++;

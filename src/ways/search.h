@@ -41,12 +41,15 @@ struct ways_plan {
 
 enum ways_step ways_next(const struct ways_input *input, struct ways_plan *plan);
 
-/* What the check itself has tried: the plain way, and where another address of the name, or an older TLS, is why it got
- * as far as it did, that as a second one. Returns 1 or 2. */
-size_t ways_of_check(const struct evidence *evidence, struct tried tried[2]);
+/* What the check itself has tried: the plain way; where another address of the name, or an older TLS, is why it got as
+ * far as it did, that as well; and the way through a gateway that opened a channel to the host. Returns how many. */
+enum { WAYS_OF_CHECK = 3 };
+size_t ways_of_check(const struct evidence *evidence, struct tried tried[WAYS_OF_CHECK]);
 /* What was learnt by going a way: that the server speaks nothing but old TLS. */
 void ways_learn(struct tried *tried);
 
+/* Open as far as can be told. */
+bool ways_is_open(const struct tried *tried, const struct tried *plain);
 /* Those that reach the door where the plain way did not, best first. Indices into `tried`; returns how many. */
 size_t ways_offers(const struct tried *tried, size_t count, size_t offers[WAYS_MAX]);
 

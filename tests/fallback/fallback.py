@@ -251,6 +251,16 @@ def stale_name(program, scratch):
         check("downgrade", way["downgrade"], False)
         check("reached", way["reached"], "nla")
         check("mstsc", way["commands"]["mstsc"], f"mstsc /v:{SERVER}")
+        # With an account, and the word that its certificate is good, the way is gone up to the logon.
+        own = subprocess.run(
+            ["openssl", "x509", "-in", str(scratch / "config" / "freerdp" / "shadow" / "shadow.crt"), "-noout", "-fingerprint", "-sha256"],
+            check=True, capture_output=True, text=True,
+        )
+        (scratch / "password").write_text(PASSWORD + "\n")
+        logon = ("--user", USER, "--password-file", str(scratch / "password"), "--trust-cert", own.stdout.strip().split("=")[1])
+        document = fallback(program, scratch, NAME, "--again", *logon, status=0)
+        check("reached with an account", document["ways"][0]["reached"], "logon")
+        check("connections with an account", connections(document), 2)
         both_show(scratch, shown, way, f" /u:{USER} /p:{PASSWORD}")
 
 

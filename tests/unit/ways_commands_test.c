@@ -57,6 +57,11 @@ static void each_recipe_has_its_commands(void **state)
         "xfreerdp3 /v:10.20.9.9 /cert:name:srv.corp.example");
     recipe.security = RECIPE_RDP;
     are(&recipe, "x.rdp", "mstsc .\\x.rdp", "xfreerdp /v:10.20.9.9 /sec:rdp", "xfreerdp3 /v:10.20.9.9 /sec:rdp");
+    recipe = plain("srv.corp.example", "10.20.4.17");
+    recipe.transport = RECIPE_GATEWAY;
+    snprintf(recipe.gateway, sizeof recipe.gateway, "gw.corp.example:8443");
+    are(&recipe, "srv-gateway.rdp", "mstsc .\\srv-gateway.rdp", "xfreerdp /v:srv.corp.example /g:gw.corp.example:8443",
+        "xfreerdp3 /v:srv.corp.example /gateway:g:gw.corp.example:8443");
     recipe = plain("2001:db8::17", "2001:db8::17");
     are(&recipe, NULL, "mstsc /v:[2001:db8::17]:3389", "xfreerdp '/v:[2001:db8::17]:3389'",
         "xfreerdp3 '/v:[2001:db8::17]:3389'");

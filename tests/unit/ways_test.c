@@ -339,6 +339,55 @@ static void offers_are_ranked_by_what_they_give_up(void **state)
     evidence_free(e);
 }
 
+static void a_gateways_channel_is_a_way_where_nothing_else_opens(void **state)
+{
+    (void)state;
+    struct evidence *e = named("10.20.4.17");
+    size_t offers[WAYS_MAX];
+    tcp(e, "10.20.4.17", TCP_SILENT, -1);
+    put_text(&e->gateway.host, "gw.corp.example");
+    ev_set_int(&e->gateway.port, SOURCE_USER, 443);
+    ev_set_enum(&e->gateway.tunnel.phase, SOURCE_PROBE, GATEWAY_PHASE_CHANNEL);
+    struct case_of it = of(e);
+    assert_int_equal(it.count, 1);
+    ev_set_enum(&e->gateway.tunnel.phase, SOURCE_PROBE, GATEWAY_PHASE_OPEN);
+    it = of(e);
+    assert_int_equal(it.count, 2);
+    assert_string_equal(it.tried[1].recipe.gateway, "gw.corp.example");
+    assert_int_equal(next(&it), WAYS_DONE);
+    assert_int_equal(ways_offers(it.tried, it.count, offers), 1);
+    assert_false(recipe_is_downgrade(&it.tried[1].recipe));
+    ev_set_int(&e->gateway.port, SOURCE_USER, 8443);
+    it = of(e);
+    assert_string_equal(it.tried[1].recipe.gateway, "gw.corp.example:8443");
+    evidence_free(e);
+    /* Where the port opens anyway, a channel to it is nothing new. */
+    e = nla_cut();
+    put_text(&e->gateway.host, "gw.corp.example");
+    ev_set_enum(&e->gateway.tunnel.phase, SOURCE_PROBE, GATEWAY_PHASE_OPEN);
+    it = of(e);
+    assert_int_equal(next(&it), WAYS_TRY);
+    assert_int_equal(ways_offers(it.tried, it.count, offers), 0);
+    evidence_free(e);
+}
+
+static void an_accepted_logon_is_deeper_than_the_door(void **state)
+{
+    (void)state;
+    struct evidence *e = nla_cut();
+    ev_set_enum(&e->nla.ended, SOURCE_PROBE, NLA_CHALLENGED);
+    assert_int_equal(depth_of(e), DEPTH_DOOR);
+    ev_set_enum(&e->logon.ended, SOURCE_PROBE, LOGON_CLOSED);
+    assert_int_equal(depth_of(e), DEPTH_DOOR);
+    assert_string_equal(depth_words(e), "up to NLA's challenge; the logon was turned down");
+    ev_set_enum(&e->logon.ended, SOURCE_PROBE, LOGON_GOOD);
+    assert_int_equal(depth_of(e), DEPTH_LOGON);
+    assert_string_equal(depth_check(e), "logon");
+    ev_set_enum(&e->logon.right, SOURCE_PROBE, LOGON_RIGHT_DENIED);
+    assert_int_equal(depth_of(e), DEPTH_DOOR);
+    evidence_free(e);
+}
+
 static void what_is_given_up_is_said_worst_first(void **state)
 {
     (void)state;
@@ -366,6 +415,8 @@ int main(void)
         cmocka_unit_test(security_is_lowered_where_the_best_address_stopped),
         cmocka_unit_test(a_name_that_nobody_here_knows_may_be_known_to_a_resolver),
         cmocka_unit_test(offers_are_ranked_by_what_they_give_up),
+        cmocka_unit_test(a_gateways_channel_is_a_way_where_nothing_else_opens),
+        cmocka_unit_test(an_accepted_logon_is_deeper_than_the_door),
         cmocka_unit_test(what_is_given_up_is_said_worst_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
