@@ -156,6 +156,49 @@ def what_is_no_capture_is_said(folder):
     assert "No such file or directory" in done.stdout, done
 
 
+def empty_packets_and_cut_ones_are_counted(folder):
+    frames = refusal()
+    status, out, _ = read(folder, pcap([b""] + frames + [b""]), "--json")
+    assert status == 2 and json.loads(out)["verdict"]["cause"] == "security-layer-mismatch", out
+    cut = [struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 30, 101)]
+    for i, frame in enumerate(frames):
+        cut.append(struct.pack("<IIII", 1700000000, i * 1000, 30, len(frame)) + frame[:30])
+    status, out, _ = read(folder, b"".join(cut))
+    assert status == 3 and "5 packets are cut inside their headers by the snap length of 30" in " ".join(out.split()), out
+    cut = [struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 50, 101)]
+    for i, frame in enumerate(frames):  # headers whole, the request cut: then nothing of it is made up
+        cut.append(struct.pack("<IIII", 1700000000, i * 1000, min(50, len(frame)), len(frame)) + frame[:50])
+    status, out, _ = read(folder, b"".join(cut), "--json")
+    assert status == 3 and json.loads(out)["conversations"] == [], out
+
+
+def block(kind, body):
+    body += bytes(-len(body) % 4)
+    return struct.pack("<II", kind, 12 + len(body)) + body + struct.pack("<I", 12 + len(body))
+
+
+def pcapng(frames, link=101):
+    out = [block(0x0a0d0d0a, struct.pack("<IHHq", 0x1a2b3c4d, 1, 0, -1)), block(1, struct.pack("<HHI", link, 0, 65535))]
+    for i, frame in enumerate(frames):
+        at = 1700000000000000 + i * 1000
+        out.append(block(6, struct.pack("<IIIII", 0, at >> 32, at & 0xffffffff, len(frame), len(frame)) + frame))
+    return out
+
+
+def broken_blocks_of_pcapng_give_what_came_before(folder):
+    blocks = pcapng(refusal())
+    is_refusal(folder, b"".join(blocks))
+    is_refusal(folder, b"".join(blocks[:2] + [block(0x0bad, b"of a kind that nobody knows")] + blocks[2:]))
+    for bad in (struct.pack("<III", 6, 13, 0), struct.pack("<II", 6, 0xfffffff0), block(6, bytes(4)),
+                block(6, struct.pack("<IIIII", 9, 0, 0, 4, 4) + b"none"), struct.pack("<II", 6, 8) + bytes(8)):
+        status, out, err = read(folder, b"".join(blocks) + bad)
+        assert status == 2 and err == "" and "after packet 5" in out, (bad, status, out)
+    whole = b"".join(blocks)
+    for size in range(0, len(whole), 31):
+        status, out, err = read(folder, whole[:size], "--json")
+        assert status in (2, 3, 65) and err == "", (size, status, err)
+
+
 def many_half_open_connections_stay_in_bounds(folder):
     frames = [ipv4(tcp(1024 + i % 60000, 3389, i, SYN), sides=(bytes([10, 1, i >> 8 & 255, i & 255]), b"\x0a\0\0\x02"))
               for i in range(100000)]
@@ -209,5 +252,6 @@ def a_saved_document_is_judged_the_same(folder):
 sys.exit(run_all([(test.__name__, test) for test in (
     each_link_layer_is_taken_apart, order_and_repetition_change_nothing, two_versions_of_the_same_bytes_are_told,
     sequence_numbers_go_round, silence_and_cut_are_told_apart, an_icmp_error_ends_an_opening,
-    damaged_files_give_what_they_hold, what_is_no_capture_is_said, many_half_open_connections_stay_in_bounds,
+    damaged_files_give_what_they_hold, empty_packets_and_cut_ones_are_counted,
+    broken_blocks_of_pcapng_give_what_came_before, what_is_no_capture_is_said, many_half_open_connections_stay_in_bounds,
     several_files_make_one_story, redaction_leaves_no_address, a_saved_document_is_judged_the_same)]))
