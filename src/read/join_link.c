@@ -51,9 +51,11 @@ static bool same_letters(const char *a, const char *b)
     return true;
 }
 
+enum { NAME_SIZE = 256 };
 struct names {
-    const char *items[NAMES_MAX]; /* borrowed */
+    const char *items[NAMES_MAX]; /* borrowed, or `own` */
     size_t count;
+    char own[NAME_SIZE]; /* of the machine's own certificate */
 };
 
 /* Addresses, wildcards and the name that every machine has for itself name nobody. */
@@ -66,25 +68,43 @@ static void add_name(struct names *names, const struct ev_text *text)
     }
 }
 
-static struct names names_of(const struct evidence *e)
+/* The certificate that a server makes for itself bears its whole name: "CN=SRV-FIN-02.corp.example". */
+static void add_own_certificate(struct names *names, const struct ev_server *server)
 {
-    struct names names = { .count = 0 };
-    add_name(&names, &e->target.host);
-    add_name(&names, &e->server.host);
-    add_name(&names, &e->nla.target.dns_computer);
-    add_name(&names, &e->certificate.common_name);
-    add_name(&names, &e->name.canonical);
-    add_name(&names, &e->client.rdp_file.full_address);
-    ev_each (item, const struct ev_name_item, &e->certificate.san) {
-        add_name(&names, &item->name);
+    ev_each (certificate, const struct ev_server_certificate, &server->certificates) {
+        const char *subject = certificate->subject.v != NULL ? certificate->subject.v : "";
+        const size_t length = strncmp(subject, "CN=", 3) == 0 ? strcspn(subject + 3, ",") : 0;
+        if (ev_text_is(&certificate->store, "Remote Desktop") && length > 0 && length < NAME_SIZE &&
+            names->count < NAMES_MAX) {
+            memcpy(names->own, subject + 3, length);
+            names->own[length] = '\0';
+            names->items[names->count++] = names->own;
+            return;
+        }
     }
-    return names;
+}
+
+static void find_names(const struct evidence *e, struct names *names)
+{
+    names->count = 0;
+    add_name(names, &e->target.host);
+    add_name(names, &e->server.host);
+    add_name(names, &e->nla.target.dns_computer);
+    add_name(names, &e->certificate.common_name);
+    add_name(names, &e->name.canonical);
+    add_name(names, &e->client.rdp_file.full_address);
+    ev_each (item, const struct ev_name_item, &e->certificate.san) {
+        add_name(names, &item->name);
+    }
+    add_own_certificate(names, &e->server);
 }
 
 bool join_same_name(const struct evidence *a, const struct evidence *b)
 {
-    const struct names left = names_of(a);
-    const struct names right = names_of(b);
+    struct names left;
+    struct names right;
+    find_names(a, &left);
+    find_names(b, &right);
     for (size_t i = 0; i < left.count; i++) {
         for (size_t j = 0; j < right.count; j++) {
             if (same_letters(left.items[i], right.items[j])) {

@@ -13,6 +13,7 @@ import make_pcap as pcap  # noqa: E402
 from lab import Lab, environment, run_all  # noqa: E402
 
 BINARY = os.path.abspath(sys.argv[1])
+PASTES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "golden", "collect")
 REAL = os.path.join(os.environ.get("RDPWHY_REALDATA", ""), "evtx")
 NOON = 1700000000
 CORE = "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS"
@@ -40,6 +41,13 @@ def two_cut(at=NOON, client=CLIENT):
     capture = pcap.Capture()
     pcap.cut_at_hello(capture, at, (client, 50211), (SERVER, 3389))
     pcap.cut_at_hello(capture, at + 3, (client, 50212), (SERVER, 3389))
+    return capture.bytes()
+
+
+def two_cut_at(at, name):
+    capture = pcap.Capture()
+    for i, port in enumerate((50211, 50212)):
+        pcap.cut_at_hello(capture, at + 3 * i, (CLIENT, port), (SERVER, 3389), name)
     return capture.bytes()
 
 
@@ -193,6 +201,25 @@ def contradictions_are_shown(folder):
     assert "server.port: 3389 (file 1), 3390 (file 2); the first was kept" in " ".join(done.stdout.split()), done.stdout
 
 
+def what_collect_printed_is_a_part_of_it(folder):
+    """The paste names the machine by its short name; the certificate it made for itself has the whole one."""
+    with open(os.path.join(PASTES, "server-expired.paste"), "rb") as file:
+        paste = file.read()
+    at = 1795367112  # seven seconds before the paste was made
+    document = read(folder, a_pcap=two_cut_at(at, "srv-fin-02.corp.example"), b_txt=paste)
+    assert [(file["kind"], file["recognised"], file["skipped"]) for file in document["files"]] == [
+        ("capture", True, []), ("collected", True, [])], document["files"]
+    assert parts(document) == [(1, "wire", "main"), (2, "server", "name")], parts(document)
+    assert cause(document)[0] in ("cert-renew-failed", "rdp-key-unreadable"), document["verdict"]
+    alone = read(folder, b_txt=paste)
+    assert alone["server"]["host"] == "SRV-FIN-02" and len(alone["conversations"]) == 1
+    late = read(folder, a_pcap=two_cut_at(at - 2 * 86400, "srv-fin-02.corp.example"), b_txt=paste)
+    assert len(late["conversations"]) == 2, parts(late)
+    with open(os.path.join(PASTES, "server-tail.paste"), "rb") as file:  # mailed, and its head is missing
+        tail = read(folder, b_txt=file.read())
+    assert "something of it got lost or changed on the way" in tail["files"][0]["skipped"], tail["files"]
+
+
 def real_logs_of_one_connection(_folder):
     if not os.path.isdir(REAL):
         print("     (skipped: RDPWHY_REALDATA names no folder with real event logs)")
@@ -241,5 +268,5 @@ OWN = (wire_server_and_dialog_are_one_story, the_system_log_alone_is_joined_by_n
        another_days_log_stays_apart, a_port_that_came_round_again_is_no_match, a_long_log_is_asked_about_the_right_time,
        silence_of_the_whole_log_points_to_the_way, the_clients_log_and_the_servers_without_a_capture,
        a_clients_log_goes_to_its_own_connection, a_connection_recorded_twice_keeps_two_verdicts, contradictions_are_shown,
-       real_logs_of_one_connection, files_are_added_to_a_live_check, a_file_that_cannot_be_used_costs_no_connection)
+       what_collect_printed_is_a_part_of_it, real_logs_of_one_connection, files_are_added_to_a_live_check, a_file_that_cannot_be_used_costs_no_connection)
 sys.exit(run_all([(test.__name__, test) for test in OWN]))
