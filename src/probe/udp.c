@@ -5,56 +5,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/clock.h"
-#include "net/dtls.h"
 #include "platform/random.h"
-#include "probe/probe_internal.h"
-#include "probe/udp_talk.h"
-
-enum {
-    DATAGRAMS_MAX = 20,
-    TALKS_MAX = 8,
-    TRIES = 2,       /* of a SYN, and of the ClientHello */
-    COUNTED = 4,     /* more SYNs, to see whether any is lost */
-    HEARD_MAX = 256, /* datagrams; more is a flood, and nobody listens to it */
-    WAIT_LEAST_US = 150000,
-    WAIT_MOST_US = 1000000,
-    WAIT_RTTS = 3,
-    MTU_MIDDLE = 1182,
-    HELLO_ROOM = 1100, /* the least MTU, minus headers */
-};
-
-enum phase {
-    ASK,    /* the size that everybody sends */
-    SMALL,  /* no answer: the least size */
-    MIDDLE, /* only the small one was answered: between the two */
-    COUNT,
-    LOSSY,
-    HELLO, /* DTLS, inside the lossy one */
-    OVER,
-};
-
-struct udp_check {
-    struct run *run;
-    struct udp_talk_ears ears;
-    struct address to;
-    uint8_t correlation[RDPEUDP_CORRELATION_SIZE];
-    struct udp_talk talks[TALKS_MAX];
-    size_t count;
-    enum phase phase;
-    size_t phase_from; /* the first talk of this phase */
-    unsigned tries;
-    unsigned datagrams;
-    unsigned heard;
-    int64_t wait_us;
-    struct net_timer *timer;
-    struct net_dtls *dtls;
-    struct buffer hello;
-    enum udp_dtls said;
-    bool refused;
-    struct address refused_by;
-    bool moving; /* next() is at work: what is heard meanwhile only sets marks */
-};
+#include "probe/udp_internal.h"
 
 void probe_udp_release(struct run *run)
 {
@@ -72,101 +24,7 @@ void probe_udp_release(struct run *run)
     run->probe->udp = NULL;
 }
 
-/* --- what was seen --- */
-
-static bool record_size(struct udp_check *udp, const struct udp_talk *talk, struct error *error)
-{
-    struct ev_list *sizes = &udp->run->evidence->udp.sizes;
-    struct ev_udp_size *size = NULL;
-    for (size_t i = 0; i < sizes->count; i++) {
-        struct ev_udp_size *one = (struct ev_udp_size *)sizes->items + i;
-        size = one->size.v == talk->size ? one : size;
-    }
-    if (size == NULL) {
-        size = ev_list_add(sizes, SOURCE_PROBE, &udp_size_table, UDP_SIZES_MAX, error);
-        if (size == NULL) {
-            return false;
-        }
-        ev_set_int(&size->size, SOURCE_PROBE, talk->size);
-    }
-    ev_set_int(&size->sent, SOURCE_PROBE, size->sent.v + talk->sent);
-    ev_set_int(&size->answered, SOURCE_PROBE, size->answered.v + talk->answered);
-    return true;
-}
-
-/* A SYN is lost when its size was answered at other times; a lossy one may simply not be wanted. */
-static int64_t lost_of(const struct udp_check *udp)
-{
-    int64_t lost = 0;
-    for (size_t i = 0; i < udp->count; i++) {
-        const struct udp_talk *talk = &udp->talks[i];
-        bool others = talk->answered;
-        for (size_t k = 0; k < udp->count; k++) {
-            others = others || (udp->talks[k].answered && udp->talks[k].size == talk->size);
-        }
-        lost += !talk->lossy && others ? (int64_t)talk->sent - talk->answered : 0;
-    }
-    return lost;
-}
-
-static void record_answers(struct udp_check *udp)
-{
-    struct ev_udp *seen = &udp->run->evidence->udp;
-    int64_t again = 0;
-    int64_t strange = 0;
-    int64_t sent = 0;
-    for (size_t i = 0; i < udp->count; i++) {
-        const struct udp_talk *talk = &udp->talks[i];
-        again += talk->again;
-        strange += talk->strange;
-        sent += talk->sent;
-        if (talk->lossy) {
-            ev_set_bool(&seen->lossy, SOURCE_PROBE, talk->answered);
-        }
-        if (!talk->answered) {
-            continue;
-        }
-        ev_set_int(&seen->version, SOURCE_PROBE, talk->version);
-        if ((int64_t)talk->largest > seen->largest_payload.v) {
-            ev_set_int(&seen->largest_payload, SOURCE_PROBE, (int64_t)talk->largest);
-        }
-        if (talk->rtt_us >= 0 && (seen->rtt_us.source == SOURCE_NONE || talk->rtt_us < seen->rtt_us.v)) {
-            ev_set_int(&seen->rtt_us, SOURCE_PROBE, talk->rtt_us);
-        }
-    }
-    ev_set_int(&seen->sent, SOURCE_PROBE, sent);
-    ev_set_int(&seen->again, SOURCE_PROBE, again);
-    ev_set_int(&seen->strange, SOURCE_PROBE, strange);
-}
-
-static bool record(struct udp_check *udp, struct error *error)
-{
-    struct ev_udp *seen = &udp->run->evidence->udp;
-    bool answered = false;
-    for (size_t i = 0; i < udp->count; i++) {
-        answered = answered || udp->talks[i].answered;
-        if (!udp->talks[i].lossy && !record_size(udp, &udp->talks[i], error)) {
-            return false;
-        }
-    }
-    record_answers(udp);
-    ev_set_bool(&seen->answered, SOURCE_PROBE, answered);
-    if (answered && udp->heard < HEARD_MAX) {
-        ev_set_int(&seen->lost, SOURCE_PROBE, lost_of(udp));
-    }
-    if (answered) {
-        ev_set_enum(&seen->dtls, SOURCE_PROBE, udp->said);
-    }
-    if (udp->refused) {
-        char text[ADDRESS_TEXT_SIZE];
-        ev_set_bool(&seen->refused, SOURCE_PROBE, true);
-        if (udp->refused_by.family != ADDRESS_NONE) {
-            address_format(&udp->refused_by, text);
-            return ev_set_words(&seen->refused_by, SOURCE_PROBE, text, error);
-        }
-    }
-    return true;
-}
+/* --- the end --- */
 
 static void say_goodbye(struct udp_check *udp)
 {
@@ -182,7 +40,7 @@ static void finish(struct udp_check *udp, enum check_ran ran, const char *why)
     struct run *run = udp->run;
     struct error error;
     say_goodbye(udp);
-    const bool good = record(udp, &error);
+    const bool good = udp_record(udp, &error);
     probe_udp_release(run);
     if (!good) {
         run_failed(run, &error);
@@ -246,7 +104,7 @@ static bool phase_answered(const struct udp_check *udp)
     return all;
 }
 
-static bool enter(struct udp_check *udp, enum phase phase, struct error *error)
+static bool enter(struct udp_check *udp, enum udp_phase phase, struct error *error)
 {
     static const uint16_t sizes[] = { [ASK] = RDPEUDP_MTU_MAX, [SMALL] = RDPEUDP_MTU_MIN, [MIDDLE] = MTU_MIDDLE };
     const size_t talks = phase == COUNT ? COUNTED : 1;
@@ -277,7 +135,7 @@ static int send_phase(struct udp_check *udp)
 }
 
 /* What follows a phase that was answered, or whose tries are used up. */
-static enum phase follow(const struct udp_check *udp)
+static enum udp_phase follow(const struct udp_check *udp)
 {
     const bool answered = phase_answered(udp);
     if (udp->phase <= MIDDLE && answered_size(udp) == RDPEUDP_MTU_MAX) {
@@ -301,7 +159,7 @@ static enum phase follow(const struct udp_check *udp)
     }
 }
 
-static unsigned tries_of(enum phase phase)
+static unsigned tries_of(enum udp_phase phase)
 {
     return phase == COUNT ? 1 : TRIES;
 }
@@ -321,7 +179,7 @@ static void go(struct udp_check *udp)
 static void next(struct udp_check *udp)
 {
     struct error error;
-    const enum phase phase = follow(udp);
+    const enum udp_phase phase = follow(udp);
     if (phase == OVER) {
         finish(udp, RAN_DONE, NULL);
         return;
@@ -447,7 +305,7 @@ static void udp_cancel(struct run *run)
         return;
     }
     say_goodbye(udp);
-    if (!record(udp, &error)) {
+    if (!udp_record(udp, &error)) {
         run_failed(run, &error);
     }
     probe_udp_release(run);

@@ -1,6 +1,9 @@
 /* RDP's UDP transport: the datagrams that MS-RDPEUDP and MS-RDPEUDP2 print, and what is none. */
 #include "unit/cmocka_all.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "unit/guard_page.h"
 #include "wire/rdpeudp.h"
 
@@ -229,6 +232,41 @@ static void version_3_data_looks_like_itself(void **state)
     assert_false(rdpeudp2_looks_like(slice_of(type, sizeof type)));
 }
 
+/* What Windows really sends: three SYNs of a capture whose server never answered. It stays where it is. */
+static void the_syns_of_a_real_client_are_read(void **state)
+{
+    (void)state;
+    enum { FILE_HEADER = 24, FRAME_HEADER = 16, ETHERNET_IP_UDP = 14 + 20 + 8, FRAME = FRAME_HEADER + 1274 };
+    const char *folder = getenv("RDPWHY_REALDATA");
+    char path[1024];
+    snprintf(path, sizeof path, "%s/pcap/rdpeudp-handshake-fail.pcap", folder != NULL ? folder : "");
+    FILE *file = folder != NULL ? fopen(path, "rb") : NULL;
+    if (file == NULL) {
+        print_message("skipped: RDPWHY_REALDATA names no folder with pcap/rdpeudp-handshake-fail.pcap\n");
+        skip();
+    }
+    static uint8_t bytes[FILE_HEADER + 3 * FRAME];
+    assert_int_equal(fread(bytes, 1, sizeof bytes, file), sizeof bytes);
+    fclose(file);
+    for (size_t i = 0; i < 3; i++) {
+        struct rdpeudp syn;
+        const uint8_t *datagram = bytes + FILE_HEADER + i * FRAME + FRAME_HEADER + ETHERNET_IP_UDP;
+        assert_int_equal(parse(datagram, 1232, &syn), PARSE_DONE);
+        assert_int_equal(syn.flags, RDPEUDP_SYN | RDPEUDP_CORRELATION | RDPEUDP_SYNEX);
+        assert_int_equal(syn.window, 64);
+        assert_int_equal(syn.initial, 0xee4071dc);
+        assert_int_equal(syn.up_mtu, 1232);
+        assert_int_equal(syn.version, RDPEUDP_VERSION_2);
+        assert_int_equal(syn.correlation.bytes[0], 0xf8);
+        /* ours is the same, byte for byte */
+        uint8_t again[1300];
+        struct writer writer = writer_of(again, sizeof again);
+        assert_true(rdpeudp_write(&writer, &syn));
+        assert_int_equal(writer_size(&writer), 1232);
+        assert_memory_equal(again, datagram, 1232);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -241,6 +279,7 @@ int main(void)
         cmocka_unit_test(other_things_on_udp_are_none),
         cmocka_unit_test(every_cut_is_bad_or_whole),
         cmocka_unit_test(version_3_data_looks_like_itself),
+        cmocka_unit_test(the_syns_of_a_real_client_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
