@@ -90,6 +90,7 @@ int fallback_report(struct fallback *fallback, struct error *error)
         .offers = fallback->offers,
         .offer_count = fallback->offer_count,
         .untried = fallback->untried,
+        .ended = fallback->ended,
         .no_file = fallback->no_file[0] != '\0' ? fallback->no_file : NULL,
     };
     const struct report_options report = { .colour = output_colour_for(output->colour, stdout),

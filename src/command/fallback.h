@@ -17,6 +17,7 @@ struct fallback {
     char hosts[WAYS_MAX][RECIPE_HOST_SIZE]; /* what each connection was told; they outlive it */
     size_t count;
     unsigned untried;
+    bool ended; /* by Ctrl-C or the time limit, before it was through */
     struct ways_offer offers[WAYS_MAX];
     char *files[WAYS_MAX]; /* owned: of each offer */
     size_t offer_count;

@@ -195,7 +195,7 @@ bool fallback_search(struct fallback *fallback, struct error *error)
     if (!check_ask_trust(&fallback->checking, error) || !begin(fallback, error)) {
         return false;
     }
-    while (!run_stopping(run) && fallback->count < WAYS_MAX) {
+    while (fallback->count < WAYS_MAX) {
         const struct ways_input input = {
             .tried = fallback->tried,
             .count = fallback->count,
@@ -208,12 +208,17 @@ bool fallback_search(struct fallback *fallback, struct error *error)
         if (step == WAYS_DONE) {
             break;
         }
-        if (step == WAYS_ASK && !may_go_on(fallback, &plan)) {
+        if (run_stopping(run) || (step == WAYS_ASK && !may_go_on(fallback, &plan))) {
             fallback->untried = (unsigned)plan.count;
+            fallback->ended = run_stopping(run);
             break;
         }
         if (!go(fallback, &plan.recipes[0], error)) {
             return false;
+        }
+        /* One that was broken off has told nothing. */
+        if (run_stopping(run) && fallback->tried[fallback->count - 1].depth < DEPTH_DOOR) {
+            fallback->count--;
         }
     }
     /* Nothing is open: what is left of the connections goes to the question why. */

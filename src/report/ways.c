@@ -202,11 +202,12 @@ static void put_none(struct page *page, const struct verdict *verdict, const str
 static void put_untried(struct page *page, const struct ways_view *view)
 {
     if (view->untried > 0) {
-        char words[160];
-        snprintf(words, sizeof words,
-                 "%u more way%s not tried: a run makes three connections, so that no ban tool takes it for an attack; "
-                 "--again goes on",
-                 view->untried, view->untried == 1 ? " was" : "s were");
+        char words[200];
+        snprintf(
+            words, sizeof words, "%u more way%s not tried: %s", view->untried, view->untried == 1 ? " was" : "s were",
+            view->ended ? "the run was ended"
+                        : "a run makes three connections, so that no ban tool takes it for an attack; --again goes "
+                          "on");
         page_entry(page, "untried", words);
         page_end_line(page);
     }

@@ -20,6 +20,7 @@ struct ways_view {
     const struct ways_offer *offers;
     size_t offer_count;
     unsigned untried;    /* ways that were not gone, for want of connections */
+    bool ended;          /* the run was ended before it was through */
     const char *no_file; /* why no file was written, when one was wanted; NULL: nothing is missing */
 };
 

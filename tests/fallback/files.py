@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import pathlib
+import pty
 import subprocess
 import sys
 import tempfile
@@ -142,6 +143,47 @@ def budget(folder):
         check("went on", (done.returncode, document["untried"], len(document["tried"])), (2, 0, 8))
 
 
+def on_a_terminal(folder, answer, *arguments, at=b"[y/N]"):
+    """Runs it with a terminal for everything, answers when `at` is shown; returns the exit status and all that was shown."""
+    leader, follower = pty.openpty()
+    environment = dict(os.environ, XDG_STATE_HOME=str(folder), TERM="dumb", NO_COLOR="1")
+    process = subprocess.Popen(
+        # The terminal is its own, so that Ctrl-C typed there reaches it.
+        [sys.executable, "-c", "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])",
+         PROGRAM, "fallback", *arguments],
+        stdin=follower, stdout=follower, stderr=follower, env=environment, cwd=folder, start_new_session=True,
+    )
+    os.close(follower)
+    shown = b""
+    with contextlib.suppress(OSError):  # the terminal ends with the program
+        while piece := os.read(leader, 4096):
+            shown += piece
+            if answer and at in shown:
+                os.write(leader, answer)
+                answer = b""
+    os.close(leader)
+    return process.wait(), shown.decode().replace("\r\n", "\n")
+
+
+def asking(folder):
+    """On a terminal it asks before the fourth connection, and says what is next."""
+    with lab("rdp-key-unreadable") as target:
+        ports = ",".join(str(port) for port in range(2, 8))
+        status, shown = on_a_terminal(folder, b"n\n", target, "--ports", ports)
+        check("no", (status, "more ways were not tried" in " ".join(shown.split())), (3, True))
+        check("what is next", "Up to " in shown and "next: port " in shown, True)
+        check("what it tries", "trying: port 2" in shown, True)
+        status, shown = on_a_terminal(folder, b"y\n", target, "--ports", ports)
+        check("yes", (status, "not tried" in shown, shown.count("FAIL")), (2, False, 8))
+
+
+def ended(folder):
+    """Ctrl-C while it tries a way: what is known is told, and that there is more."""
+    with lab("silent-after-request") as target:
+        status, shown = on_a_terminal(folder, b"\x03", target, "--no-file", at=b"trying: TLS")
+        check("ended", (status, "the run was ended" in shown, shown.count("FAIL")), (3, True, 1))
+
+
 def usage(folder):
     for arguments, words in (
         ((), "rdpwhy fallback srv-01"),
@@ -161,7 +203,7 @@ with tempfile.TemporaryDirectory(prefix="rdpwhy-files-") as name:
         (top / step.__name__).mkdir()
         with lab("security-layer-mismatch") as where:
             step(top / step.__name__, where)
-    for step in (nothing, budget, usage):
+    for step in (nothing, budget, asking, ended, usage):
         (top / step.__name__).mkdir()
         step(top / step.__name__)
 sys.exit(1 if FAILED else 0)
