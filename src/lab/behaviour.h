@@ -175,7 +175,34 @@ struct lab_udp {
     enum lab_udp_dtls dtls;
 };
 
+/* An RD Gateway instead of an RDP server: TLS from the first byte, HTTP, MS-TSGU. The account is nla.logon's. */
+enum { LAB_ASKS_NTLM = 1, LAB_ASKS_NEGOTIATE = 2, LAB_ASKS_BASIC = 4 };
+enum lab_http_lie {
+    LAB_HTTP_HONEST,
+    LAB_HTTP_GARBAGE,      /* bytes that are no HTTP */
+    LAB_HTTP_LINE_ENDLESS, /* a line of the head without end */
+    LAB_HTTP_HEAD_ENDLESS, /* lines without end */
+    LAB_HTTP_BODY_ENDLESS, /* a 200, and a body without end */
+    LAB_HTTP_CUT,          /* half a head, then FIN */
+};
+struct lab_gateway {
+    bool is;
+    unsigned asks;         /* LAB_ASKS_*; 0: lets everybody in */
+    bool no_websocket;     /* 200 to the upgrade, as gateways before Windows 2016 */
+    int status;            /* answers every request with it; 0: does not */
+    enum lab_act act;      /* at the request, instead of an answer */
+    enum lab_http_lie lie; /* instead of an answer */
+    /* MS-TSGU 2.2.6, instead of success */
+    uint32_t handshake_error;
+    uint32_t tunnel_error;
+    uint32_t authorize_error;
+    uint32_t channel_error;
+    bool packet_garbage; /* an impossible packet instead of the tunnel's */
+    bool packet_silence; /* nothing instead of the tunnel's */
+};
+
 struct lab_behaviour {
+    struct lab_gateway gateway;
     struct lab_opening opening;
     struct lab_negotiation negotiation;
     struct lab_tls tls;

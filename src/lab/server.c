@@ -18,6 +18,7 @@ struct lab_server {
     char fingerprint[LAB_FINGERPRINT_SIZE];
     struct lab_accounts accounts;
     struct lab_udp_speaker *udp;
+    struct lab_hub hub;
     struct lab_session *sessions[SESSIONS_MAX];
     unsigned accepted;
     unsigned ended;
@@ -63,6 +64,7 @@ static void on_accepted(void *context, struct net_stream *stream)
     }
     const unsigned number = ++server->accepted;
     const struct lab_session_options options = {
+        .hub = &server->hub,
         .loop = server->loop,
         .behaviour = behaviour_of(server, number),
         .pem = &server->pem,
@@ -90,7 +92,7 @@ static void on_accepted(void *context, struct net_stream *stream)
 
 static bool needs_certificate(const struct lab_behaviour *behaviour)
 {
-    return behaviour->negotiation.protocols != 0 || behaviour->negotiation.forced;
+    return behaviour->gateway.is || behaviour->negotiation.protocols != 0 || behaviour->negotiation.forced;
 }
 
 /* Certificates and accounts. */

@@ -24,12 +24,13 @@ void lab_session_free(struct lab_session *session)
     net_stream_close(session->stream);
     net_tls_free(session->tls);
     session_logon_free(session->logon);
+    session_gateway_free(session);
     buffer_release(&session->inbox);
     buffer_release(&session->plain);
     alloc_free(session);
 }
 
-static void leave(struct lab_session *session)
+void session_leave(struct lab_session *session)
 {
     if (session->gone) {
         session->options.over(session->options.over_context, session);
@@ -136,7 +137,7 @@ static void on_pause_over(void *context)
     session->timer = NULL;
     session->then(session);
     advance(session);
-    leave(session);
+    session_leave(session);
 }
 
 void session_after(struct lab_session *session, int64_t pause_us, void (*then)(struct lab_session *session))
@@ -247,6 +248,9 @@ static void advance(struct lab_session *session)
         case STAGE_NLA:
             moved = session_step_nla(session);
             break;
+        case STAGE_GATEWAY:
+            moved = session_step_gateway(session);
+            break;
         case STAGE_SINK:
         default:
             buffer_clear(&session->inbox);
@@ -267,7 +271,7 @@ static void on_received(void *context, const uint8_t *bytes, size_t size, int64_
         session_no_memory(session);
     }
     advance(session);
-    leave(session);
+    session_leave(session);
 }
 
 static void on_ended(void *context, enum net_end end, int64_t at_us)
@@ -276,14 +280,14 @@ static void on_ended(void *context, enum net_end end, int64_t at_us)
     (void)at_us;
     session_tell(session, end == NET_END_FIN ? "the client closed" : "the client reset");
     session->gone = true;
-    leave(session);
+    session_leave(session);
 }
 
 static void on_broken(void *context)
 {
     struct lab_session *session = context;
     outlet_stopped(session);
-    leave(session);
+    session_leave(session);
 }
 
 static void open_up(struct lab_session *session)
@@ -291,6 +295,9 @@ static void open_up(struct lab_session *session)
     const struct lab_opening *opening = &session->options.behaviour->opening;
     if (session->options.number > opening->good && !session_act(session, opening->act)) {
         return;
+    }
+    if (session->options.behaviour->gateway.is) {
+        session->stage = STAGE_HELLO;
     }
     if (opening->greeting != NULL) {
         session->stage = STAGE_SINK;

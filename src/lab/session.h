@@ -8,7 +8,14 @@
 
 struct lab_session;
 
+/* The halves of tunnels that have two connections; one per server. */
+enum { LAB_HUB_MAX = 64 };
+struct lab_hub {
+    struct lab_session *out[LAB_HUB_MAX];
+};
+
 struct lab_session_options {
+    struct lab_hub *hub;
     struct net_loop *loop;
     const struct lab_behaviour *behaviour;
     const struct lab_pem *pem;

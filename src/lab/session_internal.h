@@ -13,6 +13,7 @@ enum stage {
     STAGE_HELLO,   /* the Confirm is out, waits for the ClientHello */
     STAGE_TLS,
     STAGE_NLA,
+    STAGE_GATEWAY,
     STAGE_SINK, /* listens, says nothing more */
 };
 
@@ -30,9 +31,10 @@ struct lab_session {
     bool had_cookie;
     uint32_t selected;
     size_t tls_sent;
-    struct lab_logon_state *logon; /* from the first token of a logon that is carried through */
-    bool records;                  /* floods with TLS records */
-    bool gone;                     /* the callback that runs frees it on its way out */
+    struct lab_logon_state *logon;     /* from the first token of a logon that is carried through */
+    struct lab_gateway_state *gateway; /* of an RD Gateway */
+    bool records;                      /* floods with TLS records */
+    bool gone;                         /* the callback that runs frees it on its way out */
 };
 
 void session_tell(struct lab_session *session, const char *words);
@@ -52,6 +54,11 @@ void session_after(struct lab_session *session, int64_t pause_us, void (*then)(s
 bool session_step_hello(struct lab_session *session);
 bool session_step_tls(struct lab_session *session);
 bool session_step_nla(struct lab_session *session);
+
+bool session_step_gateway(struct lab_session *session);
+void session_gateway_free(struct lab_session *session);
+/* Tells the owner when the session is gone; it may be freed then. */
+void session_leave(struct lab_session *session);
 
 /* Sends what TLS has ready, as the behaviour wants it; false: that was the end, the connection's or the scenario's. */
 bool session_send_tls(struct lab_session *session);
