@@ -86,6 +86,7 @@ static void list_json(void)
         print_json_text("options", scenario->options, ", ");
         print_json_text("user", scenario->user, ", ");
         print_json_text("password", scenario->user != NULL ? LAB_PASSWORD : NULL, ",\n    ");
+        printf("\"gateway\": %s,\n    ", scenario->behaviour.gateway.is ? "true" : "false");
         fputs("\"expected\": { ", stdout);
         print_json_text("status", scenario->expected.status, ", ");
         print_json_text("stopped_at", scenario->expected.stopped_at, ", ");

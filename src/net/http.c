@@ -184,7 +184,7 @@ struct net_http *net_http_new(struct net_loop *loop, const struct net_http_handl
     http->timer = net_timer_start(loop, LATER_US, timer_fired, http, error);
     http->limit = net_timer_start(loop, LATER_US, limit_fired, http, error);
     http->looking = net_timer_start(loop, LATER_US, looking_fired, http, error);
-    http->global = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+    http->global = http_begin_curl();
     http->multi = http->global ? curl_multi_init() : NULL;
     http->easy = http->global ? curl_easy_init() : NULL;
     const bool good = http->timer != NULL && http->limit != NULL && http->looking != NULL && http->multi != NULL &&

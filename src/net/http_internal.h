@@ -48,6 +48,8 @@ struct net_http {
     bool freed; /* net_http_free was called there */
 };
 
+/* curl_global_init with memory that is wiped when it is freed: headers may carry a password. False: no memory. */
+bool http_begin_curl(void) MUST_USE;
 /* Sets curl's options; false: no memory. */
 bool http_set_up(struct net_http *http, const struct net_http_request *request) MUST_USE;
 /* What curl's code says, with what was seen beside it. */

@@ -26,6 +26,7 @@ void probe_gateway_release(struct run *run)
     for (size_t i = 0; i < GATEWAY_TRANSPORTS; i++) {
         net_http_free(look->asked[i].http);
     }
+    gateway_tunnel_free(look->tunnel);
     net_proxy_release(&look->proxy);
     alloc_free(look);
     run->probe->gateway_look = NULL;
@@ -168,9 +169,26 @@ static bool record_answer(struct gateway_asked *asked, enum net_http_end end, st
 
 /* --- one request per transport, side by side --- */
 
+static bool worth_a_logon(const struct gateway_look *look)
+{
+    const struct ev_gateway_transports *all = &group_of(look)->transports;
+    const struct ev_int *const statuses[] = { &all->websocket.status, &all->http.status };
+    bool any = false;
+    for (size_t i = 0; i < COUNT_OF(statuses); i++) {
+        any = any || (statuses[i]->source != SOURCE_NONE &&
+                      (statuses[i]->v == 401 || statuses[i]->v == 101 || statuses[i]->v == 200));
+    }
+    return any && look->run->options->credentials != NULL;
+}
+
 static void all_asked(struct gateway_look *look)
 {
-    over(look, RAN_DONE, NULL);
+    struct error error = { 0 };
+    if (!worth_a_logon(look)) {
+        over(look, RAN_DONE, NULL);
+    } else if (!gateway_tunnel_start(look, &error)) {
+        failed(look, &error);
+    }
 }
 
 static void asked_ended(void *context, enum net_http_end end)

@@ -50,6 +50,12 @@ bool gateway_request(const struct gateway_look *look, enum gateway_way way, cons
                      struct gateway_request *request, struct error *error) MUST_USE;
 void gateway_guid(char text[GATEWAY_GUID_SIZE], const uint8_t bytes[16]);
 
+/* With credentials: logon, tunnel and channel (gateway_tunnel.c). Ends the check when it is over. */
+bool gateway_tunnel_start(struct gateway_look *look, struct error *error) MUST_USE;
+void gateway_tunnel_free(struct gateway_tunnel *tunnel); /* NULL is fine */
+/* Adds a header to a request. */
+void gateway_header(struct gateway_request *request, const char *line);
+
 /* -1: none, it was answered. */
 int gateway_error_of(enum net_http_end end);
 bool gateway_record_schemes(struct ev_list *list, const struct net_http_head *head, struct error *error) MUST_USE;

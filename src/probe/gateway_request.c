@@ -24,6 +24,13 @@ static void add(struct gateway_request *request, const char *name, const char *v
     }
 }
 
+void gateway_header(struct gateway_request *request, const char *line)
+{
+    if (request->http.header_count < GATEWAY_HEADERS_MAX) {
+        request->headers[request->http.header_count++] = line;
+    }
+}
+
 bool gateway_request(const struct gateway_look *look, enum gateway_way way, const char *id,
                      struct gateway_request *request, struct error *error)
 {
