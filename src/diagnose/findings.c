@@ -104,13 +104,13 @@ static void explain(struct build *build, struct finding *finding, const struct r
     }
     for (size_t i = 0; i < RULE_NEEDS && rule->needs[i] != SIGN_NONE; i++) {
         /* the words about the first ClientHello already say what became of the others */
-        bool told = rule->needs[i] == CUT_EVERY_TIME;
+        bool told = rule->needs[i] == CUT_EVERY_TIME || rule->needs[i] == GATEWAY_ON_WAY;
         if (!told && sign_see(rule->needs[i], build->look, rule->cause, NULL) == YES) {
             build_words(build, &finding->because, build_sign(build, rule->needs[i], rule->cause));
         }
     }
     bool weak = finding->because.count == 0 || rule->stage == CLOSED_BEFORE_CONFIRM || rule->stage == STALLED_IN_TLS ||
-                rule->stage == NOT_RDP;
+                rule->stage == NOT_RDP || rule->needs[0] == GATEWAY_ON_WAY;
     if (weak) {
         build_words(build, &finding->because, build_sign(build, rule->stage, rule->cause));
     }

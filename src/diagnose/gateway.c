@@ -18,7 +18,8 @@ static const struct ev_gateway_transport *transport_at(const struct ev_gateway *
 
 enum gateway_answer gateway_answer(const struct ev_gateway_transport *transport)
 {
-    if (!seen(transport->status.source)) {
+    /* a head that does not end, or breaks off, is no answer, whatever its first line says */
+    if (seen(transport->error.source) || !seen(transport->status.source)) {
         return seen(transport->error.source) ? GATEWAY_ANSWER_FAILED : GATEWAY_ANSWER_NONE;
     }
     switch (transport->status.v) {
@@ -195,6 +196,7 @@ static const char *phase_words(enum gateway_phase phase)
         return "the authorization of this client";
     case GATEWAY_PHASE_CHANNEL:
         return "the channel to the target";
+    case GATEWAY_PHASE_WITHHELD:
     case GATEWAY_PHASE_CERTIFICATE:
     case GATEWAY_PHASE_LOGON:
     case GATEWAY_PHASE_OPEN:
@@ -203,17 +205,26 @@ static const char *phase_words(enum gateway_phase phase)
     }
 }
 
+const struct code_fact *gateway_code(int64_t code)
+{
+    enum { WORD = 0xFFFF };
+    const uint32_t value = (uint32_t)code;
+    const uint32_t other = value <= WORD ? 0x80070000U | value : value >> 16 == 0x8007U ? value & WORD : value;
+    const struct code_fact *fact = code_fact(CODE_GATEWAY, value);
+    fact = fact != NULL ? fact : code_fact(CODE_GATEWAY, other);
+    return fact != NULL ? fact : code_fact(CODE_HRESULT, value);
+}
+
 bool gateway_tunnel_words(const struct look *look, struct buffer *words)
 {
     const struct ev_gateway_tunnel *tunnel = &look->e->gateway.tunnel;
     if (!seen(tunnel->phase.source) || tunnel->phase.v == GATEWAY_PHASE_OPEN ||
-        tunnel->phase.v == GATEWAY_PHASE_CERTIFICATE) {
+        tunnel->phase.v <= GATEWAY_PHASE_CERTIFICATE) {
         return false;
     }
     const char *phase = phase_words((enum gateway_phase)tunnel->phase.v);
     if (seen(tunnel->code.source)) {
-        const struct code_fact *fact = code_fact(CODE_GATEWAY, (uint32_t)tunnel->code.v);
-        fact = fact != NULL ? fact : code_fact(CODE_HRESULT, (uint32_t)tunnel->code.v);
+        const struct code_fact *fact = gateway_code(tunnel->code.v);
         buffer_format(words, "it refuses %s: 0x%08" PRIX64 "%s%s", phase, (uint64_t)tunnel->code.v,
                       fact != NULL ? ": " : "", fact != NULL ? fact->meaning : "");
     } else if (tunnel->phase.v == GATEWAY_PHASE_LOGON && seen(tunnel->status.source)) {
@@ -238,6 +249,9 @@ const char *gateway_open(const struct look *look)
     }
     if (!stop_find_direct(look, &at)) {
         return NULL; /* the host itself was looked at, by the direct way */
+    }
+    if (enum_is(&gateway->tunnel.phase, GATEWAY_PHASE_WITHHELD)) {
+        return "the host refused this logon, so it was not tried at the gateway as well";
     }
     if (enum_is(&gateway->tunnel.phase, GATEWAY_PHASE_CERTIFICATE)) {
         return "the gateway's certificate is not trusted here, so no logon was sent to it (--trust-cert)";

@@ -3,6 +3,7 @@
 #define RDPWHY_DIAGNOSE_GATEWAY_H
 
 #include "diagnose/signs.h"
+#include "facts/codes.h"
 
 /* One transport's answer, in an order of how far it leads. */
 enum gateway_answer {
@@ -22,6 +23,9 @@ void gateway_all_words(const struct ev_gateway *gateway, struct buffer *words);
 bool gateway_error_everywhere(const struct ev_gateway *gateway, const int *errors, size_t count);
 bool gateway_status_everywhere(const struct ev_gateway *gateway, int64_t status);
 bool gateway_asked(const struct ev_gateway *gateway);
+/* What a code of the tunnel means: MS-TSGU 2.2.6 has HRESULTs, and answers may carry the low word alone. NULL: unknown.
+ */
+const struct code_fact *gateway_code(int64_t code);
 /* How the tunnel ended, when it was tried and is not open; false: nothing of that kind. */
 bool gateway_tunnel_words(const struct look *look, struct buffer *words);
 /* Why nobody can say how it goes on behind the gateway; NULL: it is known, or not needed. */

@@ -16,7 +16,7 @@ bool compute_gateway(const struct evidence *evidence, struct reading_gateway *re
 {
     const struct ev_gateway *gateway = &evidence->gateway;
     const struct ev_int *code = &gateway->tunnel.code;
-    const struct code_fact *fact = seen(code->source) ? code_fact(CODE_GATEWAY, (uint32_t)code->v) : NULL;
+    const struct code_fact *fact = seen(code->source) ? gateway_code(code->v) : NULL;
     return compute_certificate_of(evidence, &gateway->certificate, gateway->host.v, true, &reading->certificate,
                                   error) &&
            (fact == NULL || fact->name == NULL ||

@@ -29,6 +29,7 @@ const struct field_names gateway_use_names[] = {
     { 0, NULL },
 };
 const struct field_names gateway_phase_names[] = {
+    { GATEWAY_PHASE_WITHHELD, "withheld" },
     { GATEWAY_PHASE_CERTIFICATE, "certificate" },
     { GATEWAY_PHASE_LOGON, "logon" },
     { GATEWAY_PHASE_HANDSHAKE, "handshake" },

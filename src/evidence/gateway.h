@@ -57,6 +57,7 @@ struct ev_gateway_proxy {
 
 /* MS-TSGU 3.3: the steps of a tunnel, each named after what was asked for. */
 enum gateway_phase {
+    GATEWAY_PHASE_WITHHELD,    /* the host refused the same logon, so it was not tried here */
     GATEWAY_PHASE_CERTIFICATE, /* nobody accepted the certificate: no logon was sent */
     GATEWAY_PHASE_LOGON,       /* of HTTP */
     GATEWAY_PHASE_HANDSHAKE,

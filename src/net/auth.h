@@ -17,7 +17,8 @@ enum {
     NET_AUTH_BYTES_MAX = 65536,         /* a token, or what is wrapped */
     NET_AUTH_WORDS_SIZE = 160,          /* what the library or the KDC said */
     NET_AUTH_DEFECTIVE_TOKEN = 9 << 16, /* `major`: GSS_S_DEFECTIVE_TOKEN (RFC 2744 3.9.1) */
-    NET_AUTH_KDC_DATA_MAX = 256,        /* e-data of a KRB-ERROR */
+    NET_AUTH_BINDINGS_MAX = 96,
+    NET_AUTH_KDC_DATA_MAX = 256, /* e-data of a KRB-ERROR */
 };
 
 enum net_auth_package { NET_AUTH_NO_PACKAGE, NET_AUTH_KERBEROS, NET_AUTH_NTLM_SPNEGO, NET_AUTH_NTLM_RAW };
@@ -48,10 +49,15 @@ enum net_auth_result {
 };
 
 struct net_auth_options {
-    const char *user;              /* without its domain; NTLM: may be a UPN */
-    const char *domain;            /* for NTLM; "": none */
-    const char *realm;             /* for Kerberos; NULL: Kerberos is not tried */
-    const char *host;              /* the service is TERMSRV/host */
+    const char *user;    /* without its domain; NTLM: may be a UPN */
+    const char *domain;  /* for NTLM; "": none */
+    const char *realm;   /* for Kerberos; NULL: Kerberos is not tried */
+    const char *service; /* NULL: "TERMSRV"; a constant */
+    const char *host;    /* the service is SERVICE/host */
+    struct net_auth_bindings {
+        size_t size; /* 0: none */
+        uint8_t bytes[NET_AUTH_BINDINGS_MAX];
+    } bindings; /* application data of the channel bindings (RFC 5929): HTTP needs them, CredSSP has its own */
     const struct secret *password; /* UTF-8; must live as long as the session */
     bool spnego;                   /* NTLM inside SPNEGO; else raw, as servers take it that know no SPNEGO */
     int64_t kdc_limit_us;          /* for Kerberos, before NTLM takes its place */

@@ -153,12 +153,12 @@ static bool answer(struct child *child, enum net_auth_result result, OM_uint32 m
 
 static OM_uint32 target_name(struct child *child, OM_uint32 *minor)
 {
-    char text[3 * NET_AUTH_NAME_SIZE];
+    char text[4 * NET_AUTH_NAME_SIZE];
     const bool kerberos = child->package == NET_AUTH_KERBEROS;
     if (kerberos) {
-        snprintf(text, sizeof(text), "TERMSRV/%s@%s", child->start.host, child->start.realm);
+        snprintf(text, sizeof(text), "%s/%s@%s", child->start.service, child->start.host, child->start.realm);
     } else {
-        snprintf(text, sizeof(text), "TERMSRV@%s", child->start.host);
+        snprintf(text, sizeof(text), "%s@%s", child->start.service, child->start.host);
     }
     gss_buffer_desc name = { strlen(text), text };
     /* As it was typed: a name that Kerberos looks up anew may become another one. */
@@ -239,14 +239,16 @@ static bool step(struct child *child, const void *token, size_t size)
 {
     const OM_uint32 wanted =
         GSS_C_MUTUAL_FLAG | GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG | GSS_C_CONF_FLAG | GSS_C_INTEG_FLAG;
+    struct net_auth_bindings *bound = &child->start.bindings;
+    struct gss_channel_bindings_struct bindings = { .application_data = { bound->size, bound->bytes } };
     gss_buffer_desc in = { size, (void *)(uintptr_t)token };
     gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
     OM_uint32 granted = 0;
     OM_uint32 minor = 0;
     OM_uint32 ignored;
-    const OM_uint32 major =
-        gss_init_sec_context(&minor, child->credential, &child->context, child->target, child->mech, wanted, 0,
-                             GSS_C_NO_CHANNEL_BINDINGS, size > 0 ? &in : GSS_C_NO_BUFFER, NULL, &out, &granted, NULL);
+    const OM_uint32 major = gss_init_sec_context(&minor, child->credential, &child->context, child->target, child->mech,
+                                                 wanted, 0, bound->size > 0 ? &bindings : GSS_C_NO_CHANNEL_BINDINGS,
+                                                 size > 0 ? &in : GSS_C_NO_BUFFER, NULL, &out, &granted, NULL);
     child->complete = major == GSS_S_COMPLETE && (granted & GSS_C_CONF_FLAG) != 0;
     if (child->complete || GSS_ERROR(major)) {
         forget(child);

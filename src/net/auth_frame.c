@@ -62,20 +62,24 @@ static bool text16(struct cursor *body, char *text, size_t room)
 enum parse auth_start_parse(struct cursor *body, struct auth_start *start, struct fault *fault)
 {
     struct cursor at = *body;
+    const uint8_t *bindings;
     if (!cursor_u8(&at, &start->flags) || !text16(&at, start->user, sizeof(start->user)) ||
         !text16(&at, start->domain, sizeof(start->domain)) || !text16(&at, start->realm, sizeof(start->realm)) ||
-        !text16(&at, start->host, sizeof(start->host)) || !bytes16(&at, &start->password, &start->password_size) ||
-        start->password_size > NET_AUTH_PASSWORD_MAX || cursor_left(&at) > 0) {
+        !text16(&at, start->host, sizeof(start->host)) || !text16(&at, start->service, sizeof(start->service)) ||
+        !bytes16(&at, &bindings, &start->bindings.size) || start->bindings.size > NET_AUTH_BINDINGS_MAX ||
+        !bytes16(&at, &start->password, &start->password_size) || start->password_size > NET_AUTH_PASSWORD_MAX ||
+        cursor_left(&at) > 0) {
         return parse_bad(fault, &at, SECTION, "no such START");
     }
+    memcpy(start->bindings.bytes, bindings, start->bindings.size);
     *body = at;
     return PARSE_DONE;
 }
 
 bool auth_start_write(struct writer *writer, const struct net_auth_options *options)
 {
-    const char *texts[] = { options->user, options->domain, options->realm != NULL ? options->realm : "",
-                            options->host };
+    const char *texts[] = { options->user, options->domain, options->realm != NULL ? options->realm : "", options->host,
+                            options->service != NULL ? options->service : "TERMSRV" };
     writer_u8(writer, (uint8_t)((options->realm != NULL ? AUTH_START_KERBEROS : 0) |
                                 (options->spnego ? AUTH_START_SPNEGO : 0)));
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
@@ -85,6 +89,7 @@ bool auth_start_write(struct writer *writer, const struct net_auth_options *opti
         }
         bytes16_write(writer, texts[i], length);
     }
+    bytes16_write(writer, options->bindings.bytes, options->bindings.size);
     const size_t size = options->password != NULL ? secret_size(options->password) : 0;
     if (size > NET_AUTH_PASSWORD_MAX) {
         return false;

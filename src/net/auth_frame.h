@@ -1,7 +1,7 @@
 /* What the parent and the child of a logon say to each other (net/auth.h).
  *
  *   frame   size(4, LE: of what follows)  kind(1)  body
- *   START   flags(1) user domain realm host: length(2, LE) bytes   password: length(2, LE) bytes
+ *   START   flags(1) user domain realm host service bindings: length(2, LE) bytes   password: length(2, LE) bytes
  *   STEP, WRAP, UNWRAP  bytes
  *   PROOF   empty: a proof of the password is about to leave to a KDC
  *   ANSWER  result(1) package(1) complete(1) kerberos(1) kerberos code(4) proof(1) asked(2) major(4) minor(4)
@@ -27,6 +27,8 @@ enum auth_kind { AUTH_START = 1, AUTH_STEP, AUTH_WRAP, AUTH_UNWRAP, AUTH_PROOF, 
 struct auth_start {
     uint8_t flags;
     char user[NET_AUTH_NAME_SIZE], domain[NET_AUTH_NAME_SIZE], realm[NET_AUTH_NAME_SIZE], host[NET_AUTH_NAME_SIZE];
+    char service[NET_AUTH_NAME_SIZE];
+    struct net_auth_bindings bindings;
     const uint8_t *password;
     size_t password_size;
 };

@@ -11,6 +11,8 @@
 #include "x509/certificate.h"
 #include "x509/record.h"
 
+enum { LOGON_POLL_US = 20000 };
+
 static struct ev_gateway *group_of(const struct gateway_look *look)
 {
     return &look->run->evidence->gateway;
@@ -27,6 +29,7 @@ void probe_gateway_release(struct run *run)
         net_http_free(look->asked[i].http);
     }
     gateway_tunnel_free(look->tunnel);
+    net_timer_free(look->wait);
     net_proxy_release(&look->proxy);
     alloc_free(look);
     run->probe->gateway_look = NULL;
@@ -181,12 +184,40 @@ static bool worth_a_logon(const struct gateway_look *look)
     return any && look->run->options->credentials != NULL;
 }
 
+/* A password that one server refused is not tried at another: each try counts towards a lockout. */
+static bool refused_elsewhere(const struct run *run)
+{
+    const struct ev_logon *logon = &run->evidence->logon;
+    return logon->ended.source != SOURCE_NONE && logon->ended.v != LOGON_GOOD && logon->ended.v != LOGON_WITHHELD &&
+           logon->ended.v != LOGON_FAILED_HERE && logon->ended.v != LOGON_BINDING_WRONG;
+}
+
+/* The host's own logon comes first, when it is tried at all. */
+static void try_logon(void *context)
+{
+    struct gateway_look *look = context;
+    struct error error = { 0 };
+    if (look->run->evidence->checks[CHECK_LOGON].ran.source == SOURCE_NONE) {
+        net_timer_again(look->wait, LOGON_POLL_US);
+        return;
+    }
+    if (refused_elsewhere(look->run)) {
+        ev_set_enum(&group_of(look)->tunnel.phase, SOURCE_PROBE, GATEWAY_PHASE_WITHHELD);
+        over(look, RAN_DONE, NULL);
+    } else if (!gateway_tunnel_start(look, &error)) {
+        failed(look, &error);
+    }
+}
+
 static void all_asked(struct gateway_look *look)
 {
     struct error error = { 0 };
     if (!worth_a_logon(look)) {
         over(look, RAN_DONE, NULL);
-    } else if (!gateway_tunnel_start(look, &error)) {
+        return;
+    }
+    look->wait = net_timer_start(look->run->loop, 0, try_logon, look, &error);
+    if (look->wait == NULL) {
         failed(look, &error);
     }
 }

@@ -35,6 +35,7 @@ struct gateway_look {
     struct address addresses[NET_ANSWERS_MAX]; /* of the proxy, when there is one */
     size_t address_count;
     struct gateway_asked asked[GATEWAY_TRANSPORTS];
+    struct net_timer *wait; /* for the host's own logon */
     struct gateway_tunnel *tunnel;
 };
 

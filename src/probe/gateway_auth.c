@@ -6,17 +6,25 @@
 #include "base/alloc.h"
 #include "base/base64.h"
 #include "base/writer.h"
+#include "net/auth.h"
+#include "net/digest.h"
 #include "plan/credentials.h"
+#include "probe/logon_name.h"
 
-enum { PLAIN_MAX = 4096, BASE64_CAP = 8192 };
+enum { PLAIN_MAX = 4096, BASE64_CAP = 8192, LIBRARY_US = 15000000 };
 
 struct gateway_auth {
     struct gateway_leg *leg;
+    struct net_auth *session;
+    unsigned tokens; /* of ours */
 };
 
 void gateway_auth_free(struct gateway_auth *auth)
 {
-    alloc_free(auth);
+    if (auth != NULL) {
+        net_auth_free(auth->session);
+        alloc_free(auth);
+    }
 }
 
 /* "Authorization: SCHEME BASE64". */
@@ -62,18 +70,88 @@ static bool start_basic(struct gateway_leg *leg, struct error *error)
     return good;
 }
 
+static void token_is_there(void *context, const struct net_auth_answer *answer)
+{
+    struct gateway_auth *auth = context;
+    struct gateway_leg *leg = auth->leg;
+    struct error error = { 0 };
+    if (leg->tunnel->over) {
+        return;
+    }
+    if (answer->result != NET_AUTH_OK) {
+        gateway_tunnel_problem(leg->tunnel, answer->result == NET_AUTH_TIMED_OUT
+                                                ? "this machine's library took too long"
+                                            : answer->words[0] != '\0' ? answer->words
+                                                                       : "this machine's library failed");
+        return;
+    }
+    /* one to say hello, one to prove it; SPNEGO's last word comes with the gateway's own answer */
+    leg->last = answer->complete || ++auth->tokens > 1;
+    if (!set_line(leg, answer->bytes, answer->size, &error) || !gateway_leg_go(leg, &error)) {
+        gateway_tunnel_failed(leg->tunnel, &error);
+    }
+}
+
+/* RFC 5929 4. Windows demands it of whoever comes over TLS. */
+static bool bind(const struct ev_certificate *certificate, struct net_auth_bindings *bindings)
+{
+    static const char prefix[] = "tls-server-end-point:";
+    uint8_t digest[NET_END_POINT_MAX];
+    size_t size;
+    if (!net_end_point(certificate->der.v, certificate->der.size, digest, &size)) {
+        return false;
+    }
+    bindings->size = sizeof prefix - 1 + size;
+    memcpy(bindings->bytes, prefix, sizeof prefix - 1);
+    memcpy(bindings->bytes + sizeof prefix - 1, digest, size);
+    return true;
+}
+
+static bool start_session(struct gateway_leg *leg, struct error *error)
+{
+    const struct run *run = leg->tunnel->look->run;
+    const struct credentials *credentials = run->options->credentials;
+    struct logon_name name;
+    if (!logon_name_read(credentials->user, credentials->domain, run->options->gateway_host, &name, error)) {
+        return false;
+    }
+    struct net_auth_options options = {
+        .user = name.user,
+        .domain = name.domain,
+        .service = "HTTP",
+        .host = run->options->gateway_host,
+        .password = credentials->password,
+        .spnego = leg->tunnel->scheme == GATEWAY_SCHEME_NEGOTIATE,
+        .limit_us = LIBRARY_US,
+    };
+    if (!bind(&run->evidence->gateway.certificate, &options.bindings)) {
+        gateway_tunnel_problem(leg->tunnel, "its certificate cannot be read whole, so no logon can be bound to it");
+        return true;
+    }
+    leg->auth = alloc_new(sizeof *leg->auth);
+    if (leg->auth == NULL) {
+        return error_no_memory(error);
+    }
+    leg->auth->leg = leg;
+    leg->auth->session = net_auth_start(run->loop, &options, token_is_there, leg->auth, error);
+    return leg->auth->session != NULL;
+}
+
 bool gateway_auth_start(struct gateway_leg *leg, struct error *error)
 {
-    if (leg->tunnel->scheme == GATEWAY_SCHEME_BASIC) {
-        return start_basic(leg, error);
-    }
-    gateway_tunnel_problem(leg->tunnel, "this version logs on to a gateway by Basic only");
-    return true;
+    return leg->tunnel->scheme == GATEWAY_SCHEME_BASIC ? start_basic(leg, error) : start_session(leg, error);
 }
 
 bool gateway_auth_step(struct gateway_leg *leg, struct error *error)
 {
-    (void)leg;
-    (void)error;
-    return true;
+    struct buffer token;
+    buffer_init(&token, BASE64_CAP);
+    const bool read = base64_decode(&token, (const char *)leg->token.bytes, leg->token.size);
+    if (!read) {
+        gateway_tunnel_problem(leg->tunnel, "its token is no base64");
+    }
+    const bool good = !read || net_auth_step(leg->auth->session, token.bytes, token.size, error);
+    buffer_release(&token);
+    buffer_clear(&leg->token);
+    return good;
 }

@@ -91,6 +91,7 @@ static bool ask_next(struct gateway_tunnel *tunnel, struct error *error)
         enter(tunnel, GATEWAY_PHASE_OPEN);
         packet.type = TSGU_CLOSE;
         break;
+    case GATEWAY_PHASE_WITHHELD:
     case GATEWAY_PHASE_CERTIFICATE:
     case GATEWAY_PHASE_LOGON:
     case GATEWAY_PHASE_OPEN:
