@@ -245,8 +245,9 @@ enum truth see_account_entra(const struct look *look, struct buffer *words)
     if (logon->form.v == LOGON_ENTRA) {
         return say(words, YES, "the account is one of Entra ID, which NTLM and Kerberos do not know");
     }
-    const bool may =
-        logon->form.v == LOGON_UPN && see_domain_joined(look, NULL) == NO && see_logon_fails(look, NULL) == YES;
+    /* a KDC that knows the account answers for a realm, not for Entra ID */
+    const bool may = logon->form.v == LOGON_UPN && logon->ended.v != LOGON_KDC_REFUSED &&
+                     see_domain_joined(look, NULL) == NO && see_logon_fails(look, NULL) == YES;
     return may ? say(words, YES, "the account has the form of a mail address, and the server is in no domain")
                : say(words, NO, "the account's form is not that of Entra ID");
 }

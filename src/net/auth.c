@@ -57,7 +57,9 @@ static bool tell(struct net_auth *auth, const struct net_auth_answer *answer)
     bool freed = false;
     auth->asking = false;
     auth->freed = &freed;
-    net_timer_stop(auth->limit);
+    if (auth->limit != NULL) {
+        net_timer_stop(auth->limit);
+    }
     auth->answered(auth->context, answer);
     if (!freed) {
         auth->freed = NULL;

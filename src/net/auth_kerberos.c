@@ -160,7 +160,11 @@ void auth_kerberos_ask(struct auth_kerberos *kerberos, const struct auth_start *
     }
     krb5_set_kdc_send_hook(kerberos->context, sending, kerberos);
     krb5_set_kdc_recv_hook(kerberos->context, heard, kerberos);
-    code = krb5_build_principal(kerberos->context, &client, (unsigned)strlen(start->realm), start->realm, start->user,
+    /* of user@realm, only the user: the realm is said apart, in its own spelling */
+    char user[NET_AUTH_NAME_SIZE];
+    const char *at = strrchr(start->user, '@');
+    snprintf(user, sizeof(user), "%.*s", (int)(at != NULL ? at - start->user : NET_AUTH_NAME_SIZE), start->user);
+    code = krb5_build_principal(kerberos->context, &client, (unsigned)strlen(start->realm), start->realm, user,
                                 (char *)NULL);
     code = code != 0 ? code : krb5_cc_new_unique(kerberos->context, "MEMORY", NULL, &kerberos->cache);
     if (code != 0) {
