@@ -17,7 +17,7 @@ if [ "${1-}" = --one ]; then
     document | collect) max=16384 ;;
     capture | event_xml) max=8192 ;;
     evtx) max=140000 ;;
-    credssp | tls_* | ntlm_* | rdp_file | half | vpn | pdu | licence | share) max=2048 ;;
+    credssp | logon | auth_frame | tls_* | ntlm_* | rdp_file | half | vpn | pdu | licence | share) max=2048 ;;
     *) max=600 ;;
     esac
     limit=-max_total_time=$seconds

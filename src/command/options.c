@@ -133,7 +133,8 @@ static bool finish(struct parsing *parsing, struct error *error)
     options->run.skipped = parsing->skip;
     options->run.named = parsing->only & ~parsing->skip;
     if (options->logon.user != NULL) {
-        options->run.asked |= NEEDS(CHECK_LOGON) & ~parsing->skip;
+        /* whoever is asked about a certificate must see it */
+        options->run.asked |= (NEEDS(CHECK_LOGON) | NEEDS(CHECK_CERTIFICATE)) & ~parsing->skip;
         options->run.named |= NEEDS(CHECK_LOGON) & ~parsing->skip;
     }
     if (options->help) {

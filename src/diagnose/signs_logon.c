@@ -203,14 +203,18 @@ enum truth see_logon_late(const struct look *look, struct buffer *words)
     enum { LATE_US = 5000000 };
     char text[SPAN_SIZE];
     const struct ev_logon *logon = &look->e->logon;
-    if (!tried(logon) || !seen(logon->after_us.source)) {
+    if (!tried(logon)) {
         return UNSEEN;
     }
-    const bool bare = logon->ended.v == LOGON_SILENT || see_logon_cut(look, NULL) == YES;
-    return bare && logon->after_us.v >= LATE_US
-               ? say(words, YES, "it let %s pass over the logon, as if it waited for somebody",
-                     span(logon->after_us.v, text))
-               : say(words, NO, "it answered the logon after %s", span(logon->after_us.v, text));
+    if (logon->ended.v != LOGON_SILENT && see_logon_cut(look, NULL) != YES) {
+        return say(words, NO, "the logon was answered");
+    }
+    if (!seen(logon->after_us.source)) {
+        return UNSEEN;
+    }
+    return logon->after_us.v >= LATE_US ? say(words, YES, "it let %s pass over the logon, as if it waited for somebody",
+                                              span(logon->after_us.v, text))
+                                        : say(words, NO, "it ended %s after the logon", span(logon->after_us.v, text));
 }
 
 enum truth see_binding_wrong(const struct look *look, struct buffer *words)

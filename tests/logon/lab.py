@@ -41,7 +41,7 @@ class Look:
         with tempfile.TemporaryDirectory(prefix="rdpwhy-logon-") as folder:
             path = pathlib.Path(folder) / "password"
             path.write_text(password + "\n", encoding="utf-8")
-            known = dict(os.environ, XDG_STATE_HOME=folder, HOME=folder, NO_COLOR="1", **(environment or {}))
+            known = {**os.environ, "XDG_STATE_HOME": folder, "HOME": folder, "NO_COLOR": "1", **(environment or {})}
             done = subprocess.run(
                 [binary, "check", where, "--json", "--user", user, "--password-file", str(path), "--trust-cert", fingerprint,
                  *more], env=known, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)

@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+"""On a terminal: the password is asked for and not shown, the certificate is shown and asked about; yes costs one connection
+more, no costs none. And a logon that was turned down is not repeated by itself.
+
+  asked.py BINARY
+"""
+import json
+import os
+import pathlib
+import pty
+import select
+import sys
+import tempfile
+import time
+
+from lab import NTLM, PASSWORD, Look, Server
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
+from inside import skip  # noqa: E402
+
+BINARY = sys.argv[1]
+WAIT_S = 40
+FAILED = []
+
+
+def check(what, good, more=""):
+    print(f"{'ok  ' if good else 'FAIL'} {what}{': ' + more if more and not good else ''}", flush=True)
+    if not good:
+        FAILED.append(what)
+
+
+def talk(folder, words, script):
+    """Runs the program on a terminal of its own; `script`: (what it says, what is typed). All it said, and its status."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.environ.update(XDG_STATE_HOME=str(folder), HOME=str(folder), NO_COLOR="1", TERM="dumb")
+        os.execv(BINARY, [BINARY, *words])
+    said, at, deadline = "", 0, time.monotonic() + WAIT_S
+    while time.monotonic() < deadline:
+        if script and script[0][0] in said[at:]:
+            at = len(said)
+            os.write(terminal, script.pop(0)[1].encode())
+        ready, _, _ = select.select([terminal], [], [], 0.05)
+        if ready:
+            try:
+                piece = os.read(terminal, 65536)
+            except OSError:
+                piece = b""
+            if not piece:
+                break
+            said += piece.decode("utf-8", "replace")
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    os.close(terminal)
+    return said, status
+
+
+def look(folder, lab, script, *more):
+    saved = folder / "saved.json"
+    said, status = talk(folder, [f"127.0.0.1:{lab.port}", "--user", "CORP\\alice", "--only", "logon", "--save", str(saved), *more],
+                        script)
+    check("the password is not shown", PASSWORD not in said)
+    document = json.loads(saved.read_text(encoding="utf-8")) if saved.exists() else {"checks": [], "connections": []}
+    logon = next((one.get("evidence", {}) for one in document["checks"] if one["id"] == "logon"), {})
+    return said, status, logon, [one["purpose"] for one in document["connections"]]
+
+
+def main():
+    if not pathlib.Path(NTLM).exists():
+        skip("gss-ntlmssp is not installed")
+    with tempfile.TemporaryDirectory(prefix="rdpwhy-asked-") as name, Server(BINARY, "logon") as lab:
+        folder = pathlib.Path(name)
+        typed = "x\x7f" + "mistake\x15" + PASSWORD + "\n"
+        said, status, logon, purposes = look(folder, lab, [("Password of CORP\\\\alice", typed), ("Type yes:", "yes\n")])
+        check("yes: the logon is made", logon.get("ended") == "accepted" and logon.get("trust") == "asked", f"{logon} {said}")
+        check("yes: on one connection more", purposes.count("logon") == 1 and purposes[0] == "first", str(purposes))
+        check("yes: nothing found", status == 0, f"{status}")
+        for words in ("subject", "issuer", "valid from", "until", lab.fingerprint, "counts towards the account's lockout"):
+            check(f"it shows: {words[:20]}", words in said, said)
+        said, status, logon, purposes = look(folder, lab, [("Password of", PASSWORD + "\n"), ("Type yes:", "no\n")], "--again")
+        check("no: nothing is sent", logon.get("ended") == "withheld" and "logon" not in purposes, f"{logon} {purposes}")
+        said, status, logon, purposes = look(folder, lab, [("Password of", "\x03")], "--again")
+        check("Ctrl-C at the password: nothing at all", status == 64 and "no password was given" in said, f"{status} {said}")
+        repeated(folder, lab)
+    sys.exit(1 if FAILED else 0)
+
+
+def repeated(folder, lab):
+    state = {"XDG_STATE_HOME": str(folder / "state")}
+
+    def once(password, *more):
+        return Look(BINARY, f"127.0.0.1:{lab.port}", "alice", password, lab.fingerprint, "--only", "logon", *more,
+                    environment=state).checks["logon"]
+
+    check("a wrong password", once("Wrong-1")["evidence"].get("ended") == "error-code")
+    held = once(PASSWORD)
+    check("it is not repeated", held["evidence"].get("ended") is None and "--again" in (held.get("why") or ""), str(held))
+    check("--again repeats it", once(PASSWORD, "--again")["evidence"].get("ended") == "accepted")
+    check("a logon that was taken is forgotten", once(PASSWORD)["evidence"].get("ended") == "accepted")
+
+
+main()
