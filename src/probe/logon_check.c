@@ -83,8 +83,10 @@ void probe_logon_remember(struct run *run)
     const struct ev_logon *group = &run->evidence->logon;
     struct logon_name name;
     const bool tried = group->proof.v || group->kerberos.proof.v;
-    if (tried && group->ended.source != SOURCE_NONE && read_name(run, &name, NULL)) {
-        logon_log_note(account_of(run, &name), group->ended.v != LOGON_GOOD);
+    /* what was cut short may count as a wrong password as well */
+    const bool taken = group->ended.source != SOURCE_NONE && group->ended.v == LOGON_GOOD;
+    if (tried && read_name(run, &name, NULL)) {
+        logon_log_note(account_of(run, &name), !taken);
     }
 }
 
@@ -137,6 +139,7 @@ static bool logon_start(struct run *run, struct error *error)
 
 static void logon_cancel(struct run *run)
 {
+    probe_logon_remember(run);
     probe_settle(run);
 }
 
