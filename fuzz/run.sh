@@ -15,7 +15,7 @@ if [ "${1-}" = --one ]; then
     case $name in
     certificate) max=8192 ;;
     document | collect) max=16384 ;;
-    capture | event_xml) max=8192 ;;
+    capture | event_xml | text_*) max=8192 ;;
     evtx) max=140000 ;;
     credssp | logon | auth_frame | tls_* | ntlm_* | rdp_file | half | vpn | pdu | licence | share) max=2048 ;;
     *) max=600 ;;

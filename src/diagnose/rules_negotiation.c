@@ -110,6 +110,8 @@ const struct rule rules_refusal[] = {
       .most = CERTAINTY_LIKELY },
     { CAUSE_NLA_REQUIRED, .stage = CLIENT_CANNOT_NLA, .near = { { CAUSE_CLIENT_LACKS_TLS, TEST_FIRST_CONNECTION } },
       .most = CERTAINTY_LIKELY },
+    /* a client that did not offer it, by what was recorded or told of it */
+    { CAUSE_NLA_REQUIRED, .stage = REFUSED_5, .against = { DEMANDS_WHAT_WAS_OFFERED }, .most = CERTAINTY_LIKELY },
     { CAUSE_SMARTCARD_TLS_REQUIRED, .stage = REFUSED_6,
       .near = { { CAUSE_NEGO_FLAGS_INCONSISTENT, TEST_FIRST_CONNECTION } } },
     { CAUSE_SERVER_TOO_OLD, .stage = CONFIRM_WITHOUT_BLOCK,

@@ -103,6 +103,12 @@ static void gather(const struct evidence *e, struct found *found)
         found->codes[found->count++] =
             (struct found_code){ .kind = CODE_EXTENDED, .value = (uint32_t)said->extended.v };
     }
+    ev_each (offer, const struct ev_offer, &e->negotiation.offers) {
+        if (seen(offer->failure.source) && found->count < FIND_MAX) {
+            found->codes[found->count++] =
+                (struct found_code){ .kind = CODE_NEGOTIATION, .value = (uint32_t)offer->failure.v };
+        }
+    }
     ev_each (item, const struct ev_text_item, &e->told.phrases) {
         const struct phrase_fact *fact = phrase_of(item->text.v);
         if (fact != NULL && found->phrase_count < FIND_PHRASES) {

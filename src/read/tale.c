@@ -19,6 +19,7 @@ void tale_init(struct tale *tale, enum told_by by, const char *program)
         .told_us = TALE_NO_TIME,
         .code = TALE_UNSEEN,
         .extended = TALE_UNSEEN,
+        .refusal = TALE_UNSEEN,
         .stopped = TALE_UNSEEN,
         .reason = TALE_UNSEEN,
         .name_error = TALE_UNSEEN,
@@ -250,6 +251,10 @@ static bool build(const struct tale *tale, struct evidence *e, struct error *err
         set(&e->client_said.extended, tale->extended);
         set_time(&e->client_said.tried, tale->tried_us);
         set_time(&e->client_said.told, tale->told_us);
+    }
+    if (tale->refusal != TALE_UNSEEN) {
+        ev_set_enum(&e->logon.ended, SOURCE_FILE, LOGON_ERROR_CODE);
+        ev_set_int(&e->logon.error, SOURCE_FILE, tale->refusal);
     }
     if (tale->name_error != TALE_UNSEEN) {
         ev_set_enum(&e->name.error, SOURCE_FILE, tale->name_error);

@@ -284,6 +284,17 @@ static void take_progress(struct freerdp_log *log, const struct parts *parts)
     }
 }
 
+/* "SPNEGO received NTSTATUS: STATUS_LOGON_FAILURE [0xC000006D] from server" (FreeRDP 2): errorCode of MS-CSSP 2.2.1 */
+static void take_refusal(struct tale *tale, const char *message)
+{
+    const char *mark = strstr(message, "received NTSTATUS: ");
+    const char *number = mark != NULL ? strstr(mark, "[0x") : NULL;
+    const int64_t status = number != NULL ? word_hex(number + strlen("[0x")) : TALE_UNSEEN;
+    if (status > 0) {
+        tale->refusal = status;
+    }
+}
+
 /* "The hostname used for this connection (srv:3389)", and the certificate that was not taken. */
 static void take_certificate(struct freerdp_log *log, struct tale *tale, const char *message)
 {
@@ -387,6 +398,7 @@ bool freerdp_log_take(void *context, const struct text_line *line, struct error 
     take_negotiation(log, tale, parts.message);
     take_connect(tale, parts.message);
     take_name(tale, parts.message);
+    take_refusal(tale, parts.message);
     take_certificate(log, tale, parts.message);
     if (code != 0 || begins(parts.level, "ERROR") || begins(parts.level, "FATAL") || begins(parts.level, "WARN")) {
         tale_quote(tale, line->number, TALE_NO_TIME, parts.message, strlen(parts.message));

@@ -83,6 +83,14 @@ def what_only_debug_tells(folder):
     assert said(found) == ("blocked", "logon", None, None) and "bad-password" in causes(found), causes(found)
 
 
+def the_servers_word_about_a_logon(folder):
+    found = document(folder, "[22:55:36:644] [1:2] [WARN][com.freerdp.core.nla] - SPNEGO received NTSTATUS: "
+                             "STATUS_ACCOUNT_LOCKED_OUT [0xC0000234] from server\n"
+                             "[22:55:36:644] [1:2] [ERROR][com.freerdp.core] - nla_recv_pdu:freerdp_set_last_error_ex "
+                             "ERRCONNECT_ACCOUNT_LOCKED_OUT [0x00020018]\n")
+    assert said(found)[:3] == ("blocked", "logon", "account-locked"), found["verdict"]
+
+
 def a_certificate_that_the_user_refuses(folder):
     found = document(folder, three("crypto", "tls_print_certificate_name_mismatch_error",
                                    "The hostname used for this connection (alias.corp.example:3389) ") +
@@ -350,7 +358,7 @@ def reported(record):
 
 tests = [(test.__name__, test) for test in (
     freerdp_3_names_host_and_errno, freerdp_3_refusals, a_client_that_falls_back_is_not_refused, what_only_debug_tells,
-    a_certificate_that_the_user_refuses, a_name_that_does_not_resolve, each_process_is_a_connection,
+    the_servers_word_about_a_logon,    a_certificate_that_the_user_refuses, a_name_that_does_not_resolve, each_process_is_a_connection,
     the_servers_side_of_the_library_is_no_client, xrdp_0_10, two_at_once_are_not_told_apart,
     a_scan_of_the_port_is_no_failure, sesman_refuses_a_logon, mremoteng_in_any_language, dialogs_of_many_clients,
     azure_gives_its_answer, nmap_that_breaks_off, any_coding, what_is_no_text_is_said, a_folder_is_its_files,

@@ -666,6 +666,13 @@ static void words_of_server(struct evidence *e, enum told_reason reason)
     ev_set_enum(&e->told.reason, SOURCE_FILE, (int)reason);
     put_text(&e->told.how, "it could not");
 }
+static void tls_only_client(struct evidence *e)
+{
+    struct ev_offer *offer = e->negotiation.offers.items;
+    ev_set_int(&offer->offer, SOURCE_FILE, PROTOCOL_TLS);
+    offer->selected = (struct ev_int){ 0 };
+    ev_set_int(&offer->failure, SOURCE_FILE, FAILURE_HYBRID_REQUIRED);
+}
 static void key_in_words(struct evidence *e)
 {
     words_of_server(e, REASON_KEY_UNUSABLE);
@@ -1145,6 +1152,7 @@ static const struct {
     { key_logged_long_before, CAUSE_RDP_KEY_UNREADABLE, CERTAINTY_POSSIBLE, true },
     { no_suite_logged, CAUSE_TLS_NO_COMMON, CERTAINTY_LIKELY, true },
     { closed_and_not_logged, CAUSE_FORWARD_DEAD_BACKEND, CERTAINTY_LIKELY, true },
+    { tls_only_client, CAUSE_NLA_REQUIRED, CERTAINTY_LIKELY, true },
     { key_in_words, CAUSE_RDP_KEY_UNREADABLE, CERTAINTY_LIKELY, true },
     { weak_in_words, CAUSE_CERT_WEAK, CERTAINTY_LIKELY, true },
     { no_suite_in_words, CAUSE_TLS_NO_COMMON, CERTAINTY_LIKELY, true },
