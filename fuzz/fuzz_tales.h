@@ -25,7 +25,8 @@ static inline void fuzz_tales(const struct tales *tales)
 {
     struct error error = { 0 };
     FUZZ_PROMISE(tales_kept(tales) <= tales->count && tales_kept(tales) <= TALES_MAX);
-    for (size_t i = 0; i < tales_kept(tales) && i < 2; i++) { /* judging costs more than reading */
+    /* judging costs more than reading */
+    for (size_t i = 0; i < tales_kept(tales) && i < 2; i++) {
         const struct tale *tale = tales_at(tales, i);
         FUZZ_PROMISE(tale->quote_count <= TOLD_QUOTES_MAX && tale->offer_count <= TALE_OFFERS_MAX);
         struct evidence *evidence = tale_evidence(tale, &error);

@@ -43,8 +43,8 @@ struct tale {
     int64_t code; /* that the client was told, or tells */
     int64_t extended;
     int64_t refusal; /* NTSTATUS with which the server refused the logon, as the client wrote it down */
-    int stopped; /* enum check_id, or TALE_UNSEEN */
-    int reason;  /* enum told_reason */
+    int stopped;     /* enum check_id, or TALE_UNSEEN */
+    int reason;      /* enum told_reason */
     bool works;
     char how[TALE_HOW_SIZE];
     int name_error; /* enum name_error */

@@ -668,10 +668,9 @@ static void words_of_server(struct evidence *e, enum told_reason reason)
 }
 static void tls_only_client(struct evidence *e)
 {
+    failure(e, 5);
     struct ev_offer *offer = e->negotiation.offers.items;
     ev_set_int(&offer->offer, SOURCE_FILE, PROTOCOL_TLS);
-    offer->selected = (struct ev_int){ 0 };
-    ev_set_int(&offer->failure, SOURCE_FILE, FAILURE_HYBRID_REQUIRED);
 }
 static void key_in_words(struct evidence *e)
 {
