@@ -17,6 +17,7 @@ enum {
     BATCH = 32, /* chunks: 2 MiB */
     RECORD_MAGIC = 0x00002a2a,
     RECORD_HEAD = 24,
+    WALKED_MAX = BATCH * (CHUNK_SIZE / (RECORD_HEAD + 1)),
     XML_MAX = 256 << 10,
     VALUES_MAX = 64,
     EVENT_ID_AT = 3, /* among the values of the template that every provider's events begin with */
@@ -30,9 +31,16 @@ enum {
 /* 1601 to 1970 in units of 100 ns */
 static const uint64_t EPOCH = 116444736000000000ULL;
 
+/* A record of the batch, as our own walk met it. */
+struct walked {
+    uint64_t number;
+    bool wanted;
+};
 struct reading {
     uint8_t *batch; /* HEADER_SIZE and up to BATCH chunks */
     size_t chunks;
+    struct walked *walked;         /* owned; WALKED_MAX, of the chunks of the batch one after the other */
+    size_t chunk_first[BATCH + 1]; /* where each chunk's begin */
     char *xml;
     struct evtx_event *event;
     evtx_take *take;
@@ -174,9 +182,11 @@ static size_t end_of_records(const uint8_t *chunk)
     return cursor_u32le(&cursor, &end) && end > CHUNK_RECORDS_AT && end <= CHUNK_SIZE ? end : CHUNK_SIZE;
 }
 
-/* Walks the records of a chunk, as far as they hold together. */
-static bool look_at_chunk(const uint8_t *chunk, struct evtx_counts *counts)
+/* Walks the records of a chunk, as far as they hold together. False: the library need not see it. */
+static bool look_at_chunk(const uint8_t *chunk, struct reading *reading)
 {
+    struct evtx_counts *counts = reading->counts;
+    size_t count = reading->chunk_first[reading->chunks];
     const size_t end = end_of_records(chunk);
     size_t at = CHUNK_RECORDS_AT;
     bool wanted = false;
@@ -195,9 +205,12 @@ static bool look_at_chunk(const uint8_t *chunk, struct evtx_counts *counts)
         any = true;
         counts->records++;
         note_time(counts, time_of(time));
-        wanted = may_be_wanted(chunk, at, size, counts) || wanted;
+        const bool may = may_be_wanted(chunk, at, size, counts);
+        wanted = wanted || may;
+        reading->walked[count++] = (struct walked){ .number = number, .wanted = may };
         at += size;
     }
+    reading->chunk_first[reading->chunks + 1] = count;
     return wanted || !any; /* of a chunk without a first record the library may know more */
 }
 
@@ -206,17 +219,17 @@ static int read_record(libevtx_record_t *record, struct reading *reading, struct
 {
     uint32_t id = 0;
     uint64_t time = 0;
-    size_t size = 0;
     if (libevtx_record_get_event_identifier(record, &id, NULL) != 1) {
         return 0;
     }
     if (!known_id(id & 0xffff)) {
         return 1;
     }
+    /* to ask for the size first would have the library make the text twice */
     struct evtx_event *event = reading->event;
-    if (libevtx_record_get_utf8_xml_string_size(record, &size, NULL) != 1 || size < 2 || size > XML_MAX ||
-        libevtx_record_get_utf8_xml_string(record, (uint8_t *)reading->xml, XML_MAX, NULL) != 1 ||
-        !evtx_event_parse(reading->xml, size - 1, event)) {
+    reading->xml[0] = '\0';
+    if (libevtx_record_get_utf8_xml_string(record, (uint8_t *)reading->xml, XML_MAX, NULL) != 1 ||
+        !evtx_event_parse(reading->xml, strnlen(reading->xml, XML_MAX), event)) {
         return 0;
     }
     event->id = id & 0xffff;
@@ -225,17 +238,40 @@ static int read_record(libevtx_record_t *record, struct reading *reading, struct
     return reading->take(reading->context, event, error) ? 1 : -1;
 }
 
+/* Does the library count the records as our walk did? Then those of no use are not even opened: that costs most. */
+static bool counts_alike(libevtx_file_t *file, int count, const struct walked *walked, size_t walked_count)
+{
+    size_t i = 0;
+    while (i < walked_count && !walked[i].wanted) {
+        i++;
+    }
+    libevtx_record_t *record = NULL;
+    uint64_t number = 0;
+    if (count < 0 || (size_t)count != walked_count || i == walked_count ||
+        libevtx_file_get_record_by_index(file, (int)i, &record, NULL) != 1) {
+        return false;
+    }
+    const bool alike = libevtx_record_get_identifier(record, &number, NULL) == 1 && number == walked[i].number;
+    libevtx_record_free(&record, NULL);
+    return alike;
+}
+
 enum batch_end { BATCH_READ, BATCH_BAD, BATCH_FAILED };
 
-static enum batch_end read_records(libevtx_file_t *file, struct reading *reading, struct error *error)
+static enum batch_end read_records(libevtx_file_t *file, struct reading *reading, const struct walked *walked,
+                                   size_t walked_count, struct error *error)
 {
     int count = 0;
     if (libevtx_file_get_number_of_records(file, &count, NULL) != 1) {
         return BATCH_BAD;
     }
+    const bool alike = counts_alike(file, count, walked, walked_count);
     for (int i = 0; i < count; i++) {
         libevtx_record_t *record = NULL;
         int done = 0;
+        if (alike && !walked[i].wanted) {
+            continue;
+        }
         if (libevtx_file_get_record_by_index(file, i, &record, NULL) == 1) {
             done = read_record(record, reading, error);
             libevtx_record_free(&record, NULL);
@@ -248,10 +284,13 @@ static enum batch_end read_records(libevtx_file_t *file, struct reading *reading
     return count > 0 ? BATCH_READ : BATCH_BAD;
 }
 
-/* `bytes`: a header and `chunks` chunks. A batch with anything wrong in it is BATCH_BAD before any record was taken,
- * unless it is a single chunk: that one gives what it can. */
-static enum batch_end read_batch(uint8_t *bytes, size_t chunks, struct reading *reading, struct error *error)
+/* `bytes`: a header and `chunks` chunks, of the batch from `first` on. A batch with anything wrong in it is BATCH_BAD
+ * before any record was taken, unless it is a single chunk: that one gives what it can. */
+static enum batch_end read_batch(uint8_t *bytes, size_t first, size_t chunks, struct reading *reading,
+                                 struct error *error)
 {
+    const size_t from = reading->chunk_first[first];
+    const size_t walked_count = reading->chunk_first[first + chunks] - from;
     libbfio_handle_t *memory = NULL;
     libevtx_file_t *file = NULL;
     enum batch_end end = BATCH_BAD;
@@ -260,7 +299,9 @@ static enum batch_end read_batch(uint8_t *bytes, size_t chunks, struct reading *
         libbfio_memory_range_set(memory, bytes, HEADER_SIZE + chunks * CHUNK_SIZE, NULL) == 1 &&
         libevtx_file_initialize(&file, NULL) == 1 &&
         libevtx_file_open_file_io_handle(file, memory, LIBEVTX_OPEN_READ, NULL) == 1) {
-        end = chunks > 1 && libevtx_file_is_corrupted(file, NULL) != 0 ? BATCH_BAD : read_records(file, reading, error);
+        end = chunks > 1 && libevtx_file_is_corrupted(file, NULL) != 0
+                  ? BATCH_BAD
+                  : read_records(file, reading, reading->walked + from, walked_count, error);
         libevtx_file_close(file, NULL);
     }
     if (file != NULL) {
@@ -279,7 +320,7 @@ static bool read_singly(struct reading *reading, struct error *error)
     bool good = one != NULL || error_no_memory(error);
     for (size_t i = 0; i < reading->chunks && good; i++) {
         memcpy(one + HEADER_SIZE, reading->batch + HEADER_SIZE + i * CHUNK_SIZE, CHUNK_SIZE);
-        const enum batch_end end = read_batch(one, 1, reading, error);
+        const enum batch_end end = read_batch(one, i, 1, reading, error);
         reading->counts->damaged += end == BATCH_BAD;
         good = end != BATCH_FAILED;
     }
@@ -292,7 +333,7 @@ static bool read_chunks(struct reading *reading, struct error *error)
     if (reading->chunks == 0) {
         return true;
     }
-    const enum batch_end end = read_batch(reading->batch, reading->chunks, reading, error);
+    const enum batch_end end = read_batch(reading->batch, 0, reading->chunks, reading, error);
     const bool good = end == BATCH_READ || (end == BATCH_BAD && read_singly(reading, error));
     reading->chunks = 0;
     return good;
@@ -322,7 +363,7 @@ static bool read_all(FILE *file, struct reading *reading, struct error *error)
             continue;
         }
         counts->chunks++;
-        reading->chunks += look_at_chunk(chunk, counts);
+        reading->chunks += look_at_chunk(chunk, reading);
         if (reading->chunks == BATCH) {
             good = read_chunks(reading, error);
         }
@@ -339,10 +380,12 @@ bool evtx_read(FILE *file, evtx_take *take, void *context, struct evtx_counts *c
     reading.batch = alloc_new(HEADER_SIZE + (size_t)BATCH * CHUNK_SIZE);
     reading.xml = alloc_new(XML_MAX);
     reading.event = alloc_new(sizeof *reading.event);
-    bool good = reading.batch != NULL && reading.xml != NULL && reading.event != NULL;
+    reading.walked = alloc_array(WALKED_MAX, sizeof *reading.walked);
+    bool good = reading.batch != NULL && reading.walked != NULL && reading.xml != NULL && reading.event != NULL;
     good = good ? read_all(file, &reading, error) : error_no_memory(error);
     alloc_free(reading.batch);
     alloc_free(reading.xml);
     alloc_free(reading.event);
+    alloc_free(reading.walked);
     return good;
 }
