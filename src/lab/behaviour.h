@@ -133,6 +133,7 @@ enum lab_proof {
 struct lab_logon {
     const char *user; /* NULL: CredSSP ends at the challenge */
     const char *password;
+    bool spnego_only; /* closes at raw NTLM */
     uint32_t error;   /* errorCode after the client's last token; where the version has none: FIN */
     enum lab_act act; /* after the client's last token, instead of an answer */
     enum lab_proof proof;

@@ -19,6 +19,7 @@
 static const struct lab_scenario scenarios[] = {
     /* Lets the user in. */
     { .name = "logon", .story = "lets alice in: NTLM, raw or in SPNEGO, or Kerberos", OK, LOGON(.error = 0) },
+    { .name = "logon-spnego-only", .story = "lets alice in, but takes no raw NTLM", OK, LOGON(.spnego_only = true) },
     { .name = "logon-no-early-result",
       .story = "lets alice in; a server without early user authorization",
       OK,

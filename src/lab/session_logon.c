@@ -9,6 +9,7 @@
 #include "lab/proof.h"
 #include "lab/session_internal.h"
 #include "platform/secret.h"
+#include "wire/ntlm.h"
 
 enum { TOKEN_CAP = 1 << 16, NONCE_SIZE = 32, HUGE = 60000 };
 
@@ -239,6 +240,11 @@ static void take_token(struct lab_session *session, const struct credssp *reques
 {
     struct lab_logon_state *state = session->logon;
     char words[SESSION_WORDS];
+    if (logon_of(session)->spnego_only && ntlm_recognise(request->token)) {
+        session_tell(session, "takes no raw NTLM");
+        session_act(session, LAB_FIN);
+        return;
+    }
     buffer_clear(&state->token);
     const enum lab_accepted accepted = lab_acceptor_step(state->acceptor, request->token, &state->token);
     if (accepted == LAB_ACCEPT_FAILED) {

@@ -64,17 +64,25 @@ bool probe_logon_prepare(struct attempt *attempt, struct error *error)
         ev_set_enum(&group->ended, SOURCE_PROBE, LOGON_WITHHELD);
         return true;
     }
-    ev_set_enum(&group->kerberos.result, SOURCE_PROBE, KERBEROS_NOT_TRIED);
+    if (run->probe->logon_spnego) {
+        name.realm[0] = '\0'; /* what Kerberos came to is known */
+    } else {
+        ev_set_enum(&group->kerberos.result, SOURCE_PROBE, KERBEROS_NOT_TRIED);
+    }
     if (name.realm[0] != '\0') {
         group->kerberos.result = (struct ev_enum){ 0 }; /* it will be */
-    } else if (!ev_set_words(&group->kerberos.why, SOURCE_PROBE, name.why, error)) {
+    } else if (!run->probe->logon_spnego && !ev_set_words(&group->kerberos.why, SOURCE_PROBE, name.why, error)) {
         return false;
     }
     group->ended = (struct ev_enum){ 0 };
     ev_set_bool(&group->proof, SOURCE_PROBE, false);
     ev_set_bool(&group->sent, SOURCE_PROBE, false);
     run->probe->logon_spent = true;
-    return logon_prepare(attempt, &name, error);
+    if (!logon_prepare(attempt, &name, error)) {
+        return false;
+    }
+    attempt->logon->spnego = run->probe->logon_spnego;
+    return true;
 }
 
 /* What the next run has to know, and what became of this one. */
@@ -231,6 +239,22 @@ static bool own_start(struct run *run, struct error *error)
     };
     probe_count_connect(run, &options.address);
     return attempt_start(run, &options, own_moved, NULL, error) != NULL;
+}
+
+bool probe_logon_by_spnego(struct attempt *attempt, struct error *error)
+{
+    struct run *run = attempt->run;
+    const int ended = run->evidence->nla.ended.v;
+    const bool turned_down = ended == NLA_CLOSED || ended == NLA_RESET || ended == NLA_ALERT || ended == NLA_GARBAGE;
+    if (!turned_down || attempt->logon == NULL || attempt->logon->package != NET_AUTH_NTLM_RAW ||
+        run->probe->logon_spnego || run->evidence->logon.proof.v || probe_connects_left(run) == 0 ||
+        run_stopping(run)) {
+        return true;
+    }
+    run->probe->logon_spnego = true;
+    run->probe->logon_spent = false;
+    run_hold(run);
+    return probe_when_allowed(run, 1, own_start, error);
 }
 
 bool probe_logon_start(struct run *run, struct error *error)

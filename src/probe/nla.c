@@ -258,7 +258,11 @@ void probe_nla_over(struct attempt *attempt)
     struct run *run = attempt->run;
     const int ended = run->evidence->nla.ended.v;
     if (ended != NLA_CHALLENGED && ended != NLA_TAKEN) {
+        struct error error = { 0 };
         run_blocked(run, CHECK_NLA, "the NTLM challenge did not come");
+        if (!probe_logon_by_spnego(attempt, &error)) {
+            run_failed(run, &error);
+        }
     }
     run_end(run, CHECK_NLA, RAN_DONE, NULL);
 }

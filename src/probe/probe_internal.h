@@ -51,6 +51,7 @@ struct probe {
     /* logon */
     char accepted[65];         /* SHA-256 of the certificate that the user said yes to; "": none */
     struct attempt *logged_on; /* the connection that a session may go on with; NULL: none */
+    bool logon_spnego;         /* raw NTLM was not taken: inside SPNEGO now */
     bool logon_spent;          /* the one logon of this run was begun */
     /* tests */
     enum probe_test tests[PROBE_TEST_COUNT];
@@ -90,6 +91,9 @@ void probe_nla_over(struct attempt *attempt);
 void probe_logon_over(struct attempt *attempt, enum went went);
 /* Notes what became of this run's logon, so that the next one does not lock the account. */
 void probe_logon_remember(struct run *run);
+/* Raw NTLM was not taken, and nothing of the account has left: one more connection with NTLM inside SPNEGO, when there
+ * is one. The run holds until it is over. */
+bool probe_logon_by_spnego(struct attempt *attempt, struct error *error) MUST_USE;
 /* When this run may log on by this connection, whose TLS is up: makes attempt->logon. What forbids it is recorded. */
 bool probe_logon_prepare(struct attempt *attempt, struct error *error) MUST_USE;
 
