@@ -154,8 +154,10 @@ static void print_start(const struct lab_server *server, const struct lab_scenar
     printf(address.family == ADDRESS_V6 ? "listening on [%s]:%u\n" : "listening on %s:%u\n", text,
            (unsigned)lab_server_port(server));
     printf("%s: %s\n", scenario->name, scenario->story);
-    if (scenario->user != NULL) {
-        printf("  log on as %s, password %s, certificate sha256 %s\n", scenario->user, LAB_PASSWORD,
+    const bool gateway = scenario->behaviour.gateway.is && scenario->behaviour.nla.logon.user != NULL;
+    const char *user = gateway && scenario->user == NULL ? scenario->behaviour.nla.logon.user : scenario->user;
+    if (user != NULL) {
+        printf("  log on as %s, password %s, certificate sha256 %s\n", user, LAB_PASSWORD,
                lab_server_fingerprint(server));
     }
     fflush(stdout);
