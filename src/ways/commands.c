@@ -148,6 +148,8 @@ size_t commands_settings(const struct recipe *recipe, bool sign, char address[RE
         lines[count++] = (struct rdp_file_line){ "gatewayhostname", 's', recipe->gateway, 0 };
         lines[count++] = (struct rdp_file_line){ "gatewayusagemethod", 'i', NULL, 1 };
         lines[count++] = (struct rdp_file_line){ "gatewayprofileusagemethod", 'i', NULL, 1 };
+        /* The same account for both: that is how the way was gone. */
+        lines[count++] = (struct rdp_file_line){ "promptcredentialonce", 'i', NULL, 1 };
     }
     return count;
 }

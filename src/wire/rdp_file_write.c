@@ -21,6 +21,7 @@ static const struct {
     { "gatewayusagemethod", "GatewayUsageMethod" },
     { "gatewayprofileusagemethod", "GatewayProfileUsageMethod" },
     { "gatewaycredentialssource", "GatewayCredentialsSource" },
+    { "promptcredentialonce", "PromptCredentialOnce" },
     { "prompt for credentials", "Prompt For Credentials" },
     { "authentication level", "Authentication Level" },
 };

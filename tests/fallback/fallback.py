@@ -6,10 +6,12 @@ Runs in namespaces of its own:   client 10.77.1.2 -- router -- 10.77.0.9 server 
 With RDPWHY_SHOTS=FOLDER the screenshots are kept there. Exit status 77: skipped, with the reason.
 """
 import contextlib
+import hashlib
 import json
 import os
 import pathlib
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -25,7 +27,7 @@ import servers  # noqa: E402
 NAME = "srv.corp.example"
 SERVER, SERVER6, DEAD, DEAD6 = "10.77.0.9", "fd77::9", "10.77.0.66", "fd77::66"
 RESOLVERS = ("10.77.0.53", "10.77.0.54")
-USER, PASSWORD = "alice", "not-a-secret"
+USER, PASSWORD, GATEWAY_PASSWORD = "alice", "not-a-secret", "Lab-Pass-1"
 
 
 def run(*arguments):
@@ -90,12 +92,12 @@ def udp_bound(address):
     )
 
 
-def resolver(scratch, address, *records):
+def resolver(scratch, address, *records, more=()):
     servers.need("dnsmasq")
     hosts = [f"--host-record={NAME},{record}" for record in records]
     arguments = [
         "dnsmasq", "--no-daemon", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--bind-interfaces", "--pid-file=",
-        f"--listen-address={address}", "--except-interface=none", "--user=root", "--local=/corp.example/", *hosts,
+        f"--listen-address={address}", "--except-interface=none", "--user=root", "--local=/corp.example/", *hosts, *more,
     ]
     return at_server(arguments, scratch / f"dnsmasq-{address}.out", udp_bound(address))
 
@@ -344,7 +346,40 @@ def standard(program, scratch):
         both_show(scratch, shown, way)
 
 
-CASES = {case.__name__: case for case in (nla_cut, stale_name, ipv6_dead, big_packets, port_moved, old_tls, standard)}
+def fingerprint(address, port):
+    """Of the certificate that is shown there, as a careful person would read it off the server itself."""
+    pem = ssl.get_server_certificate((address, port))
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()
+
+
+def gateway(program, scratch):
+    """Nothing opens from here but HTTPS to a gateway (the lab's, which connects to its own loopback only); the host is behind it."""
+    servers.need("socat")
+    told = scratch / "gateway.out"
+
+    def says_its_port(_):
+        return told.exists() and "listening on 127.0.0.1:8443" in told.read_text()
+
+    record = f"--host-record=gw.corp.example,{SERVER}"
+    with at_server([program, "lab", "gateway-healthy", "--port", "8443"], told, says_its_port), at_server(
+        ["socat", f"TCP-LISTEN:443,bind={SERVER},fork,reuseaddr", "TCP:127.0.0.1:8443"], scratch / "socat.out", servers.listening(443)
+    ), resolver(scratch, RESOLVERS[0], SERVER, more=[record]), shadow(scratch, "-sec-nla", "-auth", address="127.0.0.1") as shown:
+        (scratch / "password").write_text(GATEWAY_PASSWORD + "\n")
+        account = ("--user", f"CORP\\{USER}", "--password-file", str(scratch / "password"))
+        trust = ("--trust-cert", fingerprint(SERVER, 443))
+        document = fallback(program, scratch, "127.0.0.1", status=2)
+        check("ways without a gateway", document["ways"], [])
+        document = fallback(program, scratch, "127.0.0.1", "--gateway", "gw.corp.example", *account, *trust, status=0)
+        way = document["ways"][0]
+        check("transport", (way["recipe"]["transport"], way["recipe"]["gateway"]), ("gateway", "gw.corp.example"))
+        check("reached", way["reached"], "gateway")
+        check("downgrade", way["downgrade"], False)
+        check("no password anywhere", any(GATEWAY_PASSWORD in text for text in (
+            (scratch / "fallback.json").read_text(), pathlib.Path(way["rdp_file"]).read_bytes().decode("utf-16"))), False)
+        both_show(scratch, shown, way, f" /u:{USER} /d:CORP /p:{GATEWAY_PASSWORD}")
+
+
+CASES = {case.__name__: case for case in (nla_cut, stale_name, ipv6_dead, big_packets, port_moved, old_tls, standard, gateway)}
 
 
 def main():

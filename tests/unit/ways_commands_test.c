@@ -141,6 +141,25 @@ static void the_file_is_as_mstsc_writes_it(void **state)
     buffer_release(&out);
 }
 
+static void a_gateways_file_names_it_and_asks_once(void **state)
+{
+    (void)state;
+    static const char *const wanted[] = { "full address",       "authentication level",      "gatewayhostname",
+                                          "gatewayusagemethod", "gatewayprofileusagemethod", "promptcredentialonce" };
+    struct recipe recipe = plain("srv", "10.20.4.17");
+    struct rdp_file_line lines[RDP_FILE_LINES_MAX];
+    char address[RECIPE_HOST_SIZE + 8];
+    recipe.transport = RECIPE_GATEWAY;
+    snprintf(recipe.gateway, sizeof recipe.gateway, "gw.corp.example");
+    assert_int_equal(commands_settings(&recipe, false, address, lines), COUNT_OF(wanted));
+    for (size_t i = 0; i < COUNT_OF(wanted); i++) {
+        assert_string_equal(lines[i].name, wanted[i]);
+    }
+    assert_string_equal(lines[2].value, "gw.corp.example");
+    assert_int_equal(lines[3].number, 1);
+    assert_int_equal(lines[5].number, 1);
+}
+
 static void characters_beyond_ascii_become_utf_16(void **state)
 {
     (void)state;
@@ -194,6 +213,7 @@ int main(void)
         cmocka_unit_test(small_segments_are_a_route_with_its_undo),
         cmocka_unit_test(file_names_hold_nothing_that_a_shell_sees),
         cmocka_unit_test(the_file_is_as_mstsc_writes_it),
+        cmocka_unit_test(a_gateways_file_names_it_and_asks_once),
         cmocka_unit_test(characters_beyond_ascii_become_utf_16),
         cmocka_unit_test(a_signature_covers_the_settings_in_their_order),
     };
