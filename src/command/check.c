@@ -211,6 +211,16 @@ bool check_begin(struct checking *checking, const struct check_options *options,
            judge(checking, error);
 }
 
+/* Before anything is sent: also where no terminal shows the progress. */
+static void warn_of_session(const struct check_options *options)
+{
+    if (options->run.session && !options->output.quiet) {
+        fputs("rdpwhy: --session goes on to the start of a session. On a client edition of Windows it can take the\n"
+              "screen from somebody who works there, and a server may hand out a licence for it.\n",
+              stderr);
+    }
+}
+
 static bool check_look(struct checking *checking, const struct check_options *options, struct error *error)
 {
     return check_begin(checking, options, "check", error) && check_ask_trust(checking, error) &&
@@ -336,6 +346,9 @@ int command_check(int argc, char **argv)
         bool ready = (options.after == NULL || since != NULL) && client_is_known(options.client, &error);
         struct read_all *with = ready ? with_read(&options, &error) : NULL;
         ready = ready && (with != NULL || options.with_count == 0) && check_credentials(&options, &error);
+        if (ready) {
+            warn_of_session(&options);
+        }
         status = ready ? check_run(&options, since, with, &error) : -1;
         with_free(with);
         evidence_free(since);

@@ -94,9 +94,8 @@ static bool parse_word(struct parsing *parsing, int argc, char **argv, int *i, s
     return apply_row(parsing, row, value, error);
 }
 
-/* Every check of this version, and what later versions bring: they are part of every checklist, as skipped. */
+/* They are part of every checklist, if only as skipped. */
 static const unsigned every_check = (1U << CHECK_COUNT) - 1;
-static const unsigned later_checks = NEEDS(CHECK_SESSION);
 
 /* -4 to an IPv6 address leaves nothing to look at. */
 static bool family_fits(const struct check_options *options, struct error *error)
@@ -137,6 +136,10 @@ static bool finish(struct parsing *parsing, struct error *error)
         options->run.asked |= (NEEDS(CHECK_LOGON) | NEEDS(CHECK_CERTIFICATE)) & ~parsing->skip;
         options->run.named |= NEEDS(CHECK_LOGON) & ~parsing->skip;
     }
+    if (options->run.session) { /* it is asked for by its own word */
+        options->run.asked |= NEEDS(CHECK_SESSION) & ~parsing->skip;
+        options->run.named |= NEEDS(CHECK_SESSION) & ~parsing->skip;
+    }
     if (options->help) {
         return true;
     }
@@ -144,11 +147,6 @@ static bool finish(struct parsing *parsing, struct error *error)
         const bool check = parsing->command == OPTIONS_OF_CHECK;
         return error_set(error, ERROR_USAGE, "no host given; for example: rdpwhy %s%ssrv-01.corp.example",
                          check ? "" : command_words[parsing->command], check ? "" : " ");
-    }
-    if (parsing->only != 0 && (parsing->only & ~later_checks) == 0) {
-        return error_set(error, ERROR_USAGE,
-                         "--only: none of these is in this version; the checks are name, route, tcp, negotiation, "
-                         "tls, certificate, nla, logon, udp, gateway, mtu, path, bandwidth, load, client");
     }
     if (options->run.asked == 0) {
         return error_set(error, ERROR_USAGE, "--only and --skip leave no check to run");
@@ -272,6 +270,8 @@ void options_help(FILE *out)
           "  --timeout S          budget of the whole run, in seconds (30)\n"
           "  --only A,B           these checks, and what they need\n"
           "  --skip A,B           not these checks\n"
+          "  --session            go on past the logon, until the server is ready for a\n"
+          "                       session; may disturb a user, may take a licence\n"
           "  --deep               more connections: each TLS version, unusual protocols;\n"
           "                       it says first how many\n"
           "  --again              do not wait for the connection budget (4 connects in\n"

@@ -93,7 +93,7 @@ static bool parse_ids(const char *option, const char *value, unsigned *bits, str
         if (!field_value_of(check_names, word, &id)) {
             return error_set(error, ERROR_USAGE,
                              "%s: \"%.*s\" is no check; the checks are name, route, tcp, negotiation, tls, "
-                             "certificate, nla, logon, udp, gateway, mtu, path, bandwidth, load, client",
+                             "certificate, nla, logon, session, udp, gateway, mtu, path, bandwidth, load, client",
                              option, (int)(length < 40 ? length : 40), value);
         }
         *bits |= NEEDS(id);
@@ -292,6 +292,7 @@ static const struct option_row rows[] = {
     { EVERY, "--color", 0, TAKES_EQUALS, 0, apply_color },
     { EVERY, "-4", '4', TAKES_NOTHING, 0, apply_v4 },
     { EVERY, "-6", '6', TAKES_NOTHING, 0, apply_v6 },
+    { CHECK, "--session", 0, FLAG(run.session) },
     { CHECK | FALLBACK, "--deep", 0, FLAG(run.deep) },
     { EVERY, "--again", 0, FLAG(run.again) },
     { CHECK | TRACE, "--redact", 0, FLAG(output.redact) },
@@ -301,7 +302,6 @@ static const struct option_row rows[] = {
     { EVERY, "--verbose", 'v', FLAG(output.verbose) },
     { EVERY, "--help", 'h', FLAG(help) },
     /* Words of the contract whose features come later. */
-    { CHECK, "--session", 0, TAKES_NOTHING, 0, NULL },
     { CHECK, "--html", 0, TAKES_VALUE, 0, NULL },
 };
 

@@ -16,6 +16,7 @@ static const struct {
     [CHECK_CERTIFICATE] = { &certificate_table, offsetof(struct evidence, certificate) },
     [CHECK_NLA] = { &nla_table, offsetof(struct evidence, nla) },
     [CHECK_LOGON] = { &logon_table, offsetof(struct evidence, logon) },
+    [CHECK_SESSION] = { &session_table, offsetof(struct evidence, session) },
     [CHECK_MTU] = { &mtu_table, offsetof(struct evidence, mtu) },
     [CHECK_PATH] = { &path_table, offsetof(struct evidence, path) },
     [CHECK_BANDWIDTH] = { &bandwidth_table, offsetof(struct evidence, bandwidth) },

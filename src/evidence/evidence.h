@@ -14,6 +14,7 @@
 #include "evidence/path.h"
 #include "evidence/recorded.h"
 #include "evidence/server.h"
+#include "evidence/session.h"
 #include "evidence/told.h"
 #include "evidence/udp.h"
 
@@ -382,6 +383,7 @@ struct evidence {
     struct ev_certificate certificate;
     struct ev_nla nla;
     struct ev_logon logon;
+    struct ev_session session;
     struct ev_udp udp;
     struct ev_gateway gateway;
     struct ev_mtu mtu;

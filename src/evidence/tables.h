@@ -6,6 +6,6 @@
 
 extern const struct field_table name_table, route_table, tcp_table, negotiation_table, tls_table, certificate_table,
     nla_table, mtu_table, path_table, bandwidth_table, load_table, client_table, udp_table, client_said_table,
-    gateway_table, logon_table;
+    gateway_table, logon_table, session_table;
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "probe/logon.h"
 #include "probe/probe_internal.h"
+#include "probe/session.h"
 
 enum { IN_CAP = 1 << 20, CONFIRM_KEPT = 64, CONNECTIONS_MAX = 64 };
 
@@ -49,6 +50,7 @@ void attempt_free(struct attempt *attempt)
     net_stream_close(attempt->stream);
     net_tls_free(attempt->tls);
     logon_free(attempt->logon);
+    session_free(attempt->session);
     buffer_release(&attempt->in);
     alloc_free(attempt);
 }

@@ -1,7 +1,8 @@
 /* One connection to the RDP port: a state machine that goes stage by stage as far as it is told, and records what was
  * seen into evidence.connections[] and the groups of the checks. Inside src/probe only.
  *
- *   connect -> request and Confirm -> TLS -> CredSSP to the NTLM challenge -> polite close */
+ *   connect -> request and Confirm -> TLS -> CredSSP to the NTLM challenge -> polite close
+ *                                       \-> with --session: MCS, licensing, Demand Active -> polite close */
 #ifndef RDPWHY_PROBE_ATTEMPT_H
 #define RDPWHY_PROBE_ATTEMPT_H
 
@@ -11,7 +12,8 @@
 #include "plan/check.h"
 
 struct attempt;
-struct logon; /* of logon.h */
+struct logon;   /* of logon.h */
+struct session; /* of session.h */
 
 /* What an attempt is for, fixed when it starts. */
 struct attempt_options {
@@ -66,7 +68,8 @@ struct attempt {
     bool opened;
     uint32_t selected; /* the Confirm's, after WENT_ON of the negotiation */
     struct net_tls *tls;
-    struct logon *logon; /* NULL: nobody logs on by this connection */
+    struct logon *logon;     /* NULL: nobody logs on by this connection */
+    struct session *session; /* NULL: none was begun */
     enum net_connect_result connect_result;
     struct address connect_by;
     int64_t rtt_us;
@@ -84,6 +87,9 @@ bool attempt_nla(struct attempt *attempt, struct error *error) MUST_USE;
 /* Only after probe_logon_prepare had made attempt->logon and attempt_nla ended in WENT_ON. Leaves by WENT_ON with TLS
  * up when the server took the credentials and --session goes on; by WENT_DONE when it took them and nothing follows. */
 bool attempt_logon(struct attempt *attempt, struct error *error) MUST_USE;
+/* The start of a session, on a connection whose security is up: TLS, NLA with the logon done, or standard RDP security.
+ * Leaves by WENT_DONE when the server was ready for it, by WENT_OVER otherwise; the connection is closed either way. */
+bool attempt_session(struct attempt *attempt, struct error *error) MUST_USE;
 /* Closes politely and records how; nothing when it is over already. */
 void attempt_end(struct attempt *attempt, enum end_by by, enum end_how how, int64_t at_us);
 void attempt_free(struct attempt *attempt);

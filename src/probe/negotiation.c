@@ -295,7 +295,8 @@ void probe_negotiation_over(struct attempt *attempt, enum went went)
 {
     struct run *run = attempt->run;
     if (went != WENT_OVER) {
-        if (went == WENT_DONE) {
+        /* a Confirm without a block means standard RDP security, with which a session can go on */
+        if (went == WENT_DONE && !(offer_of(attempt)->no_block.v && probe_session_follows(run))) {
             attempt_end(attempt, END_BY_US, END_DONE, clock_monotonic_us());
         }
         run_end(run, CHECK_NEGOTIATION, RAN_DONE, NULL);

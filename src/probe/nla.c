@@ -279,7 +279,9 @@ static bool nla_start(struct run *run, struct error *error)
         return true;
     }
     const char *why = "the server chose TLS without NLA";
-    attempt_end(first, END_BY_US, END_DONE, clock_monotonic_us());
+    if (!probe_session_follows(run)) {
+        attempt_end(first, END_BY_US, END_DONE, clock_monotonic_us());
+    }
     run_blocked(run, CHECK_NLA, why);
     run_end(run, CHECK_NLA, RAN_POINTLESS, why);
     return true;

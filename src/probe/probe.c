@@ -9,8 +9,8 @@
 enum { COUNTDOWN_US = 1000000, TRIES_PER_RUN = BUDGET_ROLLING };
 
 const struct check *const probe_checks[] = {
-    &probe_name, &probe_route, &probe_tcp, &probe_negotiation, &probe_tls,  &probe_certificate,
-    &probe_nla,  &probe_logon, &probe_udp, &probe_gateway,     &probe_load, &probe_client,
+    &probe_name,  &probe_route,   &probe_tcp, &probe_negotiation, &probe_tls,  &probe_certificate, &probe_nla,
+    &probe_logon, &probe_session, &probe_udp, &probe_gateway,     &probe_load, &probe_client,
 };
 const size_t probe_check_count = COUNT_OF(probe_checks);
 

@@ -96,6 +96,11 @@ void probe_logon_remember(struct run *run);
 bool probe_logon_by_spnego(struct attempt *attempt, struct error *error) MUST_USE;
 /* When this run may log on by this connection, whose TLS is up: makes attempt->logon. What forbids it is recorded. */
 bool probe_logon_prepare(struct attempt *attempt, struct error *error) MUST_USE;
+void probe_session_over(struct attempt *attempt);
+/* --session: connection 1 is kept for it where there is no NLA. */
+bool probe_session_follows(const struct run *run);
+/* The account was logged on by this connection (NLA). */
+bool probe_logged_on(const struct attempt *attempt);
 
 /* PROBE_CONTROLS and PROBE_INTERCEPTOR: does it make sense in this run; start it (run_hold now, run_let_go when over).
  * What is still going on is ended by probe_controls_cancel. */
@@ -113,7 +118,7 @@ void probe_udp_release(struct run *run);
 /* Fills the route group (and target.local) for the address that is used. */
 bool probe_record_route(struct run *run, const struct address *to, struct error *error) MUST_USE;
 
-extern const struct check probe_tcp, probe_negotiation, probe_tls, probe_certificate, probe_nla, probe_logon, probe_udp,
-    probe_load, probe_client, probe_gateway;
+extern const struct check probe_tcp, probe_negotiation, probe_tls, probe_certificate, probe_nla, probe_logon,
+    probe_session, probe_udp, probe_load, probe_client, probe_gateway;
 
 #endif

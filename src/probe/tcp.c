@@ -243,8 +243,10 @@ static void later_stage(struct attempt *attempt, enum stage stage, enum went wen
         probe_tls_over(attempt, went);
     } else if (stage == STAGE_NLA) {
         probe_nla_over(attempt);
-    } else {
+    } else if (stage == STAGE_LOGON) {
         probe_logon_over(attempt, went);
+    } else {
+        probe_session_over(attempt);
     }
 }
 

@@ -351,7 +351,9 @@ static bool tls_start(struct run *run, struct error *error)
     if (probe_leads_to_tls(first)) {
         return attempt_tls(first, error);
     }
-    attempt_end(first, END_BY_US, END_DONE, clock_monotonic_us());
+    if (first->selected != PROTOCOL_RDP || !probe_session_follows(run)) {
+        attempt_end(first, END_BY_US, END_DONE, clock_monotonic_us());
+    }
     return pointless(run, first->selected == PROTOCOL_RDP ? "the server chose standard RDP security, which has no TLS"
                                                           : "the server chose a protocol that was not offered");
 }

@@ -113,7 +113,7 @@ static bool body_read(struct cursor *at, struct share *share)
         if (!cursor_u32le(at, &share->info)) {
             return false;
         }
-        if (share->info == LOGON_EXTENDED) {
+        if (share->info == SHARE_LOGON_EXTENDED) {
             extended_read(at, share);
         }
         return true;

@@ -34,7 +34,7 @@ enum {
 };
 enum { CONTROL_REQUEST = 1, CONTROL_GRANTED = 2, CONTROL_DETACH = 3, CONTROL_COOPERATE = 4 };
 /* infoType of Save Session Info (2.2.10.1.1). */
-enum { LOGON_INFO = 0, LOGON_INFO_LONG = 1, LOGON_PLAIN = 2, LOGON_EXTENDED = 3 };
+enum { SHARE_LOGON = 0, SHARE_LOGON_LONG = 1, SHARE_LOGON_PLAIN = 2, SHARE_LOGON_EXTENDED = 3 };
 enum { SHARE_SETS_MAX = 64, SHARE_DESCRIPTOR_MAX = 256 };
 
 struct share {
@@ -54,7 +54,7 @@ struct share {
     uint32_t status;      /* SHARE_STATUS_INFO */
     uint16_t action;      /* SHARE_CONTROL */
     uint32_t info;        /* SHARE_SAVE_SESSION_INFO: infoType */
-    bool has_logon_error; /* of LOGON_EXTENDED (2.2.10.1.1.4.1.1) */
+    bool has_logon_error; /* of SHARE_LOGON_EXTENDED (2.2.10.1.1.4.1.1) */
     uint32_t logon_type;  /* LOGON_MSG_* or an NTSTATUS */
     uint32_t logon_data;  /* LOGON_FAILED_*, or a session id */
 };
