@@ -44,6 +44,7 @@ bool check_tls(struct build *build);
 bool check_certificate(struct build *build);
 bool check_nla(struct build *build);
 bool check_logon(struct build *build);
+bool check_session(struct build *build);
 bool check_mtu(struct build *build);
 bool check_path(struct build *build);
 bool check_udp(struct build *build);

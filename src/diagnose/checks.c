@@ -284,11 +284,6 @@ static bool check_negotiation(struct build *build)
     return true;
 }
 
-static bool check_session(struct build *build)
-{
-    return recorded_check(build, CHECK_SESSION) || logged_check(build, CHECK_SESSION);
-}
-
 void build_checks(struct build *build)
 {
     bool (*const judges[CHECK_COUNT])(struct build *) = {

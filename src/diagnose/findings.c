@@ -233,7 +233,10 @@ void build_suspects(struct build *build)
         int check = CHECK_NAME;
         const struct cause_fact *fact = cause_fact((enum cause)i);
         bool deeper = field_value_of(check_names, fact->check, &check) && check > (int)verdict->depth;
-        if (!deeper || build->judged[i].rule != NULL || !code_fits(build->look->e, (enum cause)i)) {
+        /* a row whose stage was not looked at has not spoken */
+        const bool judged = build->judged[i].rule != NULL &&
+                            (build->judged[i].outcome != ROW_UNDECIDED || build->judged[i].rule->beside);
+        if (!deeper || judged || !code_fits(build->look->e, (enum cause)i)) {
             continue;
         }
         struct finding *finding = build_finding(build, (enum cause)i);

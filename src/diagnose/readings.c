@@ -55,6 +55,19 @@ static const struct field gateway_rows[] = {
 };
 static const struct field_table gateway_table = FIELD_TABLE("gateway", struct reading_gateway, gateway_rows);
 
+static const struct field_names session_result_names[] = {
+    { SESSION_RESULT_READY, "ready" },
+    { SESSION_RESULT_REFUSED, "refused" },
+    { SESSION_RESULT_CUT, "cut" },
+    { SESSION_RESULT_UNKNOWN, "unknown" },
+    { 0, NULL },
+};
+static const struct field session_rows[] = {
+    { FIELD_ROW(struct reading_session, result, ENUM, NONE), .names = session_result_names },
+    { FIELD_ROW(struct reading_session, error_name, TEXT, NONE) },
+};
+static const struct field_table session_table = FIELD_TABLE("session", struct reading_session, session_rows);
+
 static const struct field nla_rows[] = {
     { FIELD_ROW(struct reading_nla, product, TEXT, NONE) },
     { FIELD_ROW(struct reading_nla, clock_skew_s, INT, NONE) },
@@ -177,6 +190,7 @@ static const struct {
     { CHECK_CERTIFICATE, &certificate_table, offsetof(struct readings, certificate) },
     { CHECK_NLA, &nla_table, offsetof(struct readings, nla) },
     { CHECK_LOGON, &logon_table, offsetof(struct readings, logon) },
+    { CHECK_SESSION, &session_table, offsetof(struct readings, session) },
     { CHECK_GATEWAY, &gateway_table, offsetof(struct readings, gateway) },
     { CHECK_MTU, &mtu_table, offsetof(struct readings, mtu) },
     { CHECK_PATH, &path_table, offsetof(struct readings, path) },
@@ -316,6 +330,25 @@ static void compute_load(const struct evidence *e, struct reading_load *reading)
     ev_set_int(&reading->ratio_percent, SOURCE_COMPUTED, ratio < RATIO_MOST ? ratio : RATIO_MOST);
 }
 
+/* `session`: what its signs, computed from the same evidence, make of it. */
+static bool compute_session(const struct look *look, struct reading_session *reading, struct error *error)
+{
+    const struct ev_session *session = &look->e->session;
+    const struct code_fact *fact = NULL;
+    if (!seen(session->ended.source)) {
+        return true;
+    }
+    ev_set_enum(&reading->result, SOURCE_COMPUTED,
+                is_yes(look, SESSION_CUT)     ? SESSION_RESULT_CUT
+                : is_yes(look, SESSION_FAILS) ? SESSION_RESULT_REFUSED
+                : is_no(look, SESSION_FAILS)  ? SESSION_RESULT_READY
+                                              : SESSION_RESULT_UNKNOWN);
+    if (seen(session->error.source)) {
+        fact = code_fact(CODE_ERRINFO, (uint32_t)session->error.v);
+    }
+    return fact == NULL || fact->name == NULL || ev_set_words(&reading->error_name, SOURCE_COMPUTED, fact->name, error);
+}
+
 bool readings_compute(const struct evidence *evidence, struct readings *readings, struct error *error)
 {
     struct look look;
@@ -333,5 +366,5 @@ bool readings_compute(const struct evidence *evidence, struct readings *readings
     if (seen(evidence->gateway.host.source)) {
         ev_set_bool(&readings->gateway.on_way, SOURCE_COMPUTED, is_yes(&look, GATEWAY_ON_WAY));
     }
-    return fit_fill(&look, &readings->client, error);
+    return compute_session(&look, &readings->session, error) && fit_fill(&look, &readings->client, error);
 }

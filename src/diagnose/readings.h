@@ -5,6 +5,9 @@
 
 #include "evidence/evidence.h"
 
+/* What the start of a session came to. */
+enum session_result { SESSION_RESULT_READY, SESSION_RESULT_REFUSED, SESSION_RESULT_CUT, SESSION_RESULT_UNKNOWN };
+
 struct reading_name {
     struct ev_bool agrees;  /* the system's answer and the zone's resolvers */
     struct ev_bool fake_ip; /* an answer from 198.18.0.0/15 */
@@ -38,6 +41,10 @@ struct reading_gateway {
     struct reading_certificate certificate;
     struct ev_bool on_way;    /* the user's way goes through it */
     struct ev_text code_name; /* of tunnel.code */
+};
+struct reading_session {
+    struct ev_enum result;     /* enum session_result */
+    struct ev_text error_name; /* of Set Error Info */
 };
 struct reading_mtu {
     struct ev_bool black_hole; /* unset: nobody can tell */
@@ -119,6 +126,7 @@ struct readings {
     struct reading_certificate certificate;
     struct reading_nla nla;
     struct reading_logon logon;
+    struct reading_session session;
     struct reading_gateway gateway;
     struct reading_mtu mtu;
     struct reading_path path;

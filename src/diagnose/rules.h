@@ -41,11 +41,11 @@ struct rule_table {
 /* One table per stage of the way; ends with a NULL name. */
 extern const struct rule_table rule_tables[];
 extern const struct rule rules_name[], rules_tcp[], rules_negotiation[], rules_refusal[], rules_tls[],
-    rules_certificate[], rules_nla[], rules_logon[], rules_load[], rules_line[], rules_client[], rules_gateway[],
-    rules_told[], rules_udp[];
+    rules_certificate[], rules_nla[], rules_logon[], rules_session[], rules_load[], rules_line[], rules_client[],
+    rules_gateway[], rules_told[], rules_udp[];
 extern const size_t rules_name_count, rules_tcp_count, rules_negotiation_count, rules_refusal_count, rules_tls_count,
-    rules_certificate_count, rules_nla_count, rules_logon_count, rules_load_count, rules_line_count, rules_client_count,
-    rules_gateway_count, rules_told_count, rules_udp_count;
+    rules_certificate_count, rules_nla_count, rules_logon_count, rules_session_count, rules_load_count,
+    rules_line_count, rules_client_count, rules_gateway_count, rules_told_count, rules_udp_count;
 
 enum outcome { ROW_APART, ROW_UNDECIDED, ROW_OUT, ROW_POSSIBLE, ROW_LIKELY, ROW_PROVED };
 

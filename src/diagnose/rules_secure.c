@@ -221,6 +221,7 @@ const struct rule_table rule_tables[] = {
     { "certificate", rules_certificate, &rules_certificate_count },
     { "nla", rules_nla, &rules_nla_count },
     { "logon", rules_logon, &rules_logon_count },
+    { "session", rules_session, &rules_session_count },
     { "load", rules_load, &rules_load_count },
     { "line", rules_line, &rules_line_count },
     { "udp", rules_udp, &rules_udp_count },

@@ -109,6 +109,15 @@ static const struct {
     [BINDING_WRONG] = { "binding-wrong", see_binding_wrong },
     [SERVICE_UNKNOWN] = { "service-unknown", see_service_unknown },
     [ACCOUNT_ENTRA] = { "account-entra", see_account_entra },
+    [SESSION_READY_CAME] = { "session-ready-came", see_session_ready },
+    [SESSION_FAILS] = { "session-fails", see_session_fails },
+    [SESSION_SAYS_SO] = { "session-says-so", NULL },
+    [SESSION_DENIED] = { "session-denied", see_session_denied },
+    [SESSION_CUT] = { "session-cut", see_session_cut },
+    [SESSION_CUT_LICENSING] = { "session-cut-licensing", see_session_cut_licensing },
+    [SESSION_CUT_LATE] = { "session-cut-late", see_session_cut_late },
+    [OFFER_CHANGED] = { "offer-changed", see_offer_changed },
+    [SERVER_WANTS_FIPS] = { "server-wants-fips", see_server_wants_fips },
     [BIG_PACKETS_VANISH] = { "big-packets-vanish", see_big_packets_vanish },
     [HOLE_IS_NARROW] = { "hole-is-narrow", see_hole_is_narrow },
     [LINE_SLOW] = { "line-slow", see_line_slow },
@@ -189,6 +198,9 @@ enum truth sign_see(enum sign sign, const struct look *look, enum cause cause, s
     }
     if (sign == LOGON_SAYS_SO) {
         return logon_says(look, cause, words);
+    }
+    if (sign == SESSION_SAYS_SO) {
+        return session_says(look, cause, words);
     }
     if (sign == SEEN_IN_SERVER_LOG) {
         return told_cause(look, cause, NULL) == YES ? told_cause(look, cause, words) : logged_cause(look, cause, words);

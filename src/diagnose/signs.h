@@ -113,6 +113,16 @@ enum sign {
     BINDING_WRONG,
     SERVICE_UNKNOWN, /* to the KDC */
     ACCOUNT_ENTRA,
+    /* session (--session) */
+    SESSION_READY_CAME, /* Demand Active */
+    SESSION_FAILS,
+    SESSION_SAYS_SO,       /* the server's own code names the cause under judgement */
+    SESSION_DENIED,        /* refused without a reason: error info 7 */
+    SESSION_CUT,           /* gone or mute, and no word */
+    SESSION_CUT_LICENSING, /* after it had asked for a licence */
+    SESSION_CUT_LATE,      /* after the capabilities had begun */
+    OFFER_CHANGED,         /* the server saw another offer than was sent */
+    SERVER_WANTS_FIPS,
     /* mtu, bandwidth */
     BIG_PACKETS_VANISH,
     HOLE_IS_NARROW, /* what gets through is less than the usual lines take */
@@ -223,6 +233,11 @@ bool stop_find(const struct look *look, enum check_id *at);
 char *stop_words(const struct look *look, enum check_id at) MUST_USE;
 /* It failed once and worked once, by the same offer. */
 bool stop_is_passing(const struct look *look);
+
+sign_function see_session_ready, see_session_fails, see_session_denied, see_session_cut, see_session_cut_licensing,
+    see_session_cut_late, see_offer_changed, see_server_wants_fips;
+/* SESSION_SAYS_SO. */
+enum truth session_says(const struct look *look, enum cause cause, struct buffer *words);
 
 /* True when the codes the client showed are among those of the cause (facts). */
 bool code_fits(const struct evidence *evidence, enum cause cause);

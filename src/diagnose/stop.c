@@ -33,6 +33,8 @@ bool stop_find_direct(const struct look *look, enum check_id *at)
         *at = CHECK_NLA;
     } else if (is_yes(look, LOGON_FAILS)) {
         *at = CHECK_LOGON;
+    } else if (is_yes(look, SESSION_FAILS)) {
+        *at = CHECK_SESSION;
     } else {
         found = recorded_stop(look, at) || logged_stop(look, at) || told_stop(look, at);
     }
@@ -75,6 +77,7 @@ static const enum sign how[CHECK_COUNT][6] = {
     [CHECK_GATEWAY] = { GATEWAY_STOPS },
     [CHECK_NLA] = { NLA_CUT, NLA_SAYS_NO_DC, NLA_SAYS_NO_NTLM, NLA_SAYS_SKEW, NLA_FAILED },
     [CHECK_LOGON] = { LOGON_FAILS },
+    [CHECK_SESSION] = { SESSION_FAILS },
 };
 
 static const enum sign refusals[] = { REFUSED_1, REFUSED_2, REFUSED_3, REFUSED_4, REFUSED_5, REFUSED_6 };

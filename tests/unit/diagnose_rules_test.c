@@ -9,20 +9,9 @@
 static const enum cause without_row[] = {
     /* session: the broker's redirection is seen only after the logon */
     CAUSE_BROKER_REDIRECT_UNRESOLVABLE,
-    /* session */
-    CAUSE_SESSION_LIMIT,
-    CAUSE_LICENCE_NO_SERVER,
-    CAUSE_LICENCE_NONE,
-    CAUSE_LICENCE_CLIENT_STORE,
-    CAUSE_LICENCE_EXCHANGE_FAILED,
-    CAUSE_GRAPHICS_START_FAILED,
-    CAUSE_PROFILE_LOAD_FAILED,
-    CAUSE_TERMSRV_WRAPPED,
-    CAUSE_AUDIO_BLOCK,
-    CAUSE_SESSION_LIMIT_POLICY,
+    /* session: they happen later than its start, or to the client alone */
     CAUSE_IDLE_TIMEOUT_MIDDLEBOX,
     CAUSE_CLIENT_MEMORY,
-    CAUSE_LISTENER_MISCONFIGURED,
     CAUSE_WINDOWS_UPDATE_REGRESSION,
     /* path, bandwidth */
     CAUSE_WIFI_POWER_OR_ROAMING,

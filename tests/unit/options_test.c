@@ -156,7 +156,6 @@ static void refused_options(void **state)
         { "a --user u@", "--user: give it as user, DOMAIN\\user, user@realm, or .\\user for an account of the server" },
         { "a --user D\\u --domain E", "the domain is given twice: in --user and by --domain" },
         { "a --domain D", "--domain: whose? Give --user too" },
-        { "a --session", "--session: not in this version" },
         { "a --gateway g:0", "port \"0\": a port is a number from 1 to 65535" },
         { "a --gateway g --gateway h --nothing", "--nothing: no such option; see rdpwhy check --help" },
         { "a --proxy http://u:p@h:1",
@@ -176,19 +175,16 @@ static void refused_options(void **state)
         { "a --timeout 0", "--timeout \"0\": whole seconds from 1 to 3600" },
         { "a --timeout -1", "--timeout \"-1\": whole seconds from 1 to 3600" },
         { "a --only foo", "--only: \"foo\" is no check; the checks are name, route, tcp, negotiation, tls, "
-                          "certificate, nla, logon, udp, gateway, mtu, path, bandwidth, load, "
+                          "certificate, nla, logon, session, udp, gateway, mtu, path, bandwidth, load, "
                           "client" },
         { "a --only ,",
           "--only: \"\" is no check; the checks are name, route, tcp, negotiation, tls, certificate, nla, "
-          "logon, udp, gateway, mtu, path, bandwidth, load, client" },
+          "logon, session, udp, gateway, mtu, path, bandwidth, load, client" },
         { "a --only tls --skip tls", "--only and --skip leave no check to run" },
         { "a --json --ticket", "--json and --ticket exclude each other: both write to stdout" },
         { "a --color", "--color needs a value: --color=auto, --color=always or --color=never" },
         { "127.0.0.1 -6", "-6: 127.0.0.1 is an IPv4 address; leave -6 out" },
         { "::1 -4", "-4: ::1 is an IPv6 address; leave -4 out" },
-        { "a --only session",
-          "--only: none of these is in this version; the checks are name, route, tcp, negotiation, tls, certificate, "
-          "nla, logon, udp, gateway, mtu, path, bandwidth, load, client" },
     };
     for (size_t i = 0; i < COUNT_OF(lines); i++) {
         struct check_options options;

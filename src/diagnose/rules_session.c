@@ -1,0 +1,53 @@
+/* Rows of the session: what the server said when its start ended, and what is left open when it said nothing. */
+#include "diagnose/rules.h"
+
+/* The server's own code; that this machine is treated as the user's client would be is what nobody can see. */
+#define SAID(cause_, most_, ...)                                                                                       \
+    {                                                                                                                  \
+        cause_, .stage = SESSION_FAILS, .needs = { SESSION_SAYS_SO }, .near = { __VA_ARGS__ }, .most = (most_)         \
+    }
+#define OPEN(cause_, stage_, ...)                                                                                      \
+    {                                                                                                                  \
+        cause_, .stage = (stage_), .near = { __VA_ARGS__ }, .most = CERTAINTY_POSSIBLE                                 \
+    }
+
+const struct rule rules_session[] = {
+    SAID(CAUSE_NO_RDP_RIGHT, CERTAINTY_LIKELY, { CAUSE_LOGON_TYPE_DENIED, TEST_CHECK_RIGHT }),
+    { CAUSE_LOGON_TYPE_DENIED, .stage = SESSION_DENIED, .near = { { CAUSE_NO_RDP_RIGHT, TEST_CHECK_RIGHT } },
+      .most = CERTAINTY_POSSIBLE },
+    OPEN(CAUSE_NO_RDP_RIGHT, SESSION_DENIED, { CAUSE_LOGON_TYPE_DENIED, TEST_CHECK_RIGHT }),
+    SAID(CAUSE_SESSION_LIMIT, CERTAINTY_LIKELY, { CAUSE_SESSION_LIMIT_POLICY, TEST_CHECK_SESSIONS }),
+    OPEN(CAUSE_SESSION_LIMIT, SESSION_DENIED, { CAUSE_SESSION_LIMIT_POLICY, TEST_CHECK_SESSIONS }),
+    SAID(CAUSE_SESSION_LIMIT_POLICY, CERTAINTY_LIKELY, { CAUSE_SESSION_LIMIT, TEST_CHECK_SESSION_POLICY }),
+    SAID(CAUSE_SERVER_RESOURCES, CERTAINTY_POSSIBLE, { CAUSE_LISTENER_OVERLOAD, TEST_CHECK_RESOURCES }),
+
+    SAID(CAUSE_LICENCE_NO_SERVER, CERTAINTY_LIKELY, { CAUSE_LICENCE_NONE, TEST_CHECK_LICENSING },
+         { CAUSE_LICENCE_EXCHANGE_FAILED, TEST_CHECK_LICENSING }),
+    SAID(CAUSE_LICENCE_NONE, CERTAINTY_LIKELY, { CAUSE_LICENCE_NO_SERVER, TEST_CHECK_LICENSING },
+         { CAUSE_LICENCE_EXCHANGE_FAILED, TEST_CHECK_LICENSING }),
+    /* this program keeps no licence: what the server says of ours says little of another client's */
+    SAID(CAUSE_LICENCE_CLIENT_STORE, CERTAINTY_POSSIBLE, { CAUSE_LICENCE_EXCHANGE_FAILED, TEST_CHECK_LICENSING }),
+    { CAUSE_LICENCE_CLIENT_STORE, .stage = CODE_NAMES_IT, .needs = { SESSION_READY_CAME },
+      .near = { { CAUSE_LICENCE_EXCHANGE_FAILED, TEST_CHECK_LICENSING } }, .most = CERTAINTY_LIKELY, .beside = true },
+    SAID(CAUSE_LICENCE_EXCHANGE_FAILED, CERTAINTY_LIKELY, { CAUSE_LICENCE_NO_SERVER, TEST_CHECK_LICENSING },
+         { CAUSE_LICENCE_NONE, TEST_CHECK_LICENSING }, { CAUSE_LICENCE_CLIENT_STORE, TEST_CHECK_LICENSING }),
+    OPEN(CAUSE_LICENCE_NO_SERVER, SESSION_CUT_LICENSING, { CAUSE_LICENCE_NONE, TEST_CHECK_LICENSING }),
+    OPEN(CAUSE_LICENCE_NONE, SESSION_CUT_LICENSING, { CAUSE_LICENCE_NO_SERVER, TEST_CHECK_LICENSING }),
+    OPEN(CAUSE_LICENCE_EXCHANGE_FAILED, SESSION_CUT_LICENSING, { CAUSE_LICENCE_NO_SERVER, TEST_CHECK_LICENSING }),
+
+    SAID(CAUSE_GRAPHICS_START_FAILED, CERTAINTY_POSSIBLE, { CAUSE_TERMSRV_WRAPPED, TEST_CHECK_GRAPHICS }),
+    OPEN(CAUSE_GRAPHICS_START_FAILED, SESSION_CUT_LATE, { CAUSE_TERMSRV_WRAPPED, TEST_CHECK_GRAPHICS },
+         { CAUSE_PROFILE_LOAD_FAILED, TEST_CHECK_GRAPHICS }, { CAUSE_AUDIO_BLOCK, TEST_CHECK_GRAPHICS }),
+    OPEN(CAUSE_PROFILE_LOAD_FAILED, SESSION_CUT_LATE, { CAUSE_GRAPHICS_START_FAILED, TEST_CHECK_OTHER_USER }),
+    OPEN(CAUSE_AUDIO_BLOCK, SESSION_CUT_LATE, { CAUSE_GRAPHICS_START_FAILED, TEST_CHECK_AUDIO }),
+    { CAUSE_TERMSRV_WRAPPED, .stage = SESSION_CUT, .against = { NOT_WINDOWS },
+      .near = { { CAUSE_GRAPHICS_START_FAILED, TEST_CHECK_LISTENER } }, .most = CERTAINTY_POSSIBLE },
+    { CAUSE_LISTENER_MISCONFIGURED, .stage = SESSION_CUT, .against = { NOT_WINDOWS }, .most = CERTAINTY_POSSIBLE },
+    { CAUSE_PROXY_BACKEND_FAILED, .stage = SESSION_CUT, .most = CERTAINTY_POSSIBLE },
+
+    SAID(CAUSE_BROKER_DOWN, CERTAINTY_POSSIBLE, { CAUSE_NONE, TEST_NONE }),
+    SAID(CAUSE_FIPS_MISMATCH, CERTAINTY_LIKELY, { CAUSE_NONE, TEST_NONE }),
+    { CAUSE_FIPS_MISMATCH, .stage = CODE_NAMES_IT, .needs = { SERVER_WANTS_FIPS }, .most = CERTAINTY_LIKELY,
+      .beside = true },
+};
+const size_t rules_session_count = COUNT_OF(rules_session);
