@@ -202,6 +202,50 @@ struct lab_gateway {
     bool packet_silence; /* nothing instead of the tunnel's */
 };
 
+/* The points of a session's start, each an answer that is due. */
+enum lab_point {
+    LAB_AT_NONE,
+    LAB_AT_CONNECT,   /* to Connect-Initial */
+    LAB_AT_ATTACH,    /* to the user */
+    LAB_AT_JOIN,      /* to the second channel */
+    LAB_AT_INFO,      /* to the Client Info */
+    LAB_AT_LICENCE,   /* to the request for a new licence */
+    LAB_AT_CHALLENGE, /* to the answer to the platform challenge */
+    LAB_AT_DEMAND,    /* instead of Demand Active */
+};
+enum lab_start_lie {
+    LAB_START_HONEST,
+    LAB_BARE_RESULT,      /* Connect-Response with a result and nothing else */
+    LAB_BER_GIGABYTE,     /* a Connect-Response that claims a gigabyte */
+    LAB_GCC_LONG,         /* a data block that reaches past the data */
+    LAB_JOIN_OTHER,       /* confirms a channel that was not asked for */
+    LAB_LICENCE_GIGABYTE, /* a licence request whose company name has a gigabyte */
+    LAB_ENDLESS_STATUS,   /* Status Info PDUs without end */
+    LAB_DATA_EARLY,       /* data before any channel was joined */
+    LAB_BAD_CHECKSUM,     /* encrypted data with a wrong MAC */
+};
+
+/* The start of a session, behind TLS or the Confirm of standard RDP security. */
+struct lab_start {
+    bool on;
+    uint32_t method; /* of standard RDP security; RDP_METHOD_* bits, 0: none */
+    uint32_t level;
+    bool old_random;    /* sends nothing of keys, although a method is chosen */
+    uint32_t requested; /* says that it was offered this; 0: the truth */
+    bool licence;       /* asks for a licence and hands one out; else none is needed */
+    uint32_t alert;     /* licensing alert at `at`; 0: none */
+    enum lab_point at;  /* what follows happens here instead of the answer */
+    enum lab_act act;
+    uint32_t error;  /* Set Error Info, then an ultimatum; 0: none */
+    uint8_t result;  /* MCS result; 0: none */
+    bool ultimatum;  /* without any code */
+    bool redirects;  /* to another server */
+    uint32_t status; /* Status Info before licensing; 0: none */
+    uint32_t logon;  /* a logon error of this type after Confirm Active; 0: none */
+    bool logs_on;    /* says so after Confirm Active */
+    enum lab_start_lie lie;
+};
+
 struct lab_behaviour {
     struct lab_gateway gateway;
     struct lab_opening opening;
@@ -209,6 +253,7 @@ struct lab_behaviour {
     struct lab_tls tls;
     struct lab_nla nla;
     struct lab_udp udp;
+    struct lab_start start;
     int64_t byte_us; /* sends one byte every so many microseconds; 0: at full speed */
     bool turns;      /* every second connection meets a healthy server: two behind one address */
 };

@@ -5,8 +5,9 @@
 #include "base/attributes.h"
 
 static const struct lab_family *const families[] = {
-    &lab_family_healthy, &lab_family_early, &lab_family_refusals, &lab_family_tls,     &lab_family_certificates,
-    &lab_family_nla,     &lab_family_logon, &lab_family_udp,      &lab_family_hostile, &lab_family_gateway,
+    &lab_family_healthy,      &lab_family_early,   &lab_family_refusals, &lab_family_tls,
+    &lab_family_certificates, &lab_family_nla,     &lab_family_logon,    &lab_family_udp,
+    &lab_family_session,      &lab_family_hostile, &lab_family_gateway,
 };
 
 const struct lab_scenario *lab_scenario_at(size_t i)

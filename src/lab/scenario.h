@@ -35,7 +35,8 @@ struct lab_family {
     size_t count;
 };
 extern const struct lab_family lab_family_healthy, lab_family_early, lab_family_refusals, lab_family_tls,
-    lab_family_certificates, lab_family_nla, lab_family_logon, lab_family_udp, lab_family_hostile, lab_family_gateway;
+    lab_family_certificates, lab_family_nla, lab_family_logon, lab_family_udp, lab_family_session, lab_family_hostile,
+    lab_family_gateway;
 
 /* The password that goes with every `user`. */
 #define LAB_PASSWORD "Lab-Pass-1"

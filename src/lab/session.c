@@ -25,6 +25,7 @@ void lab_session_free(struct lab_session *session)
     net_tls_free(session->tls);
     session_logon_free(session->logon);
     session_gateway_free(session);
+    session_start_free(session->start);
     buffer_release(&session->inbox);
     buffer_release(&session->plain);
     alloc_free(session);
@@ -189,7 +190,11 @@ static void answer(struct lab_session *session)
     session_say(session, bytes, writer_size(&writer));
     /* "The server MUST close the connection" after a failure (MS-RDPBCGR 2.2.1.2.2). */
     if (!session->gone) {
-        session_act(session, is.kind == NEGO_ANSWER_FAILURE && behaviour->act == LAB_GO_ON ? LAB_FIN : behaviour->act);
+        const bool on = session_act(
+            session, is.kind == NEGO_ANSWER_FAILURE && behaviour->act == LAB_GO_ON ? LAB_FIN : behaviour->act);
+        if (on && session->stage == STAGE_SINK && session->options.behaviour->start.on) {
+            (void)session_begin_start(session);
+        }
     }
 }
 
@@ -250,6 +255,9 @@ static void advance(struct lab_session *session)
             break;
         case STAGE_GATEWAY:
             moved = session_step_gateway(session);
+            break;
+        case STAGE_START:
+            moved = session_step_start(session);
             break;
         case STAGE_SINK:
         default:

@@ -14,7 +14,8 @@ enum stage {
     STAGE_TLS,
     STAGE_NLA,
     STAGE_GATEWAY,
-    STAGE_SINK, /* listens, says nothing more */
+    STAGE_START, /* the start of a session: MCS and what follows */
+    STAGE_SINK,  /* listens, says nothing more */
 };
 
 struct lab_session {
@@ -35,6 +36,7 @@ struct lab_session {
     struct lab_gateway_state *gateway; /* of an RD Gateway */
     bool records;                      /* floods with TLS records */
     bool gone;                         /* the callback that runs frees it on its way out */
+    struct lab_start_state *start;     /* from STAGE_START on */
 };
 
 void session_tell(struct lab_session *session, const char *words);
@@ -59,6 +61,10 @@ bool session_step_gateway(struct lab_session *session);
 void session_gateway_free(struct lab_session *session);
 /* Tells the owner when the session is gone; it may be freed then. */
 void session_leave(struct lab_session *session);
+/* From the Confirm or TLS on, when the behaviour has a start. */
+bool session_begin_start(struct lab_session *session);
+bool session_step_start(struct lab_session *session);
+void session_start_free(struct lab_start_state *state); /* NULL is fine */
 
 /* Sends what TLS has ready, as the behaviour wants it; false: that was the end, the connection's or the scenario's. */
 bool session_send_tls(struct lab_session *session);

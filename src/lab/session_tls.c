@@ -114,6 +114,9 @@ bool session_step_tls(struct lab_session *session)
     snprintf(words, sizeof(words), "TLS is up: %s", net_tls_cipher(session->tls));
     session_tell(session, words);
     const bool nla = (session->selected & (PROTOCOL_HYBRID | PROTOCOL_HYBRID_EX)) != 0;
+    if (!nla && session->options.behaviour->start.on) {
+        return session_begin_start(session);
+    }
     const bool gateway = session->options.behaviour->gateway.is;
     session->stage = gateway ? STAGE_GATEWAY : nla ? STAGE_NLA : STAGE_SINK;
     return nla || gateway;

@@ -56,7 +56,7 @@ static void test_expectations_are_of_the_contract(void **state)
     static const char *const statuses[] = { "ok", "degraded", "blocked", "unknown", NULL };
     static const char *const certainties[] = { "likely", "proved", NULL };
     static const char *const checks[] = { "tcp",    "negotiation", "tls",     "certificate", "nla",
-                                          "client", "logon",       "gateway", NULL };
+                                          "client", "logon",       "gateway", "session",     NULL };
     const struct lab_scenario *scenario;
     for (size_t i = 0; (scenario = lab_scenario_at(i)) != NULL; i++) {
         const struct lab_expected *expected = &scenario->expected;
