@@ -91,7 +91,7 @@ static bool needs_met(const struct plan *plan, const struct check *check)
     for (int id = 0; id < CHECK_COUNT; id++) {
         const struct task *task = &plan->tasks[id];
         if (((check->needs & NEEDS(id)) != 0 && !task->ready) ||
-            ((check->after & NEEDS(id)) != 0 && task->check != NULL && task->state != STATE_ENDED)) {
+            ((check->after & NEEDS(id)) != 0 && task->check != NULL && task->state != STATE_ENDED && !unasked(task))) {
             return false;
         }
     }
