@@ -31,6 +31,9 @@ static void set_answered(struct build *build)
         buffer_format(&text, "%.80s: ", gateway->host.v);
         gateway_all_words(gateway, &text);
     }
+    if (enum_is(&gateway->tunnel.phase, GATEWAY_PHASE_CERTIFICATE) && gateway->certificate.sha256.v != NULL) {
+        buffer_format(&text, "; no logon was sent to it (--trust-cert %.64s would)", gateway->certificate.sha256.v);
+    }
     const bool bad = answer < GATEWAY_ANSWER_LOGON || *cert != '\0' ||
                      (seen(gateway->tunnel.phase.source) && gateway->tunnel.phase.v != GATEWAY_PHASE_OPEN);
     check_set(build, CHECK_GATEWAY,

@@ -138,7 +138,7 @@ static void looking_fired(void *context)
     struct net_http *http = context;
     http->busy = true;
     if (http->no_memory && !http->over) {
-        give_up(http, NET_HTTP_TOO_MUCH);
+        give_up(http, NET_HTTP_NO_MEMORY);
     }
     if (http->head_over && !http->head_told) {
         http->head_told = true;

@@ -43,6 +43,7 @@ enum net_http_end {
     NET_HTTP_TOO_MUCH,   /* a head without end, or more than was asked for */
     NET_HTTP_BROKEN_OFF, /* the head came, the rest did not */
     NET_HTTP_DISTRUSTED, /* `trusted` said no */
+    NET_HTTP_NO_MEMORY,  /* our own failure, not the peer's */
 };
 
 enum net_http_body {

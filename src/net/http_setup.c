@@ -259,6 +259,9 @@ enum net_http_end http_end_of(struct net_http *http, CURLcode code)
 {
     long system_error = 0;
     (void)curl_easy_getinfo(http->easy, CURLINFO_OS_ERRNO, &system_error);
+    if (http->no_memory) {
+        return NET_HTTP_NO_MEMORY;
+    }
     if (http->distrusted) {
         return NET_HTTP_DISTRUSTED;
     }
@@ -289,8 +292,7 @@ enum net_http_end http_end_of(struct net_http *http, CURLcode code)
     case CURLE_UNSUPPORTED_PROTOCOL:
         return NET_HTTP_NOT_HTTP;
     case CURLE_OUT_OF_MEMORY: /* so it calls a line of a head that does not end */
-        http->no_memory = strstr(http->words, "header") == NULL;
-        return NET_HTTP_TOO_MUCH;
+        return strstr(http->words, "header") == NULL ? NET_HTTP_NO_MEMORY : NET_HTTP_TOO_MUCH;
     case CURLE_OPERATION_TIMEDOUT:
         return http_end_by_limit(http);
     default:

@@ -67,6 +67,7 @@ int gateway_error_of(enum net_http_end end)
         [NET_HTTP_TOO_MUCH] = GATEWAY_TOO_MUCH,
         [NET_HTTP_BROKEN_OFF] = GATEWAY_BROKEN_OFF,
         [NET_HTTP_DISTRUSTED] = GATEWAY_DISTRUSTED,
+        [NET_HTTP_NO_MEMORY] = -1,
     };
     return errors[end];
 }
@@ -227,8 +228,9 @@ static void asked_ended(void *context, enum net_http_end end)
     struct gateway_asked *asked = context;
     struct gateway_look *look = asked->look;
     struct error error = { 0 };
-    const bool good = record_answer(asked, end, &error) && record_place(look, asked->http, &error) &&
-                      record_proxy_answer(look, asked->http, &error) && gateway_record_tls(look, asked->http, &error);
+    const bool good = (end != NET_HTTP_NO_MEMORY || error_no_memory(&error)) && record_answer(asked, end, &error) &&
+                      record_place(look, asked->http, &error) && record_proxy_answer(look, asked->http, &error) &&
+                      gateway_record_tls(look, asked->http, &error);
     net_http_free(asked->http);
     asked->http = NULL;
     asked->over = true;

@@ -178,7 +178,9 @@ static void ended(void *context, enum net_http_end end)
     if (tunnel->over) {
         return;
     }
-    if (end == NET_HTTP_DONE && leg->token.size > 0) {
+    if (end == NET_HTTP_NO_MEMORY) {
+        good = error_no_memory(&error);
+    } else if (end == NET_HTTP_DONE && leg->token.size > 0) {
         good = gateway_auth_step(leg, &error);
     } else if (end == NET_HTTP_DONE && leg == &tunnel->in && !leg->admitted) {
         leg->admitted = true;

@@ -1,0 +1,81 @@
+"""One account, two doors: a host and a gateway of the lab, and rdpwhy with --user at both. logons.py RDPWHY CASE"""
+import contextlib
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+from peers import servers
+
+SKIPPED = 77
+PASSWORD = "Lab-Pass-1"
+NTLM = "/etc/gss/mech.d/mech.ntlmssp.conf"
+
+
+@contextlib.contextmanager
+def lab(rdpwhy, scenario, folder):
+    """Yields (port, fingerprint, the file with its story)."""
+    port = servers.free_port()
+    story = folder / f"{scenario}.out"
+    with servers.child([rdpwhy, "lab", scenario, "--port", str(port)], story,
+                       lambda process: "certificate sha256" in story.read_text()):
+        yield port, re.search(r"certificate sha256 ([0-9a-f]{64})", story.read_text())[1], story
+
+
+def look(rdpwhy, folder, host, gateway, trusted):
+    password = folder / "password"
+    password.write_text(PASSWORD)
+    password.chmod(0o600)
+    arguments = [rdpwhy, f"127.0.0.1:{host}", "--gateway", f"127.0.0.1:{gateway}", "--user", "alice", "--password-file",
+                 str(password), "--json"]
+    for one in trusted:
+        arguments += ["--trust-cert", one]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=150,
+                          env=dict(os.environ, XDG_STATE_HOME=str(folder)))
+    document = json.loads(done.stdout)
+    if PASSWORD in done.stdout + done.stderr:
+        raise AssertionError("the password is in the output")
+    return document, next(check for check in document["checks"] if check["id"] == "gateway")
+
+
+def both(rdpwhy, folder):
+    with lab(rdpwhy, "logon", folder) as host, lab(rdpwhy, "gateway-healthy", folder) as gateway:
+        document, check = look(rdpwhy, folder, host[0], gateway[0], [host[1], gateway[1]])
+        assert check["evidence"]["tunnel"]["phase"] == "open", check
+        assert document["verdict"]["cause"] is None, document["verdict"]
+
+
+def withheld(rdpwhy, folder):
+    """What the host refused is not tried at the gateway: a second try counts towards a lockout."""
+    with lab(rdpwhy, "logon-wrong-password", folder) as host, lab(rdpwhy, "gateway-healthy", folder) as gateway:
+        document, check = look(rdpwhy, folder, host[0], gateway[0], [host[1], gateway[1]])
+        assert check["evidence"]["tunnel"] == {"phase": "withheld"}, check
+        assert document["verdict"]["cause"] == "bad-password", document["verdict"]
+        assert "and a logon" not in gateway[2].read_text(), gateway[2].read_text()
+
+
+def untrusted(rdpwhy, folder):
+    """No password leaves for a certificate that nobody vouched for; the check says which one it is."""
+    with lab(rdpwhy, "gateway-basic", folder) as gateway:
+        _, check = look(rdpwhy, folder, servers.free_port(), gateway[0], [])
+        assert check["evidence"]["tunnel"] == {"phase": "certificate"}, check
+        assert gateway[1] in check["summary"], check["summary"]
+        assert "and a logon" not in gateway[2].read_text(), gateway[2].read_text()
+
+
+CASES = {"both": both, "withheld": withheld, "untrusted": untrusted}
+
+
+def main():
+    if not os.path.exists(NTLM):
+        print("skipped: gss-ntlmssp is not installed")
+        sys.exit(SKIPPED)
+    with tempfile.TemporaryDirectory(prefix="rdpwhy-gw-") as name:
+        CASES[sys.argv[2]](os.path.abspath(sys.argv[1]), pathlib.Path(name))
+
+
+if __name__ == "__main__":
+    main()
