@@ -247,6 +247,10 @@ static void take_token(struct lab_session *session, const struct credssp *reques
     }
     buffer_clear(&state->token);
     const enum lab_accepted accepted = lab_acceptor_step(state->acceptor, request->token, &state->token);
+    if (state->token.failed) {
+        session_no_memory(session);
+        return;
+    }
     if (accepted == LAB_ACCEPT_FAILED) {
         snprintf(words, sizeof(words), "does not accept: %s", lab_acceptor_words(state->acceptor));
         session_tell(session, words);

@@ -85,7 +85,7 @@ def healthy(folder, columns):
     assert "\x1b[32mpass\x1b[0m" in text, "no colour on a terminal"
     assert MOVES.search(text), "no running step was shown"
     names = [line.split()[0] for line in check_lines(lines)]
-    assert names == ["name", "route", "tcp", "negotiation", "tls", "certificate", "nla", "load"], names
+    assert names == ["name", "route", "tcp", "negotiation", "tls", "certificate", "nla", "udp", "load"], names
     assert not any(re.search(r"[|/\\-]$", line) for line in lines if line), "a spinner was left behind"
     assert any(line.startswith("  WORKS     up to nla") for line in lines), lines
     widest = max(len(line) for line in lines)
