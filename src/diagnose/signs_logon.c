@@ -63,20 +63,20 @@ static const struct {
     { 0x80090302, CAUSE_NTLM_BLOCKED, false },
 };
 
-/* What the KDC's code alone means; and for one of several meanings, MIT's own words for each (src/kdc/kdc_util.c). */
+/* What the KDC's code alone means; and for one of several meanings, its own words for each. */
 static const struct {
     enum kerberos_result result;
-    const char *text; /* NULL: any */
+    enum kdc_words words; /* KDC_WORDS_OTHER: any */
     enum cause cause;
 } kdc_says[] = {
-    { KERBEROS_BAD_PASSWORD, NULL, CAUSE_BAD_PASSWORD },
-    { KERBEROS_NO_SUCH_USER, NULL, CAUSE_BAD_PASSWORD },
-    { KERBEROS_ACCOUNT_EXPIRED, NULL, CAUSE_ACCOUNT_EXPIRED },
-    { KERBEROS_SKEW, NULL, CAUSE_KERBEROS_SKEW },
-    { KERBEROS_REVOKED, "LOCKED_OUT", CAUSE_ACCOUNT_LOCKED },
-    { KERBEROS_REVOKED, "CLIENT LOCKED OUT", CAUSE_ACCOUNT_DISABLED },
-    { KERBEROS_PASSWORD_EXPIRED, "CLIENT KEY EXPIRED", CAUSE_PASSWORD_EXPIRED },
-    { KERBEROS_PASSWORD_EXPIRED, "REQUIRED PWCHANGE", CAUSE_PASSWORD_MUST_CHANGE },
+    { KERBEROS_BAD_PASSWORD, KDC_WORDS_OTHER, CAUSE_BAD_PASSWORD },
+    { KERBEROS_NO_SUCH_USER, KDC_WORDS_OTHER, CAUSE_BAD_PASSWORD },
+    { KERBEROS_ACCOUNT_EXPIRED, KDC_WORDS_OTHER, CAUSE_ACCOUNT_EXPIRED },
+    { KERBEROS_SKEW, KDC_WORDS_OTHER, CAUSE_KERBEROS_SKEW },
+    { KERBEROS_REVOKED, KDC_WORDS_LOCKED, CAUSE_ACCOUNT_LOCKED },
+    { KERBEROS_REVOKED, KDC_WORDS_DISABLED, CAUSE_ACCOUNT_DISABLED },
+    { KERBEROS_PASSWORD_EXPIRED, KDC_WORDS_EXPIRED, CAUSE_PASSWORD_EXPIRED },
+    { KERBEROS_PASSWORD_EXPIRED, KDC_WORDS_MUST_CHANGE, CAUSE_PASSWORD_MUST_CHANGE },
 };
 
 static bool tried(const struct ev_logon *logon)
@@ -291,7 +291,7 @@ static enum truth kdc_code(const struct ev_kerberos *kerberos, enum cause cause,
         if ((int)kdc_says[i].result != kerberos->result.v) {
             continue;
         }
-        const bool fits = kdc_says[i].text == NULL || ev_text_is(&kerberos->text, kdc_says[i].text);
+        const bool fits = kdc_says[i].words == KDC_WORDS_OTHER || enum_is(&kerberos->words, (int)kdc_says[i].words);
         named = named || fits;
         among = among || kdc_says[i].cause == cause;
         if (fits && kdc_says[i].cause == cause) {

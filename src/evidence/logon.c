@@ -62,8 +62,14 @@ const struct field_names kerberos_names[] = {
     { 0, NULL },
 };
 
+const struct field_names kdc_words_names[] = {
+    { KDC_WORDS_OTHER, "other" },     { KDC_WORDS_LOCKED, "locked" },           { KDC_WORDS_DISABLED, "disabled" },
+    { KDC_WORDS_EXPIRED, "expired" }, { KDC_WORDS_MUST_CHANGE, "must-change" }, { 0, NULL },
+};
+
 static const struct field kerberos_rows[] = {
     { FIELD_ROW(struct ev_kerberos, result, ENUM, NONE), .names = kerberos_names },
+    { FIELD_ROW(struct ev_kerberos, words, ENUM, NONE), .names = kdc_words_names },
     { FIELD_ROW(struct ev_kerberos, code, INT, NONE) },
     { FIELD_ROW(struct ev_kerberos, status, INT, NONE) },
     { FIELD_ROW(struct ev_kerberos, proof, BOOL, NONE) },

@@ -53,8 +53,13 @@ enum kerberos_result {
     KERBEROS_OTHER,
 };
 
+/* What a KDC's own words say more than its code: MIT's have one code for two things, and words for each (kdc_util.c).
+ */
+enum kdc_words { KDC_WORDS_OTHER, KDC_WORDS_LOCKED, KDC_WORDS_DISABLED, KDC_WORDS_EXPIRED, KDC_WORDS_MUST_CHANGE };
+
 struct ev_kerberos {
     struct ev_enum result; /* enum kerberos_result */
+    struct ev_enum words;  /* enum kdc_words */
     struct ev_int code;    /* RFC 4120 7.5.9 */
     struct ev_int status;  /* the NTSTATUS a Windows KDC adds */
     struct ev_bool proof;  /* a proof of the password was sent to it */
@@ -81,6 +86,6 @@ struct ev_logon {
 };
 
 extern const struct field_names logon_form_names[], logon_package_names[], logon_trust_names[], logon_ended_names[],
-    logon_right_names[], kerberos_names[];
+    logon_right_names[], kerberos_names[], kdc_words_names[];
 
 #endif

@@ -78,6 +78,8 @@ static void keep_words(struct auth_kerberos *kerberos, krb5_error_code code, con
         snprintf(kerberos->words, sizeof(kerberos->words), "%.*s", (int)said->text.length, said->text.data);
         return;
     }
+    /* the plain words of the code: the longer ones name the account */
+    krb5_clear_error_message(kerberos->context);
     const char *words = krb5_get_error_message(kerberos->context, code);
     snprintf(kerberos->words, sizeof(kerberos->words), "%s", words != NULL ? words : "");
     krb5_free_error_message(kerberos->context, words);

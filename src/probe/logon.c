@@ -115,6 +115,25 @@ static void finish(struct attempt *attempt)
 
 /* --- what the child answers --- */
 
+static enum kdc_words words_of(const char *text)
+{
+    static const struct {
+        const char *text;
+        enum kdc_words words;
+    } all[] = {
+        { "LOCKED_OUT", KDC_WORDS_LOCKED },
+        { "CLIENT LOCKED OUT", KDC_WORDS_DISABLED },
+        { "CLIENT KEY EXPIRED", KDC_WORDS_EXPIRED },
+        { "REQUIRED PWCHANGE", KDC_WORDS_MUST_CHANGE },
+    };
+    for (size_t i = 0; i < COUNT_OF(all); i++) {
+        if (strcmp(text, all[i].text) == 0) {
+            return all[i].words;
+        }
+    }
+    return KDC_WORDS_OTHER;
+}
+
 static bool record_kerberos(struct attempt *attempt, const struct net_auth_answer *answer, struct error *error)
 {
     struct ev_kerberos *group = &group_of(attempt)->kerberos;
@@ -123,6 +142,7 @@ static bool record_kerberos(struct attempt *attempt, const struct net_auth_answe
         return true;
     }
     ev_set_enum(&group->result, SOURCE_PROBE, (int)answer->kerberos);
+    ev_set_enum(&group->words, SOURCE_PROBE, (int)words_of(answer->words));
     ev_set_bool(&group->proof, SOURCE_PROBE, answer->kerberos_proof);
     ev_set_int(&group->asked, SOURCE_PROBE, answer->kdc_asked);
     if (answer->kerberos_code != 0) {

@@ -29,6 +29,9 @@ def case(what, environment, wanted, user="alice", password=None, keytab=None, se
             "package": logon.get("package"), "ended": logon.get("ended"), "sent": logon.get("proof", False),
             "nla": look.checks["nla"].get("evidence", {}).get("ended"), "right": logon.get("right"), "asked": kerberos.get("asked"), "messages": logon.get("messages"),
             "connections": [one["purpose"] for one in look.document["connections"] if one["end"]["stage"] == "logon"]}
+    told = [(one["verdict"].get("cause"), one["verdict"].get("certainty")) for one in (look.document, look.redacted)]
+    seen["redacted"] = told[0] == told[1] and not look.leaks
+    wanted = {"redacted": True, **wanted}
     wrong = {name: seen[name] for name in wanted if seen[name] != wanted[name]}
     print(f"{'FAIL' if wrong else 'ok  '} {what}" + (f": saw {wrong}, wanted {wanted}" if wrong else ""), flush=True)
     if wrong:

@@ -45,8 +45,12 @@ class Look:
             done = subprocess.run(
                 [binary, "check", where, "--json", "--user", user, "--password-file", str(path), "--trust-cert", fingerprint,
                  *more], env=known, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+            again = subprocess.run([binary, "judge", "-", "--redact", "--json"], input=done.stdout, env=known,
+                                   capture_output=True, text=True, check=False)
         self.status, self.err, self.out = done.returncode, done.stderr, done.stdout
         self.document = json.loads(done.stdout)
+        self.redacted = json.loads(again.stdout) if again.stdout else {"verdict": again.stderr}
+        self.leaks = "alice" in again.stdout
         self.checks = {one["id"]: one for one in self.document["checks"]}
         self.logon = self.checks["logon"].get("evidence", {})
         verdict = self.document["verdict"]

@@ -40,7 +40,8 @@ def main():
     readme = TOP / "README.md"
     # The fenced blocks that begin with the command, or with a place to fill in.
     fence = re.compile(r"```\n(?:\$ rdpwhy|@[A-Z]+@).*?\n```", re.S)
-    text = fence.sub(lambda _: "```\n" + blocks.pop(0) + "\n```", readme.read_text())
+    # what stands behind these is put there by others
+    text = fence.sub(lambda old: "```\n" + blocks.pop(0) + "\n```" if blocks else old[0], readme.read_text())
     if blocks:
         sys.exit("README.md has fewer examples than expected")
     readme.write_text(text)
