@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
+#include "read/text_xrdp_parts.h"
 
 enum { SECOND_US = 1000000, PORT_MAX = 65535 };
 /* A handshake that is older has ended without a word. */
@@ -18,75 +18,6 @@ void xrdp_log_init(struct xrdp_log *log)
 static bool begins(const char *text, const char *with)
 {
     return strncmp(text, with, strlen(with)) == 0;
-}
-
-static int64_t digits(const char *text, size_t count)
-{
-    int64_t value = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (text[i] < '0' || text[i] > '9') {
-            return -1;
-        }
-        value = value * 10 + (text[i] - '0');
-    }
-    return value;
-}
-
-/* "20261122-22:55:31" */
-static bool old_time(const char *text, int64_t *us)
-{
-    const int64_t date = digits(text, 8);
-    if (date < 19700101 || strlen(text) != 17 || text[8] != '-' || text[11] != ':' || text[14] != ':') {
-        return false;
-    }
-    const int64_t hour = digits(text + 9, 2);
-    const int64_t minute = digits(text + 12, 2);
-    const int64_t second = digits(text + 15, 2);
-    const int64_t month = date / 100 % 100;
-    const int64_t day = date % 100;
-    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60 || month < 1 || month > 12 ||
-        day < 1 || day > 31) {
-        return false;
-    }
-    *us = clock_seconds_of((int)(date / 10000), (int)month, (int)day, (int)hour, (int)minute, (int)second) * SECOND_US;
-    return true;
-}
-
-/* "2026-11-22T22:55:31.123+0100": RFC 3339 but for the colon in the zone. */
-static bool new_time(const char *text, int64_t *us)
-{
-    char copy[48];
-    const size_t length = strlen(text);
-    if (length < 24 || length + 2 > sizeof copy || text[10] != 'T') {
-        return false;
-    }
-    memcpy(copy, text, length - 2);
-    copy[length - 2] = ':';
-    memcpy(copy + length - 1, text + length - 2, 3);
-    return clock_parse(copy, us) || clock_parse(text, us);
-}
-
-/* What stands behind "[time] [LEVEL] "; NULL: not a line of xrdp. */
-static const char *message_of(const struct text_line *line, int64_t *at_us)
-{
-    static const char *const levels[] = { "[ERROR", "[WARN", "[INFO", "[CORE", "[DEBUG", "[TRACE" };
-    char when[48];
-    const char *at = line->text;
-    if (at[0] != '[' || !word_copy(at + 1, "]", when, sizeof when)) {
-        return NULL;
-    }
-    at += strlen(when) + 1;
-    if (!begins(at, "] [") || (!old_time(when, at_us) && !new_time(when, at_us))) {
-        return NULL;
-    }
-    at += 2;
-    for (size_t i = 0; i < COUNT_OF(levels); i++) {
-        if (begins(at, levels[i])) {
-            const char *end = strchr(at, ']');
-            return end != NULL && end[1] == ' ' ? end + 2 : NULL;
-        }
-    }
-    return NULL;
 }
 
 static struct tale *tale_number(const struct xrdp_log *log, size_t number)
@@ -133,38 +64,12 @@ static void count_client(struct xrdp_log *log, const char *client)
     }
 }
 
-/* "127.0.0.1 port 35248", "127.0.0.1:35248", "[::1]:35248", "::ffff:10.0.0.1 port 5" */
-static bool read_client(const char *text, char *client, size_t room, int64_t *port)
-{
-    const char *end = strstr(text, " port ");
-    if (end != NULL) {
-        *port = word_number(end + strlen(" port "), PORT_MAX);
-    } else {
-        const size_t length = strcspn(text, " ");
-        end = text + length;
-        while (end > text && *end != ':') {
-            end--;
-        }
-        *port = end > text ? word_number(end + 1, PORT_MAX) : TALE_UNSEEN;
-    }
-    text += begins(text, "[") ? 1 : 0;
-    text += begins(text, "::ffff:") ? strlen("::ffff:") : 0;
-    size_t length = end > text ? (size_t)(end - text) : 0;
-    length -= length > 0 && text[length - 1] == ']';
-    if (length == 0 || length >= room || *port == TALE_UNSEEN) {
-        return false;
-    }
-    memcpy(client, text, length);
-    client[length] = '\0';
-    return true;
-}
-
 static bool arrive(struct xrdp_log *log, const struct text_line *line, const char *where, int64_t at_us,
                    struct error *error)
 {
     char client[64];
     int64_t port;
-    if (!read_client(where, client, sizeof client, &port)) {
+    if (!xrdp_client(where, client, sizeof client, &port)) {
         return true;
     }
     struct tale *tale = tales_add(&log->tales, TOLD_BY_SERVER, "xrdp", error);
@@ -189,25 +94,6 @@ static bool arrive(struct xrdp_log *log, const struct text_line *line, const cha
     return true;
 }
 
-static int64_t protocols_of(const char *from)
-{
-    static const struct {
-        const char *name;
-        int64_t bit;
-    } names[] = { { "SSL", 1 }, { "HYBRID", 2 }, { "RDSTLS", 4 }, { "HYBRID_EX", 8 }, { "RDP", 0 } };
-    int64_t bits = TALE_UNSEEN;
-    for (const char *at = from; *at != '\0' && *at != ']';) {
-        const size_t length = strcspn(at, "|]");
-        for (size_t i = 0; i < COUNT_OF(names); i++) {
-            if (length == strlen(names[i].name) && memcmp(at, names[i].name, length) == 0) {
-                bits = (bits == TALE_UNSEEN ? 0 : bits) | names[i].bit;
-            }
-        }
-        at += length + (at[length] == '|');
-    }
-    return bits;
-}
-
 /* "Security protocol: configured [SSL|RDP], requested [SSL|HYBRID|RDP], selected [SSL]" */
 static void take_protocol(struct xrdp_log *log, struct tale *tale, const char *message)
 {
@@ -217,8 +103,8 @@ static void take_protocol(struct xrdp_log *log, struct tale *tale, const char *m
     if (requested == NULL || selected == NULL) {
         return;
     }
-    const int64_t offer = protocols_of(requested + strlen("requested ["));
-    const int64_t chose = protocols_of(selected + strlen("selected ["));
+    const int64_t offer = xrdp_protocols(requested + strlen("requested ["));
+    const int64_t chose = xrdp_protocols(selected + strlen("selected ["));
     if (chose != TALE_UNSEEN) {
         tale_offer(tale, offer, chose, TALE_UNSEEN);
         if (log->pending == REASON_CERT_UNREADABLE) {
@@ -323,7 +209,7 @@ static bool take_established(struct xrdp_log *log, const struct text_line *line,
                            : NULL;
     char client[64];
     int64_t port;
-    if (from == NULL || !read_client(from, client, sizeof client, &port)) {
+    if (from == NULL || !xrdp_client(from, client, sizeof client, &port)) {
         return from != NULL;
     }
     for (size_t i = 0; i < log->visit_count; i++) {
@@ -348,69 +234,28 @@ static bool take_established(struct xrdp_log *log, const struct text_line *line,
     return true;
 }
 
-struct logon_line {
-    const char *mark;
-    int reason; /* TALE_UNSEEN: none that can mean only one thing */
-    enum check_id at;
-    const char *how;
-};
-
-static const struct logon_line logons[] = {
-    { "AUTHFAIL: ", REASON_BAD_PASSWORD, CHECK_LOGON, "user name or password was refused (AUTHFAIL)" },
-    { "Username or password error for user", REASON_BAD_PASSWORD, CHECK_LOGON, "user name or password was refused" },
-    { "pam_authenticate failed: Authentication failure", REASON_BAD_PASSWORD, CHECK_LOGON,
-      "PAM refuses user name or password" },
-    { "pam_acct_mgmt failed: User account has expired", REASON_ACCOUNT_EXPIRED, CHECK_LOGON,
-      "PAM says that the account has expired" },
-    { "pam_acct_mgmt failed: Authentication token is no longer valid", REASON_PASSWORD_EXPIRED, CHECK_LOGON,
-      "PAM says that the password has expired" },
-    { "pam_authenticate failed", TALE_UNSEEN, CHECK_LOGON, "PAM refuses the logon" },
-    { "pam_acct_mgmt failed", TALE_UNSEEN, CHECK_LOGON, "PAM refuses the account" },
-    { "group problem for user", REASON_NO_RIGHT, CHECK_LOGON,
-      "the account is right, but not in the group that may log on (TerminalServerUsers)" },
-    { "login denied for user", REASON_NO_RIGHT, CHECK_LOGON, "the account may not log on here (TerminalServerUsers)" },
-    { "login failed for", TALE_UNSEEN, CHECK_LOGON, "xrdp refused the logon" },
-    { "Error connecting to sesman", TALE_UNSEEN, CHECK_LOGON, "xrdp does not reach its session manager, xrdp-sesman" },
-    { "X server failed to start", REASON_GRAPHICS, CHECK_SESSION, "the X server of the session did not start" },
-    { "Timed out waiting for X server", REASON_GRAPHICS, CHECK_SESSION, "the X server of the session did not start" },
-    { "waiting for X server", TALE_UNSEEN, CHECK_SESSION, "the X server of the session did not answer" },
-    { "error connecting to user session", TALE_UNSEEN, CHECK_SESSION, "xrdp could not connect to the user's session" },
-    { "Error connecting to user session", TALE_UNSEEN, CHECK_SESSION, "xrdp could not connect to the user's session" },
-};
-
-static const struct logon_line *logon_line_of(const char *message)
-{
-    for (size_t i = 0; i < COUNT_OF(logons); i++) {
-        if (strstr(message, logons[i].mark) != NULL) {
-            return &logons[i];
-        }
-    }
-    return NULL;
-}
-
-static bool is_success(const char *message)
-{
-    return strstr(message, "login successful for") != NULL || strstr(message, "login was successful") != NULL ||
-           strstr(message, "Access permitted for user") != NULL ||
-           strstr(message, "created session (access granted)") != NULL ||
-           strstr(message, "reconnected session") != NULL;
-}
-
 /* sesman's own log has no connections, only logons: each is a tale of its own, of the address it names. */
-static struct tale *sesman_tale(struct xrdp_log *log, const char *message, int64_t at_us, struct error *error)
+static struct tale *sesman_tale(struct xrdp_log *log, int64_t at_us, struct error *error)
 {
-    const char *ip = strstr(message, " ip=");
     struct tale *tale = tales_add(&log->tales, TOLD_BY_SERVER, "xrdp-sesman", error);
-    if (tale != NULL && ip != NULL) {
-        ip += strlen(" ip=");
-        ip += begins(ip, "::ffff:") ? strlen("::ffff:") : 0;
-        word_copy(ip, " ", tale->client, sizeof tale->client);
-        count_client(log, tale->client);
-    }
     if (tale != NULL) {
         tale->tried_us = at_us;
     }
     return tale;
+}
+
+/* "AUTHFAIL: user=alice ip=::ffff:192.0.2.7 time=1795393457" */
+static void take_ip(struct xrdp_log *log, struct tale *tale, const char *message)
+{
+    const char *ip = strstr(message, " ip=");
+    if (ip == NULL || tale->client[0] != '\0') {
+        return;
+    }
+    ip += strlen(" ip=");
+    ip += begins(ip, "::ffff:") ? strlen("::ffff:") : 0;
+    if (word_copy(ip, " ", tale->client, sizeof tale->client)) {
+        count_client(log, tale->client);
+    }
 }
 
 /* The last logon of sesman's, when it is still being told. */
@@ -423,7 +268,7 @@ static struct tale *last_sesman(const struct xrdp_log *log, int64_t at_us)
     return same ? tale : NULL;
 }
 
-static void refuse(struct tale *tale, const struct logon_line *logon, int64_t at_us)
+static void refuse(struct tale *tale, const struct xrdp_logon_line *logon, int64_t at_us)
 {
     const bool nearer = tale->stopped == TALE_UNSEEN || tale->reason == TALE_UNSEEN;
     if (nearer) {
@@ -441,26 +286,26 @@ static void refuse(struct tale *tale, const struct logon_line *logon, int64_t at
 static bool take_logon(struct xrdp_log *log, const struct text_line *line, const char *message, int64_t at_us,
                        struct error *error)
 {
-    const struct logon_line *logon = logon_line_of(message);
-    const bool success = logon == NULL && is_success(message);
+    const struct xrdp_logon_line *logon = xrdp_logon_line(message);
+    const bool success = logon == NULL && xrdp_is_success(message);
     if (logon == NULL && !success) {
         return true;
     }
     struct xrdp_visit *visit = only_one(log, XRDP_UP, at_us);
     struct tale *tale = visit != NULL ? tale_number(log, visit->number) : NULL;
-    if (tale == NULL && log->visit_count == 0) {
+    if (tale == NULL && (log->sesman || log->tales.count == 0 || last_sesman(log, at_us) != NULL)) {
         tale = last_sesman(log, at_us);
         if (tale == NULL || (tale->works && logon != NULL && logon->at == CHECK_LOGON)) {
-            tale = sesman_tale(log, message, at_us, error);
+            tale = sesman_tale(log, at_us, error);
             if (tale == NULL) {
                 return false;
             }
         }
-        log->sesman++;
     }
     if (tale == NULL) {
         return true;
     }
+    take_ip(log, tale, message);
     if (success) {
         tale->works = tale->stopped == TALE_UNSEEN || tale->stopped == CHECK_LOGON;
         tale->stopped = tale->works ? TALE_UNSEEN : tale->stopped;
@@ -477,15 +322,53 @@ static bool take_logon(struct xrdp_log *log, const struct text_line *line, const
     return true;
 }
 
+/* Lines of a connection that breaks off behind its handshake; xrdp writes them at any end. */
+static bool is_end(const char *message)
+{
+    static const char *const marks[] = { "xrdp_process_data_in: xrdp_process_loop failed",
+                                         "SSL_read: ", "SSL_write: ", "xrdp_iso_send: trans_write_copy_s failed",
+                                         "libxrdp_force_read: " };
+    for (size_t i = 0; i < COUNT_OF(marks); i++) {
+        if (begins(message, marks[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Behind the handshake: which side ended it, the log does not say. */
 static void take_session_end(struct xrdp_log *log, int64_t at_us)
 {
-    struct xrdp_visit *visit = only_one(log, XRDP_UP, at_us);
-    struct tale *tale = visit != NULL ? tale_number(log, visit->number) : NULL;
-    if (tale != NULL && tale->stopped == TALE_UNSEEN) {
+    struct xrdp_visit *up = only_one(log, XRDP_UP, at_us);
+    struct xrdp_visit *in = only_one(log, XRDP_LOGGED_IN, at_us);
+    struct xrdp_visit *visit = up != NULL ? up : in;
+    if (visit == NULL || (up != NULL && in != NULL)) {
+        return;
+    }
+    struct tale *tale = tale_number(log, visit->number);
+    visit->step = XRDP_OVER;
+    if (tale != NULL && tale->stopped == TALE_UNSEEN && !tale->works) {
         tale_how(tale, "it came past the security layer and ended before a logon; the log does not say who ended it");
         tale->told_us = at_us;
-        visit->step = XRDP_OVER;
+    }
+}
+
+/* Lines that only the session manager writes. What was taken for connections of clients before was xrdp itself. */
+static void know_sesman(struct xrdp_log *log, const char *message)
+{
+    static const char *const marks[] = { "starting xrdp-sesman", "sesman_", "AUTHFAIL: ", "pam_", "scp_" };
+    bool own = false;
+    for (size_t i = 0; i < COUNT_OF(marks); i++) {
+        own = own || begins(message, marks[i]);
+    }
+    for (size_t i = 0; i < tales_kept(&log->tales) && own; i++) {
+        own = tales_at(&log->tales, i)->offer_count == 0;
+    }
+    if (own && !log->sesman) {
+        log->sesman = true;
+        log->tales.count = 0;
+        log->visit_count = 0;
+        log->client_count = 0;
     }
 }
 
@@ -494,6 +377,7 @@ static bool take_message(struct xrdp_log *log, const struct text_line *line, con
 {
     static const char *const arrivals[] = { " connection received from ", "connection accepted from ",
                                             "A connection received from " };
+    know_sesman(log, message);
     const char *port = begins(message, "listening to port ") ? message + strlen("listening to port ") : NULL;
     if (port != NULL) {
         const int64_t number = word_number(port, PORT_MAX);
@@ -502,6 +386,9 @@ static bool take_message(struct xrdp_log *log, const struct text_line *line, con
     }
     for (size_t i = 0; i < COUNT_OF(arrivals); i++) {
         const char *where = strstr(message, arrivals[i]);
+        if (where != NULL && log->sesman) {
+            return true;
+        }
         if (where != NULL) {
             return arrive(log, line, where + strlen(arrivals[i]), at_us, error);
         }
@@ -532,7 +419,7 @@ static bool take_message(struct xrdp_log *log, const struct text_line *line, con
         }
         return true;
     }
-    if (begins(message, "xrdp_process_data_in: xrdp_process_loop failed")) {
+    if (is_end(message)) {
         take_session_end(log, at_us);
         return true;
     }
@@ -543,7 +430,7 @@ bool xrdp_log_take(void *context, const struct text_line *line, struct error *er
 {
     struct xrdp_log *log = context;
     int64_t at_us;
-    const char *message = message_of(line, &at_us);
+    const char *message = xrdp_message(line, &at_us);
     if (message == NULL) {
         return true;
     }

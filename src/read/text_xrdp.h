@@ -33,7 +33,7 @@ struct xrdp_log {
     size_t client_count;
     int64_t first_us;
     int64_t last_us;
-    size_t sesman; /* lines that only sesman writes */
+    bool sesman; /* it is the session manager's own log: its connections are those of xrdp, not of clients */
 };
 
 void xrdp_log_init(struct xrdp_log *log);

@@ -169,6 +169,36 @@ def sesman_refuses_a_logon(folder):
     assert said(good)[0] == "ok", good["verdict"]
 
 
+def sesmans_log_as_it_is(folder):
+    """The connections in it are xrdp's own: two logons, from two clients."""
+    log = ("[20261123-00:24:11] [INFO ] starting xrdp-sesman with pid 12199\n"
+           "[20261123-00:24:15] [INFO ] Socket 12: AF_INET6 connection received from ::1 port 50310\n"
+           "[20261123-00:24:17] [ERROR] pam_authenticate failed: Authentication failure\n"
+           "[20261123-00:24:17] [INFO ] AUTHFAIL: user=alice ip=::ffff:192.0.2.7 time=1795393457\n"
+           "[20261123-00:24:17] [ERROR] sesman_data_in: scp_process_msg failed\n"
+           "[20261123-00:24:17] [ERROR] sesman_main_loop: trans_check_wait_objs failed, removing trans\n"
+           "[20261123-00:24:27] [INFO ] Socket 12: AF_INET6 connection received from ::1 port 50660\n"
+           "[20261123-00:24:29] [ERROR] pam_authenticate failed: Authentication failure\n"
+           "[20261123-00:24:29] [INFO ] AUTHFAIL: user=root ip=::ffff:192.0.2.8 time=1795393469\n")
+    for text in (log, log[log.index("\n") + 1:]):  # whole, and after a rotation
+        found = document(folder, text)
+        assert [said(talk) for talk in found["conversations"]] == [("blocked", "logon", "bad-password", "likely")] * 2, found
+        clients = sorted(talk["server"]["visits"][0]["client"] for talk in found["conversations"])
+        assert clients == ["192.0.2.7", "192.0.2.8"], clients
+
+
+def one_after_the_other(folder):
+    """Two logons that xrdp refused: the first connection is over before the second comes."""
+    old = "[20261123-00:24:{0}] "
+    one = (old + "[INFO ] Socket 12: AF_INET6 connection received from ::ffff:192.0.2.7 port {1}\n" +
+           old + "[INFO ] Security protocol: configured [SSL|RDP], requested [SSL|HYBRID|RDP], selected [SSL]\n" +
+           old + "[INFO ] TLS connection established from ::ffff:192.0.2.7 port {1}: TLSv1.3 with cipher TLS_X\n" +
+           old + "[INFO ] xrdp_wm_log_msg: login failed for user alice\n" +
+           old + "[ERROR] SSL_read: Failure in SSL library (protocol error?)\n")
+    found = document(folder, one.format(14, 59398) + one.format(26, 33272))
+    assert [said(talk)[:2] for talk in found["conversations"]] == [("blocked", "logon")] * 2, found["conversations"]
+
+
 # --- others ---
 def mremoteng_in_any_language(folder):
     line = "2026-11-22 22:55:36,641 [1] ERROR  - {}: \"srv.corp.example\"; {}: \"{}\"; {}: \"...\"\n"
@@ -360,7 +390,7 @@ tests = [(test.__name__, test) for test in (
     freerdp_3_names_host_and_errno, freerdp_3_refusals, a_client_that_falls_back_is_not_refused, what_only_debug_tells,
     the_servers_word_about_a_logon,    a_certificate_that_the_user_refuses, a_name_that_does_not_resolve, each_process_is_a_connection,
     the_servers_side_of_the_library_is_no_client, xrdp_0_10, two_at_once_are_not_told_apart,
-    a_scan_of_the_port_is_no_failure, sesman_refuses_a_logon, mremoteng_in_any_language, dialogs_of_many_clients,
+    a_scan_of_the_port_is_no_failure, sesman_refuses_a_logon, sesmans_log_as_it_is, one_after_the_other, mremoteng_in_any_language, dialogs_of_many_clients,
     azure_gives_its_answer, nmap_that_breaks_off, any_coding, what_is_no_text_is_said, a_folder_is_its_files,
     a_long_log_in_bounded_memory, a_line_without_end, redaction_leaves_no_words)]
 index = os.path.join(REAL, "dialogs", "dialogs-dev.jsonl")
