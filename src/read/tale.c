@@ -252,9 +252,12 @@ static bool build(const struct tale *tale, struct evidence *e, struct error *err
         set_time(&e->client_said.tried, tale->tried_us);
         set_time(&e->client_said.told, tale->told_us);
     }
-    if (tale->refusal != TALE_UNSEEN) {
+    if (tale->refusal != TALE_UNSEEN && tale_of_account(tale->refusal)) {
         ev_set_enum(&e->logon.ended, SOURCE_FILE, LOGON_ERROR_CODE);
         ev_set_int(&e->logon.error, SOURCE_FILE, tale->refusal);
+    } else if (tale->refusal != TALE_UNSEEN) {
+        ev_set_enum(&e->nla.ended, SOURCE_FILE, NLA_ERROR_CODE);
+        ev_set_int(&e->nla.error, SOURCE_FILE, tale->refusal);
     }
     if (tale->name_error != TALE_UNSEEN) {
         ev_set_enum(&e->name.error, SOURCE_FILE, tale->name_error);
@@ -264,6 +267,18 @@ static bool build(const struct tale *tale, struct evidence *e, struct error *err
            ev_set_words(&e->command, SOURCE_FILE, "read", error) && set_target(e, tale, error) &&
            set_identity(e, &tale->identity, error) && set_tcp(e, tale, error) && set_offers(e, tale, error) &&
            set_tls(e, tale, error) && set_told(e, tale, error) && set_visit(e, tale, error) && set_checks(e, error);
+}
+
+/* Only a look at the account gives these (ntstatus.h); any other may be the answer to the very first message. */
+bool tale_of_account(int64_t status)
+{
+    static const int64_t others[] = { 0xC0000193, 0xC0000224, 0xC0000234, 0xC000015B, 0xC0000133, 0xC0000413 };
+    for (size_t i = 0; i < COUNT_OF(others); i++) {
+        if (others[i] == status) {
+            return true;
+        }
+    }
+    return status >= 0xC0000064 && status <= 0xC0000072;
 }
 
 struct evidence *tale_evidence(const struct tale *tale, struct error *error)

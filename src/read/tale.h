@@ -42,7 +42,7 @@ struct tale {
     int64_t told_us;
     int64_t code; /* that the client was told, or tells */
     int64_t extended;
-    int64_t refusal; /* NTSTATUS with which the server refused the logon, as the client wrote it down */
+    int64_t refusal; /* errorCode of the server's TSRequest (MS-CSSP 2.2.1), as the client wrote it down */
     int stopped;     /* enum check_id, or TALE_UNSEEN */
     int reason;      /* enum told_reason */
     bool works;
@@ -67,6 +67,8 @@ void tale_quote(struct tale *tale, size_t line, int64_t at_us, const char *text,
 /* How it ended, in words of ours; the first word counts. */
 void tale_how(struct tale *tale, const char *format, ...) PRINTF_LIKE(2, 3);
 void tale_offer(struct tale *tale, int64_t offer, int64_t selected, int64_t failure);
+/* Whether this NTSTATUS says that an account was looked at. */
+bool tale_of_account(int64_t status);
 /* The document; NULL: no memory. */
 struct evidence *tale_evidence(const struct tale *tale, struct error *error) MUST_USE;
 

@@ -338,6 +338,9 @@ static void settle(struct freerdp_log *log)
     } else if (tale->offer_count > 0 && (tale->stopped == TALE_UNSEEN || tale->stopped == CHECK_NEGOTIATION)) {
         tale->stopped = TALE_UNSEEN; /* the refusals say it better */
     }
+    if (tale->refusal != TALE_UNSEEN && !tale_of_account(tale->refusal)) {
+        tale->stopped = TALE_UNSEEN; /* that answer says where, and more */
+    }
     if (fact != NULL) {
         tale_how(tale, "the client's log ends with %s: %.*s", fact->name, (int)strcspn(fact->meaning, "."),
                  fact->meaning);

@@ -44,7 +44,7 @@ LAB = {
     "wrong-protocol-ssh": None,
     "closes-at-request": None,
     "resets-at-request": None,
-    "ntlm-blocked": None,
+    "ntlm-blocked": ("blocked", "nla", "ntlm-blocked", "likely"),
 }
 # what xrdp itself writes of such a client
 XRDP = {
