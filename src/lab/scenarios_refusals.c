@@ -1,6 +1,7 @@
 /* The server answers the request with a refusal, or with a choice that cannot be. */
 #include "base/attributes.h"
 #include "lab/scenario.h"
+#include "net/rdp_cipher.h"
 #include "wire/nego.h"
 
 #define REFUSED(number, which, sure)                                                                                   \
@@ -19,7 +20,7 @@ static const struct lab_scenario scenarios[] = {
     { .name = "security-layer-mismatch",
       .story = "failure 2 to every offer with TLS: the server has old RDP security only",
       .expected = { "blocked", "negotiation", CAUSE_SECURITY_LAYER_MISMATCH, "proved" },
-      .behaviour = { .negotiation = { .refusal = 2 } } },
+      .behaviour = { .negotiation = { .refusal = 2 }, .start = { .on = true, .method = RDP_METHOD_128, .level = 3 } } },
     { .name = "cert-missing",
       .story = "failure 3: the server has no usable certificate",
       REFUSED(3, CAUSE_CERT_MISSING, "proved") },

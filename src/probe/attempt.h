@@ -25,6 +25,7 @@ struct attempt_options {
     enum hello_shape hello;
     enum tls_version single; /* HELLO_SINGLE */
     int mss;                 /* 0: the system's */
+    bool door;               /* a session ends with its first answer (MCS Connect-Response): nobody comes in by it */
     int64_t connect_limit_us;
 };
 

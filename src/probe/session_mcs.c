@@ -124,6 +124,10 @@ static bool response_got(struct attempt *attempt, const struct mcs *mcs, struct 
     session->method = session->standard ? server.method : 0;
     session->io_channel = server.io_channel;
     session_enter_phase(attempt, SESSION_CHANNELS);
+    if (attempt->options.door) {
+        session_ready(attempt);
+        return true;
+    }
     return session_send_mcs(attempt, &erect, error) && session_send_mcs(attempt, &attach, error);
 }
 

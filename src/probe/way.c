@@ -29,16 +29,27 @@ static void ran(struct attempt *attempt, enum check_id id)
     ev_set_enum(&attempt->run->evidence->checks[id].ran, SOURCE_PROBE, RAN_DONE);
 }
 
+/* Standard RDP security, with or without a negotiation block in the answer. */
+static bool takes_plain(const struct attempt *attempt)
+{
+    const struct ev_offer *offers = attempt->run->evidence->negotiation.offers.items;
+    return offers[attempt->offer].failure.source == SOURCE_NONE && attempt->stream != NULL;
+}
+
 /* Enters the stage that follows; *over: there is none. */
 static bool go_on(struct attempt *attempt, enum stage stage, bool *over, struct error *error)
 {
     const bool nla = attempt->selected == PROTOCOL_HYBRID || attempt->selected == PROTOCOL_HYBRID_EX;
+    const bool plain = stage == STAGE_NEGOTIATION && attempt->selected == PROTOCOL_RDP && takes_plain(attempt);
     *over = false;
     if (stage == STAGE_TCP) {
         return attempt_negotiate(attempt, error);
     }
     if (stage == STAGE_NEGOTIATION && probe_leads_to_tls(attempt)) {
         return attempt_tls(attempt, error);
+    }
+    if (plain || (stage == STAGE_TLS && attempt->selected == PROTOCOL_TLS)) {
+        return attempt_session(attempt, error);
     }
     if (stage == STAGE_TLS && nla) {
         return probe_logon_prepare(attempt, error) && attempt_nla(attempt, error);
@@ -52,11 +63,9 @@ static bool go_on(struct attempt *attempt, enum stage stage, bool *over, struct 
 
 static bool record_stage(struct attempt *attempt, enum stage stage, enum went went, struct error *error)
 {
-    static const enum check_id checks[] = { [STAGE_TCP] = CHECK_TCP,
-                                            [STAGE_NEGOTIATION] = CHECK_NEGOTIATION,
-                                            [STAGE_TLS] = CHECK_TLS,
-                                            [STAGE_NLA] = CHECK_NLA,
-                                            [STAGE_LOGON] = CHECK_LOGON };
+    static const enum check_id checks[] = { [STAGE_TCP] = CHECK_TCP,     [STAGE_NEGOTIATION] = CHECK_NEGOTIATION,
+                                            [STAGE_TLS] = CHECK_TLS,     [STAGE_NLA] = CHECK_NLA,
+                                            [STAGE_LOGON] = CHECK_LOGON, [STAGE_SESSION] = CHECK_SESSION };
     ran(attempt, checks[stage]);
     if (stage == STAGE_TCP) {
         return probe_record_attempt(attempt, error);
@@ -72,7 +81,8 @@ static void way_moved(struct attempt *attempt, enum stage stage, enum went went,
 {
     const struct way_run *way = context;
     struct error error = { 0 };
-    bool over = went != WENT_ON;
+    /* An answer without a negotiation block settles the negotiation, and standard security follows. */
+    bool over = went == WENT_OVER || (went == WENT_DONE && stage != STAGE_NEGOTIATION);
     if (!record_stage(attempt, stage, went, &error) || (!over && !go_on(attempt, stage, &over, &error))) {
         attempt_failed(attempt, &error);
         return;
@@ -97,6 +107,7 @@ static bool start(struct run *run, struct error *error)
         .segments = 1,
         .hello = HELLO_SCHANNEL,
         .mss = way->way.mss,
+        .door = true,
         .connect_limit_us = PROBE_CONNECT_US,
     };
     probe_count_connect(&way->run, &options.address);

@@ -119,6 +119,12 @@ static bool took_offered(const struct ev_offer *offer)
     return seen(offer->selected.source) && chosen > 0 && (chosen & (chosen - 1)) == 0 && (chosen & offer->offer.v) != 0;
 }
 
+/* The session's first step was tried, and the server did not take it. */
+static bool session_refused(const struct evidence *evidence)
+{
+    return seen(evidence->session.phase.source) && evidence->session.phase.v == SESSION_MCS;
+}
+
 static bool any_open(const struct evidence *evidence)
 {
     ev_each (attempt, const struct ev_attempt, &evidence->tcp.attempts) {
@@ -137,7 +143,7 @@ enum depth depth_of(const struct evidence *evidence)
         return any_open(evidence) ? DEPTH_OPEN : DEPTH_NOTHING;
     }
     if (took_plain(offer)) {
-        return DEPTH_DOOR;
+        return session_refused(evidence) ? DEPTH_CONFIRM : DEPTH_DOOR;
     }
     if (!took_offered(offer)) {
         return DEPTH_OPEN;
@@ -147,6 +153,9 @@ enum depth depth_of(const struct evidence *evidence)
     }
     if (enum_is(&evidence->logon.ended, LOGON_GOOD) && !enum_is(&evidence->logon.right, LOGON_RIGHT_DENIED)) {
         return DEPTH_LOGON;
+    }
+    if (offer->selected.v == PROTOCOL_TLS && session_refused(evidence)) {
+        return DEPTH_TLS;
     }
     if (offer->selected.v == PROTOCOL_TLS || enum_is(&evidence->nla.ended, NLA_CHALLENGED) ||
         enum_is(&evidence->nla.ended, NLA_TAKEN)) {
@@ -208,11 +217,15 @@ const char *depth_words(const struct evidence *evidence)
         evidence->logon.ended.v != LOGON_GOOD) {
         return "up to NLA's challenge; the logon was turned down";
     }
+    const bool begins = seen(evidence->session.phase.source) && evidence->session.phase.v > SESSION_MCS;
     if (took_plain(offer)) {
-        return "the server takes it; the session behind it was not tried";
+        return begins ? "the server takes it and begins a session; the logon was not tried"
+                      : "the server takes it; the session behind it was not tried";
     }
-    return offer->selected.v == PROTOCOL_TLS ? "TLS is up; the session behind it was not tried"
-                                             : "up to NLA's challenge, as far as one gets without a password";
+    return offer->selected.v == PROTOCOL_TLS
+               ? begins ? "TLS is up and the server begins a session; the logon was not tried"
+                        : "TLS is up; the session behind it was not tried"
+               : "up to NLA's challenge, as far as one gets without a password";
 }
 
 const char *depth_refusal(const struct evidence *evidence)

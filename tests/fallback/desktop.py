@@ -88,7 +88,7 @@ def is_blank(shot):
     return len({row[i : i + 3] for row in shot[2][::16] for i in range(0, len(row), 48)}) < 2
 
 
-def wait_for_desktop(process, shown, server, limit_s=40, enough=0.99):
+def wait_for_desktop(process, shown, server, limit_s=40, enough=0.95):
     """Polls until the client's screen shows the server's (DISPLAY, picture file); returns the share that agrees. The server's
     screen is painted anew meanwhile: FreeRDP's server sends what changes, and at times misses what was there before."""
     deadline = time.monotonic() + limit_s

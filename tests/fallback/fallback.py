@@ -234,6 +234,7 @@ def nla_cut(program, scratch):
         check("downgrade", way["downgrade"], True)
         check("reached", way["reached"], "tls")
         check("gives up", [one.split(":")[0] for one in way["gives_up"]], ["NLA"])
+        check("how", document["tried"][1]["how"], "TLS is up and the server begins a session; the logon was not tried")
         check("stopped at", document["verdict"]["stopped_at"]["check"], "tls")
         must_not_show(scratch, shown, f"xfreerdp /v:{SERVER} /u:{USER} /p:{PASSWORD}", "plain", 3)
         both_show(scratch, shown, way, f" /u:{USER} /p:{PASSWORD}")
@@ -342,6 +343,7 @@ def standard(program, scratch):
         way = document["ways"][0]
         check("connections", connections(document), 2)
         check("security", way["recipe"]["security"], "rdp")
+        check("how", document["tried"][1]["how"], "the server takes it and begins a session; the logon was not tried")
         check("gives up", [one.split(":")[0] for one in way["gives_up"]], ["TLS and NLA"])
         both_show(scratch, shown, way)
 

@@ -388,6 +388,27 @@ static void an_accepted_logon_is_deeper_than_the_door(void **state)
     evidence_free(e);
 }
 
+static void without_nla_the_session_must_begin(void **state)
+{
+    (void)state;
+    struct evidence *e = nla_cut();
+    struct ev_offer *offered = e->negotiation.offers.items;
+    ev_set_int(&offered->selected, SOURCE_PROBE, 1);
+    assert_int_equal(depth_of(e), DEPTH_DOOR);
+    assert_string_equal(depth_words(e), "TLS is up; the session behind it was not tried");
+    ev_set_enum(&e->session.phase, SOURCE_PROBE, SESSION_MCS);
+    assert_int_equal(depth_of(e), DEPTH_TLS);
+    ev_set_enum(&e->session.phase, SOURCE_PROBE, SESSION_CHANNELS);
+    assert_int_equal(depth_of(e), DEPTH_DOOR);
+    assert_string_equal(depth_words(e), "TLS is up and the server begins a session; the logon was not tried");
+    ev_set_int(&offered->selected, SOURCE_PROBE, 0);
+    assert_int_equal(depth_of(e), DEPTH_DOOR);
+    assert_string_equal(depth_words(e), "the server takes it and begins a session; the logon was not tried");
+    ev_set_enum(&e->session.phase, SOURCE_PROBE, SESSION_MCS);
+    assert_int_equal(depth_of(e), DEPTH_CONFIRM);
+    evidence_free(e);
+}
+
 static void what_is_given_up_is_said_worst_first(void **state)
 {
     (void)state;
@@ -417,6 +438,7 @@ int main(void)
         cmocka_unit_test(offers_are_ranked_by_what_they_give_up),
         cmocka_unit_test(a_gateways_channel_is_a_way_where_nothing_else_opens),
         cmocka_unit_test(an_accepted_logon_is_deeper_than_the_door),
+        cmocka_unit_test(without_nla_the_session_must_begin),
         cmocka_unit_test(what_is_given_up_is_said_worst_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
