@@ -97,6 +97,11 @@ static void draw(struct trace_live *live)
     verdict_free(verdict);
 }
 
+static void resized(void *context)
+{
+    draw(context);
+}
+
 static void tick(void *context)
 {
     struct trace_live *live = context;
@@ -160,6 +165,7 @@ bool trace_live_start(struct trace_live **out, struct run *run, const struct che
         return true;
     }
     listen(live);
+    net_loop_on_resize(run->loop, resized, live);
     live->tick = net_timer_start(run->loop, 0, tick, live, error);
     return live->tick != NULL;
 }
@@ -170,6 +176,7 @@ void trace_live_free(struct trace_live *live)
         return;
     }
     leave_screen(live);
+    net_loop_on_resize(live->run->loop, NULL, NULL);
     net_timer_free(live->tick);
     net_poll_free(live->keys);
     platform_tty_keys_off(live->saved);

@@ -94,7 +94,7 @@ static void place_weigh(struct infer_place *place, const struct chances *chances
     }
 }
 
-static unsigned hit_by(const struct infer_place *place, int scope)
+unsigned infer_hit_by(const struct infer_place *place, int scope)
 {
     unsigned hit = 0;
     for (size_t s = 0; s < place->stream_count; s++) {
@@ -107,11 +107,11 @@ static void place_refresh(struct infer_place *place, const struct chances *chanc
 {
     place_weigh(place, chances, 0, 0, &place->log[0][0], place->next[0][0]);
     for (int scope = 0; scope < INFER_SCOPES; scope++) {
-        unsigned hit = hit_by(place, scope);
+        unsigned hit = infer_hit_by(place, scope);
         int same = 0;
         place->log[scope][0] = place->log[0][0];
         memcpy(place->next[scope][0], place->next[0][0], sizeof place->next[0][0]);
-        while (same < scope && hit_by(place, same) != hit) {
+        while (same < scope && infer_hit_by(place, same) != hit) {
             same++;
         }
         for (size_t k = 1; k <= INFER_RATES; k++) {
@@ -127,7 +127,7 @@ static void place_refresh(struct infer_place *place, const struct chances *chanc
     place->fresh = true;
 }
 
-static bool crosses(const struct infer_hypothesis *hypothesis, const struct infer_place *place)
+bool infer_crosses(const struct infer_hypothesis *hypothesis, const struct infer_place *place)
 {
     return hypothesis->link >= 0 && (place->links >> hypothesis->link & 1) != 0;
 }
@@ -167,7 +167,7 @@ static void weigh_hypothesis(const struct infer_model *model, struct infer_hypot
     }
     for (size_t i = 0; i < model->place_count; i++) {
         const struct infer_place *place = &model->places[i];
-        if (crosses(hypothesis, place)) {
+        if (infer_crosses(hypothesis, place)) {
             const double *log_of = place->log[hypothesis->scope];
             for (size_t k = 0; k < INFER_RATES; k++) {
                 logs[k] += log_of[k + 1] - log_of[0];
@@ -204,37 +204,6 @@ static void normalise(struct infer_model *model)
     for (size_t h = 0; h < model->hypothesis_count; h++) {
         model->hypotheses[h].posterior /= sum;
     }
-}
-
-static double entropy(double p)
-{
-    return p <= 0 || p >= 1 ? 0 : -(p * log2(p) + (1 - p) * log2(1 - p));
-}
-
-/* Mutual information between the fate of one more probe and which hypothesis holds. */
-static double gain_of(const struct infer_model *model, const struct infer_place *place, size_t s)
-{
-    double mean = 0;
-    double inside = 0;
-    double aside = 0; /* posterior of all that does not hit the stream */
-    for (size_t h = 0; h < model->hypothesis_count; h++) {
-        const struct infer_hypothesis *hypothesis = &model->hypotheses[h];
-        /* a stream that it does not hit learns from one beside that it does: what the place keeps to itself is shared
-         */
-        if (!crosses(hypothesis, place) || hit_by(place, hypothesis->scope) == 0 || hypothesis->posterior < 1e-7) {
-            aside += hypothesis->posterior;
-            continue;
-        }
-        double lost = 0;
-        for (size_t k = 0; k < INFER_RATES; k++) {
-            lost += hypothesis->rates[k] * place->next[hypothesis->scope][k + 1][s];
-        }
-        mean += hypothesis->posterior * lost;
-        inside += hypothesis->posterior * entropy(lost);
-    }
-    double quiet = place->next[0][0][s];
-    double gain = entropy(mean + aside * quiet) - inside - aside * entropy(quiet);
-    return gain > 0 ? gain : 0;
 }
 
 double infer_weight(double sent, double lost, double runs)
@@ -306,49 +275,7 @@ void infer_weigh_all(struct infer_model *model)
     weigh(model, false);
 }
 
-void infer_solve(struct infer_model *model)
+void infer_weigh_for_choice(struct infer_model *model)
 {
     weigh(model, true);
-    for (size_t i = 0; i < model->place_count; i++) {
-        struct infer_place *place = &model->places[i];
-        for (size_t s = 0; s < place->stream_count; s++) {
-            place->streams[s].gain = place->streams[s].fixed ? 0 : gain_of(model, place, s);
-        }
-    }
-}
-
-static const double as_good = 0.7; /* of the best gain: streams that are asked in turns */
-
-bool infer_choose(const struct infer_model *model, double dice, size_t *place, size_t *stream)
-{
-    double most = 0;
-    double sum = 0;
-    bool found = false;
-    for (size_t i = 0; i < model->place_count; i++) {
-        for (size_t s = 0; s < model->places[i].stream_count; s++) {
-            most = model->places[i].streams[s].gain > most ? model->places[i].streams[s].gain : most;
-        }
-    }
-    for (int pass = 0; pass < 2; pass++) {
-        double left = dice * sum;
-        for (size_t i = 0; i < model->place_count; i++) {
-            for (size_t s = 0; s < model->places[i].stream_count; s++) {
-                double gain = model->places[i].streams[s].gain;
-                if (gain <= 0 || gain < as_good * most) {
-                    continue;
-                }
-                sum += gain;
-                left -= gain;
-                if (pass == 1 && (left < 0 || !found)) {
-                    *place = i;
-                    *stream = s;
-                    found = true;
-                }
-                if (pass == 1 && left < 0) {
-                    return true;
-                }
-            }
-        }
-    }
-    return found;
 }

@@ -94,4 +94,11 @@ bool infer_choose(const struct infer_model *model, double dice, size_t *place, s
  */
 double infer_weight(double sent, double lost, double runs);
 
+/* --- inside src/infer only --- */
+/* The streams of the place that a loss of this scope hits: bit s. */
+unsigned infer_hit_by(const struct infer_place *place, int scope);
+bool infer_crosses(const struct infer_hypothesis *hypothesis, const struct infer_place *place);
+/* infer_weigh_all, and what the next probe of every stream would tell, also of places that nothing was asked of. */
+void infer_weigh_for_choice(struct infer_model *model);
+
 #endif

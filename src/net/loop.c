@@ -11,6 +11,10 @@ struct net_loop {
     bool signals_open;
     void (*interrupted)(void *context);
     void *interrupted_context;
+    uv_signal_t window;
+    bool window_open;
+    void (*resized)(void *context);
+    void *resized_context;
 };
 
 struct net_loop *net_loop_new(struct error *error)
@@ -37,6 +41,9 @@ void net_loop_free(struct net_loop *loop)
     if (loop->signals_open) {
         uv_close((uv_handle_t *)&loop->signals[0], NULL);
         uv_close((uv_handle_t *)&loop->signals[1], NULL);
+    }
+    if (loop->window_open) {
+        uv_close((uv_handle_t *)&loop->window, NULL);
     }
     /* Lets the pending close callbacks free their handles. */
     while (uv_loop_close(&loop->uv) == UV_EBUSY) {
@@ -87,6 +94,28 @@ bool net_loop_on_interrupt(struct net_loop *loop, void (*interrupted)(void *cont
         uv_unref((uv_handle_t *)&loop->signals[i]); /* waiting for Ctrl-C alone does not keep the loop going */
     }
     return true;
+}
+
+static void on_window(uv_signal_t *handle, int number)
+{
+    (void)number;
+    struct net_loop *loop = handle->data;
+    if (loop->resized != NULL) {
+        loop->resized(loop->resized_context);
+    }
+}
+
+void net_loop_on_resize(struct net_loop *loop, void (*resized)(void *context), void *context)
+{
+    loop->resized = resized;
+    loop->resized_context = context;
+    if (resized == NULL || loop->window_open || uv_signal_init(&loop->uv, &loop->window) != 0) {
+        return;
+    }
+    loop->window_open = true;
+    loop->window.data = loop;
+    (void)uv_signal_start(&loop->window, on_window, SIGWINCH);
+    uv_unref((uv_handle_t *)&loop->window);
 }
 
 struct net_timer {

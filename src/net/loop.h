@@ -16,6 +16,10 @@ void net_loop_stop(struct net_loop *loop);
 bool net_loop_on_interrupt(struct net_loop *loop, void (*interrupted)(void *context), void *context,
                            struct error *error) MUST_USE;
 
+/* The terminal's window changed its size. `resized` NULL: nobody wants to know any more. Where the system has no such
+ * signal nothing is told, which is no failure. */
+void net_loop_on_resize(struct net_loop *loop, void (*resized)(void *context), void *context);
+
 struct net_timer;
 
 /* One shot. Owned by the caller until net_timer_free, which also stops it; firing does not free it. */
