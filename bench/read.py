@@ -68,7 +68,7 @@ def event(i, every):
 def write_log(path, records, every, per_chunk=100):
     chunk = make.chunk([event(i, every) for i in range(per_chunk)], 1, share=True)
     with open(path, "wb") as file:
-        file.write(make.log([event(0, 1)])[:4096])
+        file.write(make.head(records // per_chunk, records))
         for _ in range(records // per_chunk):
             file.write(chunk)
 

@@ -35,6 +35,7 @@ static void add(struct drawing *drawing, enum joined_side side, uint8_t source, 
     timeline->items[timeline->count++] = (struct moment){ .time_us = time_us,
                                                           .side = side,
                                                           .file = source_file(source),
+                                                          .of_saved = source == SOURCE_FILE,
                                                           .unmatched = side == JOINED_SERVER && !drawing->matched,
                                                           .words = text };
 }

@@ -13,6 +13,7 @@ struct moment {
     int64_t time_us; /* since 1970, by the clock of the main part as far as the server's is known */
     enum joined_side side;
     size_t file;    /* from 1; 0: the run itself */
+    bool of_saved;  /* which file it was is not known: the document was saved */
     bool unmatched; /* by the server's own clock: how far that is off is not known */
     char *words;    /* owned */
 };

@@ -14,7 +14,9 @@ static void put_timeline(struct maker *maker, json_t *root, const struct timelin
         clock_format(moment->time_us, when);
         parts_put_text(maker, row, "at", when);
         parts_put_text(maker, row, "side", field_name_of(joined_side_names, (int)moment->side));
-        parts_put_int(maker, row, "file", (int64_t)moment->file);
+        if (!moment->of_saved) {
+            parts_put_int(maker, row, "file", (int64_t)moment->file);
+        }
         if (moment->unmatched) {
             parts_put(maker, row, "own_clock", json_true());
         }
@@ -27,15 +29,15 @@ static void put_sources(struct maker *maker, json_t *root, const struct origins 
     json_t *list = parts_put(maker, root, "sources", json_array());
     for (size_t i = 0; i < origins->count; i++) {
         const uint8_t source = origins->items[i].source;
-        if (source == SOURCE_COMPUTED) {
-            continue;
+        if (source == SOURCE_COMPUTED || source == SOURCE_FILE) {
+            continue; /* of a saved document nobody knows any more which file it was */
         }
         json_t *row = parts_append(maker, list, json_object());
         parts_put_text(maker, row, "field", origins->items[i].place);
         if (source_file(source) > 0) {
             parts_put_int(maker, row, "file", (int64_t)source_file(source));
         } else {
-            parts_put_text(maker, row, "by", source == SOURCE_USER ? "user" : source == SOURCE_FILE ? "file" : "probe");
+            parts_put_text(maker, row, "by", source == SOURCE_USER ? "user" : "probe");
         }
     }
 }

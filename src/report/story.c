@@ -110,7 +110,7 @@ static void put_contradictions(struct page *page, const struct ev_joined *joined
     }
 }
 
-static void put_moments(struct page *page, const struct timeline *timeline, const struct evidence *e)
+static void put_moments(struct page *page, const struct timeline *timeline)
 {
     static const char *const sides[] = { "client", "wire", "server", "words" };
     char when[CLOCK_TEXT_SIZE];
@@ -139,7 +139,7 @@ static void put_moments(struct page *page, const struct timeline *timeline, cons
         struct buffer words;
         buffer_init(&words, WORDS_MAX);
         buffer_format(&words, "%s", moment->words);
-        if (e->joined.parts.count > 1) {
+        if (!moment->of_saved) {
             buffer_text(&words, " [");
             add_file(&words, (int64_t)moment->file);
             buffer_text(&words, "]");
@@ -181,7 +181,7 @@ void parts_story(struct page *page, const struct evidence *evidence)
     }
     if (timeline.count > 0) {
         page_end_line(page);
-        put_moments(page, &timeline, evidence);
+        put_moments(page, &timeline);
     }
     timeline_release(&timeline);
 }
@@ -204,7 +204,7 @@ void parts_origins(struct page *page, const struct evidence *evidence)
         const char *place = origins.items[i].place;
         const bool head = strcmp(place, "schema") == 0 || strcmp(place, "program") == 0 ||
                           strcmp(place, "version") == 0 || strcmp(place, "command") == 0;
-        if (origins.items[i].source == SOURCE_COMPUTED || head) {
+        if (origins.items[i].source == SOURCE_COMPUTED || origins.items[i].source == SOURCE_FILE || head) {
             continue;
         }
         buffer_init(&words, WORDS_MAX);

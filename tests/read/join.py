@@ -201,6 +201,22 @@ def contradictions_are_shown(folder):
     assert "server.port: 3389 (file 1), 3390 (file 2); the first was kept" in " ".join(done.stdout.split()), done.stdout
 
 
+def a_saved_story_is_judged_the_same(folder):
+    saved = os.path.join(folder, "saved.json")
+    files = {"a_pcap": two_cut(), "b_evtx": core_log(arrival(NOON + 2, 50211)), "d_txt": "Error code: 0x904\n"}
+    first = read(folder, "--save", saved, **files)
+    done = subprocess.run([BINARY, "judge", "--json", saved], capture_output=True, text=True)
+    again = json.loads(done.stdout)
+    for key in ("verdict", "joined", "server", "client_said"):
+        assert again[key] == first[key], key
+    assert [row["what"] for row in again["timeline"]] == [row["what"] for row in first["timeline"]]
+    assert not any("file" in row for row in again["timeline"]) and again["sources"] == [], again["sources"]
+    hidden = read(folder, "--redact", **files)
+    text = json.dumps(hidden)
+    assert "lab.example" not in text and folder not in text, text
+    assert cause(hidden) == cause(first) and hidden["joined"]["matches"] == first["joined"]["matches"] == 1
+
+
 def what_collect_printed_is_a_part_of_it(folder):
     """The paste names the machine by its short name; the certificate it made for itself has the whole one."""
     with open(os.path.join(PASTES, "server-expired.paste"), "rb") as file:
@@ -268,5 +284,5 @@ OWN = (wire_server_and_dialog_are_one_story, the_system_log_alone_is_joined_by_n
        another_days_log_stays_apart, a_port_that_came_round_again_is_no_match, a_long_log_is_asked_about_the_right_time,
        silence_of_the_whole_log_points_to_the_way, the_clients_log_and_the_servers_without_a_capture,
        a_clients_log_goes_to_its_own_connection, a_connection_recorded_twice_keeps_two_verdicts, contradictions_are_shown,
-       what_collect_printed_is_a_part_of_it, real_logs_of_one_connection, files_are_added_to_a_live_check, a_file_that_cannot_be_used_costs_no_connection)
+       a_saved_story_is_judged_the_same, what_collect_printed_is_a_part_of_it, real_logs_of_one_connection, files_are_added_to_a_live_check, a_file_that_cannot_be_used_costs_no_connection)
 sys.exit(run_all([(test.__name__, test) for test in OWN]))

@@ -126,12 +126,17 @@ def chunk(events, first, share=False, numbers=None):
     return head + tables + records + bytes(CHUNK - end)
 
 
+def head(chunks, records):
+    """What stands in front of the chunks."""
+    out = b"ElfFile\0" + struct.pack("<QQQIHHHH", 0, chunks - 1, records + 1, 128, 1, 3, 4096, chunks)
+    out += bytes(120 - len(out))
+    return (out + struct.pack("<II", 0, crc(out))).ljust(4096, b"\0")
+
+
 def log(events, per_chunk=20):
     """The bytes of a whole file."""
     chunks = [chunk(events[i:i + per_chunk], i + 1) for i in range(0, len(events), per_chunk)]
-    head = b"ElfFile\0" + struct.pack("<QQQIHHHH", 0, len(chunks) - 1, len(events) + 1, 128, 1, 3, 4096, len(chunks))
-    head += bytes(120 - len(head))
-    return (head + struct.pack("<II", 0, crc(head))).ljust(4096, b"\0") + b"".join(chunks)
+    return head(len(chunks), len(events)) + b"".join(chunks)
 
 
 def event(number, provider, channel, seconds, computer="srv.lab.example", activity="", **data):
