@@ -2,7 +2,7 @@
 
 static const char SECTION[] = "MS-RDPBCGR 2.2.1.11.1.1";
 
-enum { TEXTS = 5, TIME_ZONE = 172, NUL_SIZE = 2 };
+enum { TEXTS = 5, TIME_ZONE = 172, NUL_SIZE = 2, TAIL = 8 };
 
 static bool text_read(struct cursor *at, uint16_t size, size_t nul, struct slice *text)
 {
@@ -88,4 +88,6 @@ void client_info_write(struct writer *writer, const struct client_info *info)
     writer_zeros(writer, TIME_ZONE + 4);
     writer_u32le(writer, info->performance);
     writer_u16le(writer, 0);
+    /* two reserved fields, no name of a time zone, no daylight rules: clients of today send these too */
+    writer_zeros(writer, TAIL);
 }
