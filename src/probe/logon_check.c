@@ -169,9 +169,9 @@ bool probe_logon_withheld(const struct run *run)
 }
 
 /* The check had ended without it. */
-static void amend(struct run *run)
+static void amend(struct run *run, enum check_id id)
 {
-    struct ev_check *check = &run->evidence->checks[CHECK_LOGON];
+    struct ev_check *check = &run->evidence->checks[id];
     ev_set_enum(&check->ran, SOURCE_PROBE, RAN_DONE);
     alloc_free(check->why.v);
     check->why = (struct ev_text){ 0 };
@@ -214,6 +214,11 @@ static void own_moved(struct attempt *attempt, enum stage stage, enum went went,
     if (!over) {
         return;
     }
+    if (stage == STAGE_SESSION) {
+        amend(run, CHECK_SESSION);
+        run_let_go(run);
+        return;
+    }
     if (stage == STAGE_LOGON && went == WENT_ON) {
         run->probe->logged_on = attempt;
     } else {
@@ -221,9 +226,13 @@ static void own_moved(struct attempt *attempt, enum stage stage, enum went went,
     }
     if (run->probe->logon_spent) {
         probe_logon_remember(run);
-        amend(run);
+        amend(run, CHECK_LOGON);
     }
-    run_let_go(run);
+    if (run->probe->logged_on != attempt || !probe_session_follows(run)) {
+        run_let_go(run);
+    } else if (!attempt_session(attempt, &error)) {
+        attempt_failed(attempt, &error);
+    }
 }
 
 static bool own_start(struct run *run, struct error *error)
