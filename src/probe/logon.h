@@ -47,4 +47,14 @@ bool logon_binding(const struct logon *logon, bool server, struct buffer *out, s
 /* authInfo in secret pages; the caller frees. NULL: failed. */
 struct secret *logon_credentials(const struct logon *logon, struct error *error) MUST_USE;
 
+/* Between logon.c, which talks to the server, and logon_answers.c, which hears the child. */
+extern const struct attempt_stage logon_stage;
+void logon_answered(void *context, const struct net_auth_answer *answer);
+void logon_act(struct attempt *attempt); /* does what the bytes at hand allow */
+void logon_settle(struct attempt *attempt, enum logon_ended ended, int64_t at_us);
+void logon_dismiss(struct attempt *attempt); /* the child has done its part */
+void logon_over(struct attempt *attempt, enum logon_ended ended, enum end_by by, enum end_how how);
+void logon_problem(struct attempt *attempt, enum logon_ended ended, const char *words);
+void logon_finish(struct attempt *attempt); /* it went well: on, or a polite end */
+
 #endif
