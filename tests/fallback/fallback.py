@@ -47,6 +47,9 @@ def nft(space, text):
 def build_world():
     """The mounts and the network are this process's own and end with it."""
     run("mount", "-t", "tmpfs", "none", "/run")
+    # Screens of tests beside this one must not take each other's sockets: their numbers are looked for per network.
+    os.makedirs("/tmp/.X11-unix", exist_ok=True)
+    run("mount", "-t", "tmpfs", "-o", "mode=1777", "none", "/tmp/.X11-unix")
     for space in ("router", "server"):
         ip(f"netns add {space}")
         ip(f"-n {space} link set lo up")
