@@ -239,7 +239,6 @@ struct lab_start {
     uint32_t error;  /* Set Error Info, then an ultimatum; 0: none */
     uint8_t result;  /* MCS result; 0: none */
     bool ultimatum;  /* without any code */
-    bool redirects;  /* to another server */
     uint32_t status; /* Status Info before licensing; 0: none */
     uint32_t logon;  /* a logon error of this type after Confirm Active; 0: none */
     bool logs_on;    /* says so after Confirm Active */
