@@ -13,6 +13,30 @@ static const char *certificate_words(const struct look *look)
                                                        : "";
 }
 
+static bool rdp_behind(const struct ev_gateway_tunnel *tunnel)
+{
+    return !seen(tunnel->behind.source) || tunnel->behind.v == GATEWAY_BEHIND_RDP;
+}
+
+static void add_behind(const struct ev_gateway_tunnel *tunnel, struct buffer *text)
+{
+    static const char *const words[] = {
+        [GATEWAY_BEHIND_RDP] = "; RDP answers there",
+        [GATEWAY_BEHIND_REFUSES] = "; RDP refuses the negotiation there",
+        [GATEWAY_BEHIND_OTHER] = "; what answers there is no RDP",
+        [GATEWAY_BEHIND_CLOSED] = "; it is closed there without an answer",
+        [GATEWAY_BEHIND_SILENT] = "; nothing answers there",
+    };
+    if (seen(tunnel->behind.source) && (size_t)tunnel->behind.v < COUNT_OF(words)) {
+        buffer_text(text, words[tunnel->behind.v]);
+    }
+    if (seen(tunnel->selected.source)) {
+        buffer_text(text, tunnel->selected.v == PROTOCOL_NLA || tunnel->selected.v == PROTOCOL_NLA_EX ? ", with NLA"
+                          : tunnel->selected.v == PROTOCOL_TLS                                        ? ", with TLS"
+                                                                                                      : "");
+    }
+}
+
 static void set_answered(struct build *build)
 {
     const struct look *look = build->look;
@@ -25,6 +49,7 @@ static void set_answered(struct build *build)
     if (enum_is(&gateway->tunnel.phase, GATEWAY_PHASE_OPEN)) {
         buffer_format(&text, "%.80s opens the channel to %.80s", gateway->host.v,
                       gateway->tunnel.target.v != NULL ? gateway->tunnel.target.v : "the target");
+        add_behind(&gateway->tunnel, &text);
     } else if (gateway_tunnel_words(look, &text)) {
         /* said */
     } else {
@@ -34,7 +59,7 @@ static void set_answered(struct build *build)
     if (enum_is(&gateway->tunnel.phase, GATEWAY_PHASE_CERTIFICATE) && gateway->certificate.sha256.v != NULL) {
         buffer_format(&text, "; no logon was sent to it (--trust-cert %.64s would)", gateway->certificate.sha256.v);
     }
-    const bool bad = answer < GATEWAY_ANSWER_LOGON || *cert != '\0' ||
+    const bool bad = answer < GATEWAY_ANSWER_LOGON || *cert != '\0' || !rdp_behind(&gateway->tunnel) ||
                      (seen(gateway->tunnel.phase.source) && gateway->tunnel.phase.v != GATEWAY_PHASE_OPEN);
     check_set(build, CHECK_GATEWAY,
               is_yes(look, GATEWAY_STOPS) ? STATUS_FAIL

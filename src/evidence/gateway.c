@@ -45,6 +45,11 @@ const struct field_names gateway_by_names[] = {
     { 0, NULL },
 };
 
+const struct field_names gateway_behind_names[] = {
+    { GATEWAY_BEHIND_RDP, "rdp" },       { GATEWAY_BEHIND_REFUSES, "refuses" }, { GATEWAY_BEHIND_OTHER, "not-rdp" },
+    { GATEWAY_BEHIND_CLOSED, "closed" }, { GATEWAY_BEHIND_SILENT, "silent" },   { 0, NULL },
+};
+
 enum { SCHEMES_MAX = 8 };
 
 static const struct field transport_rows[] = {
@@ -88,6 +93,9 @@ static const struct field gateway_tunnel_rows[] = {
     { FIELD_ROW(struct ev_gateway_tunnel, version, INT, NONE) },
     { FIELD_ROW(struct ev_gateway_tunnel, capabilities, INT, NONE) },
     { FIELD_ROW(struct ev_gateway_tunnel, target, TEXT, NAME) },
+    { FIELD_ROW(struct ev_gateway_tunnel, behind, ENUM, NONE), .names = gateway_behind_names },
+    { FIELD_ROW(struct ev_gateway_tunnel, selected, INT, NONE) },
+    { FIELD_ROW(struct ev_gateway_tunnel, failure, INT, NONE) },
     { FIELD_ROW(struct ev_gateway_tunnel, problem, TEXT, WORDS) },
 };
 static const struct field_table gateway_tunnel_table =

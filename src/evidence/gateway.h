@@ -66,6 +66,14 @@ enum gateway_phase {
     GATEWAY_PHASE_CHANNEL, /* to the target host */
     GATEWAY_PHASE_OPEN,    /* the channel is there */
 };
+/* What came out of the open channel, to a request as mstsc sends it. */
+enum gateway_behind {
+    GATEWAY_BEHIND_RDP,     /* a Confirm */
+    GATEWAY_BEHIND_REFUSES, /* a negotiation failure */
+    GATEWAY_BEHIND_OTHER,   /* something that is no RDP */
+    GATEWAY_BEHIND_CLOSED,
+    GATEWAY_BEHIND_SILENT,
+};
 enum gateway_by { GATEWAY_BY_WEBSOCKET, GATEWAY_BY_HTTP };
 struct ev_gateway_tunnel {
     struct ev_enum by;     /* enum gateway_by */
@@ -76,7 +84,10 @@ struct ev_gateway_tunnel {
     struct ev_enum error;  /* enum gateway_error */
     struct ev_int version; /* of the gateway's handshake, times 256 and minor */
     struct ev_int capabilities;
-    struct ev_text target; /* the name that the channel was asked for */
+    struct ev_text target;  /* the name that the channel was asked for */
+    struct ev_enum behind;  /* enum gateway_behind */
+    struct ev_int selected; /* of the Confirm */
+    struct ev_int failure;
     struct ev_text problem;
 };
 
@@ -97,6 +108,7 @@ struct ev_gateway {
     struct ev_gateway_tunnel tunnel;
 };
 
-extern const struct field_names gateway_error_names[], gateway_use_names[], gateway_phase_names[], gateway_by_names[];
+extern const struct field_names gateway_error_names[], gateway_use_names[], gateway_phase_names[], gateway_by_names[],
+    gateway_behind_names[];
 
 #endif

@@ -5,10 +5,11 @@
 
 #include "base/alloc.h"
 #include "platform/random.h"
+#include "wire/nego.h"
 #include "wire/tsgu.h"
 #include "wire/websocket.h"
 
-enum { PACKET_ROOM = 1024, SCREEN_US = 15000000 };
+enum { PACKET_ROOM = 1024, STEP_US = 15000000, BEHIND_US = 5000000 };
 
 static bool send_bytes(struct gateway_tunnel *tunnel, enum websocket_opcode opcode, const uint8_t *bytes, size_t size,
                        struct error *error)
@@ -40,7 +41,7 @@ static void enter(struct gateway_tunnel *tunnel, enum gateway_phase phase)
 {
     tunnel->phase = phase;
     ev_set_enum(&tunnel->record->phase, SOURCE_PROBE, (int)phase);
-    net_timer_again(tunnel->limit, run_limit_us(tunnel->look->run, SCREEN_US));
+    net_timer_again(tunnel->limit, run_limit_us(tunnel->look->run, phase == GATEWAY_PHASE_OPEN ? BEHIND_US : STEP_US));
 }
 
 bool gateway_talk(struct gateway_tunnel *tunnel, struct error *error)
@@ -63,6 +64,8 @@ static bool ask_next(struct gateway_tunnel *tunnel, struct error *error)
 {
     const struct run *run = tunnel->look->run;
     uint8_t name[TSGU_NAME_MAX];
+    uint8_t request[NEGO_REQUEST_MAX];
+    struct writer writer = writer_of(request, sizeof request);
     struct tsgu_packet packet = { 0 };
     switch (tunnel->phase) {
     case GATEWAY_PHASE_HANDSHAKE:
@@ -89,7 +92,12 @@ static bool ask_next(struct gateway_tunnel *tunnel, struct error *error)
         break;
     case GATEWAY_PHASE_CHANNEL:
         enter(tunnel, GATEWAY_PHASE_OPEN);
-        packet.type = TSGU_CLOSE;
+        packet.type = TSGU_DATA;
+        if (!nego_request_write(
+                &writer, &(struct nego_request){ .protocols = PROTOCOL_MSTSC, .cookie = slice_of_text("rdpwhy") })) {
+            return error_set(error, ERROR_INTERNAL, "the request could not be written");
+        }
+        packet.data = slice_of(request, writer_size(&writer));
         break;
     case GATEWAY_PHASE_WITHHELD:
     case GATEWAY_PHASE_CERTIFICATE:
@@ -110,10 +118,51 @@ static void note(struct gateway_tunnel *tunnel, const struct tsgu_packet *packet
     }
 }
 
+void gateway_behind(struct gateway_tunnel *tunnel, enum gateway_behind behind)
+{
+    if (tunnel->record->behind.source == SOURCE_NONE) {
+        ev_set_enum(&tunnel->record->behind, SOURCE_PROBE, (int)behind);
+    }
+}
+
+/* What stands behind the channel answers; that is as far as this goes. */
+static void take_data(struct gateway_tunnel *tunnel, const struct slice *data, struct error *error)
+{
+    struct nego_answer answer = { .kind = NEGO_ANSWER_NOT_RDP };
+    const bool fits = buffer_add(&tunnel->behind, data->bytes, data->size);
+    struct cursor cursor = cursor_of(tunnel->behind.bytes, tunnel->behind.size);
+    const enum parse parsed = fits ? nego_answer_parse(&cursor, &answer, NULL) : PARSE_BAD;
+    if (parsed == PARSE_MORE) {
+        return;
+    }
+    const bool rdp = parsed == PARSE_DONE && answer.kind != NEGO_ANSWER_NOT_RDP;
+    if (rdp && answer.kind == NEGO_ANSWER_FAILURE) {
+        ev_set_int(&tunnel->record->failure, SOURCE_PROBE, answer.failure);
+    } else if (rdp && answer.kind == NEGO_ANSWER_RESPONSE) {
+        ev_set_int(&tunnel->record->selected, SOURCE_PROBE, answer.selected);
+    }
+    const bool refuses = rdp && (answer.kind == NEGO_ANSWER_FAILURE || answer.kind == NEGO_ANSWER_DISCONNECT);
+    gateway_behind(tunnel, !rdp ? GATEWAY_BEHIND_OTHER : refuses ? GATEWAY_BEHIND_REFUSES : GATEWAY_BEHIND_RDP);
+    if (send_packet(tunnel, &(struct tsgu_packet){ .type = TSGU_CLOSE }, error)) {
+        gateway_tunnel_over(tunnel);
+    } else {
+        gateway_tunnel_failed(tunnel, error);
+    }
+}
+
 static void take_packet(struct gateway_tunnel *tunnel, const struct tsgu_packet *packet)
 {
     struct error error = { 0 };
     const bool answer = is_answer(tunnel->phase, packet->type);
+    if (tunnel->phase == GATEWAY_PHASE_OPEN && packet->type == TSGU_DATA) {
+        take_data(tunnel, &packet->data, &error);
+        return;
+    }
+    if (tunnel->phase == GATEWAY_PHASE_OPEN && packet->type == TSGU_CLOSE) {
+        gateway_behind(tunnel, GATEWAY_BEHIND_CLOSED);
+        gateway_tunnel_over(tunnel);
+        return;
+    }
     if (packet->type == TSGU_CLOSE || (answer && packet->error != 0)) {
         ev_set_int(&tunnel->record->code, SOURCE_PROBE, packet->error);
         gateway_tunnel_over(tunnel);
@@ -125,8 +174,6 @@ static void take_packet(struct gateway_tunnel *tunnel, const struct tsgu_packet 
     note(tunnel, packet);
     if (!ask_next(tunnel, &error)) {
         gateway_tunnel_failed(tunnel, &error);
-    } else if (tunnel->phase == GATEWAY_PHASE_OPEN) {
-        gateway_tunnel_over(tunnel);
     }
 }
 

@@ -11,7 +11,7 @@
 #include "probe/probe_internal.h"
 #include "x509/certificate.h"
 
-enum { BYTES_CAP = 1 << 18, STEP_US = 15000000, LINE_MAX = 16384 };
+enum { BYTES_CAP = 1 << 18, BEHIND_CAP = 4096, STEP_US = 15000000, LINE_MAX = 16384 };
 
 const char *gateway_scheme_name(enum gateway_scheme scheme)
 {
@@ -40,6 +40,7 @@ void gateway_tunnel_free(struct gateway_tunnel *tunnel)
     net_timer_free(tunnel->limit);
     buffer_release(&tunnel->frames);
     buffer_release(&tunnel->packets);
+    buffer_release(&tunnel->behind);
     alloc_free(tunnel);
 }
 
@@ -71,7 +72,9 @@ static void limit_fired(void *context)
 {
     struct gateway_tunnel *tunnel = context;
     struct run *run = tunnel->look->run;
-    if (!tunnel->over) {
+    if (!tunnel->over && tunnel->phase == GATEWAY_PHASE_OPEN) {
+        gateway_behind(tunnel, GATEWAY_BEHIND_SILENT);
+    } else if (!tunnel->over) {
         ev_set_enum(&tunnel->record->error, SOURCE_PROBE, GATEWAY_NO_ANSWER);
     }
     tunnel->look->tunnel = NULL;
@@ -186,6 +189,9 @@ static void ended(void *context, enum net_http_end end)
         leg->admitted = true;
         leg->last = true;
         good = gateway_leg_go(leg, &error) && gateway_talk(tunnel, &error);
+    } else if (tunnel->phase == GATEWAY_PHASE_OPEN) {
+        gateway_behind(tunnel, GATEWAY_BEHIND_CLOSED);
+        gateway_tunnel_over(tunnel);
     } else if (!(end == NET_HTTP_DONE && leg == &tunnel->in)) {
         const int code = gateway_error_of(end);
         ev_set_enum(&tunnel->record->error, SOURCE_PROBE, code >= 0 ? code : GATEWAY_CLOSED);
@@ -297,6 +303,7 @@ bool gateway_tunnel_start(struct gateway_look *look, struct error *error)
     tunnel->record = &look->run->evidence->gateway.tunnel;
     buffer_init(&tunnel->frames, BYTES_CAP);
     buffer_init(&tunnel->packets, BYTES_CAP);
+    buffer_init(&tunnel->behind, BEHIND_CAP);
     buffer_init(&tunnel->out.token, LINE_MAX);
     buffer_init(&tunnel->in.token, LINE_MAX);
     tunnel->limit = net_timer_start(look->run->loop, run_limit_us(look->run, STEP_US), limit_fired, tunnel, error);

@@ -33,6 +33,7 @@ struct gateway_tunnel {
     bool talking;          /* the handshake was sent: what came before was seed */
     struct buffer frames;  /* of WebSocket, as far as they came */
     struct buffer packets; /* of MS-TSGU */
+    struct buffer behind;  /* what came out of the channel */
     bool over;
 };
 
@@ -48,6 +49,8 @@ bool gateway_leg_go(struct gateway_leg *leg, struct error *error) MUST_USE;
 void gateway_tunnel_over(struct gateway_tunnel *tunnel);
 void gateway_tunnel_problem(struct gateway_tunnel *tunnel, const char *words);
 void gateway_tunnel_failed(struct gateway_tunnel *tunnel, const struct error *error);
+/* The channel is open, and its end has come: what it was, when nothing was recorded yet. */
+void gateway_behind(struct gateway_tunnel *tunnel, enum gateway_behind behind);
 /* The legs are there: the packets begin; then what comes. gateway_packets.c. */
 bool gateway_talk(struct gateway_tunnel *tunnel, struct error *error) MUST_USE;
 void gateway_heard(struct gateway_tunnel *tunnel, const uint8_t *bytes, size_t size);

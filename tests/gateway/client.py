@@ -81,7 +81,7 @@ def main():
                                              + (folder / "gateway.out").read_text())
                 check = look_through(rdpwhy, folder, port, target)
                 tunnel = check["evidence"]["tunnel"]
-                if (tunnel["phase"], tunnel["by"], tunnel["scheme"]) != ("open", by, "NTLM"):
+                if (tunnel["phase"], tunnel["by"], tunnel["scheme"], tunnel["behind"]) != ("open", by, "NTLM", "rdp"):
                     raise AssertionError(f"{tunnel}\n" + (folder / "gateway.out").read_text())
 
 

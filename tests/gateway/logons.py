@@ -44,7 +44,8 @@ def look(rdpwhy, folder, host, gateway, trusted):
 def both(rdpwhy, folder):
     with lab(rdpwhy, "logon", folder) as host, lab(rdpwhy, "gateway-healthy", folder) as gateway:
         document, check = look(rdpwhy, folder, host[0], gateway[0], [host[1], gateway[1]])
-        assert check["evidence"]["tunnel"]["phase"] == "open", check
+        tunnel = check["evidence"]["tunnel"]
+        assert (tunnel["phase"], tunnel["behind"], tunnel["selected"]) == ("open", "rdp", 8), check
         assert document["verdict"]["cause"] is None, document["verdict"]
 
 
@@ -66,7 +67,16 @@ def untrusted(rdpwhy, folder):
         assert "and a logon" not in gateway[2].read_text(), gateway[2].read_text()
 
 
-CASES = {"both": both, "withheld": withheld, "untrusted": untrusted}
+def no_rdp(rdpwhy, folder):
+    """The channel leads to something else: another gateway, which closes at what is no TLS."""
+    with lab(rdpwhy, "gateway-basic", folder) as other, lab(rdpwhy, "gateway-healthy", folder) as gateway:
+        _, check = look(rdpwhy, folder, other[0], gateway[0], [gateway[1]])
+        tunnel = check["evidence"]["tunnel"]
+        assert (tunnel["phase"], tunnel["behind"]) in (("open", "closed"), ("open", "not-rdp")), check
+        assert check["status"] == "warn", check
+
+
+CASES = {"no-rdp": no_rdp, "both": both, "withheld": withheld, "untrusted": untrusted}
 
 
 def main():
