@@ -178,6 +178,34 @@ static void lesson_12_0x904_alone_is_nothing_above_possible(void **state)
     evidence_free(e);
 }
 
+/* What breaks a session later than its start has no row: the client's code alone makes it a suspect, and no more. */
+static void what_comes_after_the_start_is_named_by_its_code(void **state)
+{
+    static const struct {
+        int64_t code;
+        enum cause cause;
+    } later[] = {
+        { 0xD06, CAUSE_CLIENT_MEMORY },
+        { 0x304, CAUSE_IDLE_TIMEOUT_MIDDLEBOX },
+        { 0x80080005, CAUSE_WINDOWS_UPDATE_REGRESSION },
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(later); i++) {
+        struct evidence *e = begin();
+        healthy_windows(e);
+        struct verdict *verdict = judged(e);
+        assert_int_equal(certainty_of(verdict, later[i].cause), CERTAINTY_NONE);
+        verdict_free(verdict);
+        client_said(e, later[i].code, -1);
+        verdict = judged(e);
+        assert_int_equal(verdict->status, VERDICT_UNKNOWN);
+        assert_int_equal(certainty_of(verdict, later[i].cause), CERTAINTY_POSSIBLE);
+        assert_true(found(verdict, later[i].cause)->decider_count > 0);
+        verdict_free(verdict);
+        evidence_free(e);
+    }
+}
+
 static void lesson_14_a_vpn_matters_only_on_the_way(void **state)
 {
     (void)state;
@@ -321,6 +349,7 @@ int main(void)
         cmocka_unit_test(lesson_8_once_is_not_always),
         cmocka_unit_test(lesson_9_the_status_is_that_of_the_gravest_check),
         cmocka_unit_test(lesson_12_0x904_alone_is_nothing_above_possible),
+        cmocka_unit_test(what_comes_after_the_start_is_named_by_its_code),
         cmocka_unit_test(lesson_14_a_vpn_matters_only_on_the_way),
         cmocka_unit_test(lesson_15_only_the_interface_on_the_way_counts),
         cmocka_unit_test(lesson_16_the_stronger_signal_wins),

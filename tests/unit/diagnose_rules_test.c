@@ -9,7 +9,7 @@
 static const enum cause without_row[] = {
     /* session: the broker's redirection is seen only after the logon */
     CAUSE_BROKER_REDIRECT_UNRESOLVABLE,
-    /* session: they happen later than its start, or to the client alone */
+    /* session: they happen later than its start, or to the client alone; its code makes them suspects */
     CAUSE_IDLE_TIMEOUT_MIDDLEBOX,
     CAUSE_CLIENT_MEMORY,
     CAUSE_WINDOWS_UPDATE_REGRESSION,
