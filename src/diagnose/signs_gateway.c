@@ -12,6 +12,15 @@ static const struct ev_gateway *of(const struct look *look)
     return &look->e->gateway;
 }
 
+/* Nothing of it was seen: because its name leads nowhere, or for a reason that leaves everything open. */
+static enum truth unasked(const struct look *look, struct buffer *words)
+{
+    const struct ev_enum *error = &of(look)->name_error;
+    return seen(error->source) && error->v != NAME_OK
+               ? say(words, NO, "no gateway was reached: the name does not resolve")
+               : UNSEEN;
+}
+
 bool compute_gateway(const struct evidence *evidence, struct reading_gateway *reading, struct error *error)
 {
     const struct ev_gateway *gateway = &evidence->gateway;
@@ -97,7 +106,7 @@ enum truth see_gateway_speaks(const struct look *look, struct buffer *words)
 {
     const struct ev_gateway_transports *all = &of(look)->transports;
     if (!gateway_asked(of(look))) {
-        return UNSEEN;
+        return unasked(look, words);
     }
     const bool logon = (gateway_answer(&all->websocket) == GATEWAY_ANSWER_LOGON && names_logon(&all->websocket)) ||
                        (gateway_answer(&all->http) == GATEWAY_ANSWER_LOGON && names_logon(&all->http));
@@ -111,7 +120,7 @@ enum truth see_gateway_cert_past(const struct look *look, struct buffer *words)
     char text[SPAN_SIZE];
     const struct ev_certificate *cert = &of(look)->certificate;
     if (!seen(cert->not_after.source) || !seen(look->e->started.source)) {
-        return UNSEEN;
+        return unasked(look, words);
     }
     const int64_t past_us = look->e->started.v - cert->not_after.v;
     const int64_t ahead_us = seen(cert->not_before.source) ? cert->not_before.v - look->e->started.v : 0;
@@ -134,7 +143,7 @@ enum truth see_gateway_cert_name_wrong(const struct look *look, struct buffer *w
     const struct ev_certificate *cert = &of(look)->certificate;
     struct address literal;
     if (!seen(reading->name_matches.source) || of(look)->host.v == NULL || address_parse(of(look)->host.v, &literal)) {
-        return UNSEEN;
+        return unasked(look, words);
     }
     if (reading->name_matches.v) {
         return say(words, NO, "the gateway's certificate carries its name");
@@ -147,7 +156,7 @@ enum truth see_gateway_cert_untrusted(const struct look *look, struct buffer *wo
 {
     const struct ev_certificate *cert = &of(look)->certificate;
     if (!seen(cert->verify.source)) {
-        return UNSEEN;
+        return unasked(look, words);
     }
     return cert->verify.v != 0
                ? say(words, YES, "the gateway's certificate does not verify here (%.100s), and clients insist on that",
@@ -159,7 +168,7 @@ enum truth see_gateway_cert_of_interceptor(const struct look *look, struct buffe
 {
     const struct reading_certificate *reading = &look->r->gateway.certificate;
     if (!seen(of(look)->certificate.not_after.source)) {
-        return UNSEEN;
+        return unasked(look, words);
     }
     return seen(reading->intercepted_by.source)
                ? say(words, YES, "the gateway's certificate carries the name of %.60s, which re-signs what it inspects",
@@ -171,7 +180,7 @@ enum truth see_gateway_clocks_agree(const struct look *look, struct buffer *word
 {
     const struct ev_gateway *gateway = of(look);
     if (!seen(gateway->server_time.source) || !seen(gateway->received.source)) {
-        return UNSEEN;
+        return unasked(look, words);
     }
     const int64_t skew_s = (gateway->server_time.v - gateway->received.v) / 1000000;
     return skew_s > -CLOCK_SKEW_LIMIT_S && skew_s < CLOCK_SKEW_LIMIT_S
@@ -183,7 +192,7 @@ enum truth see_gateway_proxy_asks(const struct look *look, struct buffer *words)
 {
     const struct ev_gateway *gateway = of(look);
     if (!gateway_asked(gateway)) {
-        return UNSEEN;
+        return unasked(look, words);
     }
     if (int_is(&gateway->proxy.status, 407)) {
         return say(words, YES, "the proxy %.100s wants a logon of its own (407)",
@@ -199,7 +208,7 @@ enum truth see_gateway_unreached(const struct look *look, struct buffer *words)
 {
     const struct ev_gateway *gateway = of(look);
     if (!gateway_asked(gateway)) {
-        return UNSEEN;
+        return unasked(look, words);
     }
     if (gateway_error_everywhere(gateway, unopened, COUNT_OF(unopened))) {
         return say(words, YES, "the gateway %.100s port %" PRId64 " refuses or cannot be reached", gateway->host.v,
@@ -212,7 +221,7 @@ enum truth see_gateway_mute(const struct look *look, struct buffer *words)
 {
     const struct ev_gateway *gateway = of(look);
     if (!gateway_asked(gateway)) {
-        return UNSEEN;
+        return unasked(look, words);
     }
     return gateway_error_everywhere(gateway, mute, COUNT_OF(mute))
                ? say(words, YES, "the gateway %.100s port %" PRId64 " does not answer", gateway->host.v,
@@ -223,7 +232,7 @@ enum truth see_gateway_mute(const struct look *look, struct buffer *words)
 enum truth see_gateway_forbids(const struct look *look, struct buffer *words)
 {
     if (!gateway_asked(of(look))) {
-        return UNSEEN;
+        return unasked(look, words);
     }
     return gateway_status_everywhere(of(look), 403) ? say(words, YES, "it forbids every transport (403)")
                                                     : say(words, NO, "it does not forbid its transports");
@@ -241,7 +250,7 @@ static enum truth says(const struct look *look, struct buffer *words, const uint
 {
     const struct ev_int *code = &of(look)->tunnel.code;
     if (!seen(of(look)->tunnel.phase.source)) {
-        return not_so_far(look) ? say(words, NO, "it did not come so far") : UNSEEN;
+        return not_so_far(look) ? say(words, NO, "it did not come so far") : unasked(look, words);
     }
     for (size_t i = 0; seen(code->source) && codes[i] != 0; i++) {
         if ((uint64_t)code->v == codes[i]) {
@@ -278,7 +287,7 @@ enum truth see_gateway_logon_refused(const struct look *look, struct buffer *wor
 {
     const struct ev_gateway_tunnel *tunnel = &of(look)->tunnel;
     if (!seen(tunnel->phase.source)) {
-        return not_so_far(look) ? say(words, NO, "it did not come so far") : UNSEEN;
+        return not_so_far(look) ? say(words, NO, "it did not come so far") : unasked(look, words);
     }
     return tunnel->phase.v == GATEWAY_PHASE_LOGON && int_is(&tunnel->status, 401)
                ? say(words, YES, "the gateway refuses this logon by %.20s (401)",

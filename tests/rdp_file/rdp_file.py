@@ -54,15 +54,24 @@ def a_file_without_nla_does_not_fit_a_server_that_insists(folder):
 def contradictions_are_named_and_block_nothing(folder):
     with Lab(BINARY, "healthy-nla") as where:
         port = where.split(":")[1]
-        text = f"full address:s:{where}\nserver port:i:3389\ngatewayusagemethod:i:1\ngatewayhostname:s:gw.example\nodd\n"
+        text = f"full address:s:{where}\nserver port:i:3389\nodd\n"
         status, said, client, document = verdict(folder, text)
         assert (status, said["status"]) == (1, "degraded"), (status, said)
         assert client["status"] == "warn", client
         assert client["summary"] == (
-            f'two ports: {port} in "full address", 3389 in "server port"; it goes through the gateway gw.example '
-            "always; this run went straight to the host; line 5 is not name:type:value"), client["summary"]
+            f'two ports: {port} in "full address", 3389 in "server port"; line 3 is not name:type:value'), client["summary"]
         causes = {cause["cause"]: cause for cause in document["causes"]}
         assert causes["client-rdp-file-bad"]["certainty"] == "possible", causes
+
+
+def a_gateway_whose_name_is_nobodys_stops_it_and_accuses_no_gateway(folder):
+    with Lab(BINARY, "healthy-nla") as where:
+        text = f"full address:s:{where}\ngatewayusagemethod:i:1\ngatewayhostname:s:gw.invalid\n"
+        status, said, _, document = verdict(folder, text)
+        assert (status, said["stopped_at"]["check"]) == (2, "gateway"), said
+        assert said["summary"].startswith("blocked at gateway: the gateway's name gw.invalid does not resolve"), said
+        assert document["causes"] == [], document["causes"]
+        assert "gateway-cert" in [cause["cause"] for cause in said["ruled_out"]], said
 
 
 def a_port_on_the_command_line_stands_above_the_file(folder):
