@@ -291,8 +291,8 @@ enum net_http_end http_end_of(struct net_http *http, CURLcode code)
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_UNSUPPORTED_PROTOCOL:
         return NET_HTTP_NOT_HTTP;
-    case CURLE_OUT_OF_MEMORY: /* so it calls a line of a head that does not end */
-        return strstr(http->words, "header") == NULL ? NET_HTTP_NO_MEMORY : NET_HTTP_TOO_MUCH;
+    case CURLE_OUT_OF_MEMORY: /* so it calls a line of a head that does not end, too */
+        return !http->head_over && http->seen.received >= CURL_MAX_HTTP_HEADER ? NET_HTTP_TOO_MUCH : NET_HTTP_NO_MEMORY;
     case CURLE_OPERATION_TIMEDOUT:
         return http_end_by_limit(http);
     default:

@@ -14,7 +14,8 @@ struct net_tls {
     BIO *in;  /* owned by ssl */
     BIO *out; /* owned by ssl */
     enum net_tls_state state;
-    bool no_memory; /* something that was seen could not be kept */
+    size_t received; /* bytes of application records, by their headers */
+    bool no_memory;  /* something that was seen could not be kept */
     bool server_hello;
     int alert;
     enum net_tls_protocol version;

@@ -65,6 +65,9 @@ static void on_message(int sent, int version, int type, const void *bytes, size_
     if (type == SSL3_RT_HANDSHAKE && size >= 4 && at[0] == SERVER_HELLO) {
         tls->server_hello = tls->server_hello || sent == 0;
         tls->version = hello_version(at, size);
+    } else if (sent == 0 && type == SSL3_RT_HEADER && size == SSL3_RT_HEADER_LENGTH &&
+               at[0] == SSL3_RT_APPLICATION_DATA) {
+        tls->received += (size_t)at[3] << 8 | at[4];
     } else if (sent == 0 && type == SSL3_RT_HANDSHAKE && size >= 4 && at[0] == CERTIFICATE) {
         keep_chain(tls, at, size);
     } else if (sent == 0 && type == SSL3_RT_ALERT && size == 2 && (at[1] != 0 || !SSL_is_init_finished(ssl))) {
