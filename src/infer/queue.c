@@ -39,6 +39,14 @@ static size_t gather(const struct ev_path *path, struct waits waits[PATH_HOPS_MA
     return count;
 }
 
+/* Between the two hops lies one link alone: none that was asked too little to say where packets wait. */
+static bool next_to(const struct ev_path *path, int from, int to)
+{
+    const struct ev_hop *hops = path->hops.items;
+    const bool same_leg = from < 0 || hops[from].leg.v == hops[to].leg.v;
+    return !same_leg || hops[to].ttl.v - (from < 0 ? 0 : hops[from].ttl.v) == 1;
+}
+
 bool infer_queue(const struct ev_path *path, struct infer_queue *queue)
 {
     struct waits waits[PATH_HOPS_MAX];
@@ -53,10 +61,12 @@ bool infer_queue(const struct ev_path *path, struct infer_queue *queue)
         return false;
     }
     const struct ev_hop *hop = (const struct ev_hop *)path->hops.items + waits[first].hop;
+    const int from = first > 0 ? waits[first - 1].hop : -1;
+    const bool known = hop->segment.source != SOURCE_NONE && next_to(path, from, waits[first].hop);
     *queue = (struct infer_queue){
-        .from = first > 0 ? waits[first - 1].hop : -1,
+        .from = from,
         .to = waits[first].hop,
-        .segment = hop->segment.source != SOURCE_NONE ? (enum path_segment)hop->segment.v : SEGMENT_COUNT,
+        .segment = known ? (enum path_segment)hop->segment.v : SEGMENT_COUNT,
         .idle_us = waits[first].idle_us,
         .loaded_us = waits[first].loaded_us,
         .witnesses = (unsigned)(count - first),

@@ -5,10 +5,10 @@
 #include "evidence/evidence.h"
 
 struct infer_queue {
-    int from, to; /* hops that the link lies between; -1: this machine */
-    enum path_segment segment;
-    int64_t idle_us;   /* round trip to the far end of the link: the shortest seen */
-    int64_t loaded_us; /* and what one in twenty exceeds */
+    int from, to;              /* hops that the link lies between; -1: this machine */
+    enum path_segment segment; /* SEGMENT_COUNT: several lie between them, or it is not known */
+    int64_t idle_us;           /* round trip to the far end of the link: the shortest seen */
+    int64_t loaded_us;         /* and what one in twenty exceeds */
     unsigned witnesses;
 };
 

@@ -271,7 +271,9 @@ def own_load(world):
     document = world.end(run)
     reading = check_of(document)["reading"]
     accuses_nobody(document)
-    same(reading.get("queue_at"), "isp", json.dumps(reading))
+    # A busy machine may have asked the hop behind the link too seldom: then the place is open, never another one.
+    assert reading.get("queue_at") in ("isp", None), json.dumps(reading)
+    assert reading.get("queue_near", "192.168.1.1").startswith(("192.168.1.", "100.64.1.")), json.dumps(reading)
     says(world, document, "this machine itself sent")
 
 
