@@ -199,7 +199,6 @@ bool fallback_search(struct fallback *fallback, struct error *error)
         const struct ways_input input = {
             .tried = fallback->tried,
             .count = fallback->count,
-            .verdict = fallback->checking.verdict,
             .ports = fallback->options->fallback.ports,
             .port_count = fallback->options->fallback.port_count,
             .left = probe_connects_left(run),

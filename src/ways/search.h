@@ -19,10 +19,9 @@ struct tried {
 };
 
 struct ways_input {
-    /* The first is the plain way; the check's own evidence (and its verdict) belong to it. */
+    /* The first is the plain way; the check's own evidence belongs to it. */
     const struct tried *tried;
     size_t count;
-    const struct verdict *verdict;
     const uint16_t *ports; /* that the user allows; the plain one need not be among them */
     size_t port_count;
     unsigned left; /* connections that may still be made unasked */
