@@ -67,7 +67,7 @@ add_custom_command(
   COMMAND ${CMAKE_COMMAND} -E env LC_ALL=C ${AWK} -f ${CMAKE_SOURCE_DIR}/tools/embed.awk data/collect/client.ps1
           data/collect/server.ps1 > ${generated}/facts_collect.c
   DEPENDS ${CMAKE_SOURCE_DIR}/tools/embed.awk ${CMAKE_SOURCE_DIR}/data/collect/client.ps1
-          ${CMAKE_SOURCE_DIR}/data/collect/server.ps1
+          ${CMAKE_SOURCE_DIR}/data/collect/server.ps1 ${CMAKE_SOURCE_DIR}/data/collect/parts/records.ps1
   WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
   VERBATIM)
 list(APPEND RDPWHY_FACTS_SOURCES ${generated}/facts_collect.c)

@@ -1,10 +1,8 @@
-#include "fuzz.h"
+#include "fuzz_written.h"
 
-#include "base/alloc.h"
 #include "base/text.h"
 #include "diagnose/server.h"
 #include "read/collected.h"
-#include "json/document.h"
 
 /* What is read is clean, is an evidence document that can be saved and loaded, and has words. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -27,15 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     struct said_list list;
     FUZZ_PROMISE(server_words(&evidence->server, &list, &error));
     said_release(&list);
-    char *text = document_text(evidence, NULL, &error);
-    FUZZ_PROMISE(text != NULL);
-    struct evidence *back = document_load(text, strlen(text), &error);
-    if (back == NULL) {
-        fprintf(stderr, "%s\n", error.text);
-    }
-    FUZZ_PROMISE(back != NULL);
-    evidence_free(back);
-    alloc_free(text);
+    fuzz_written(evidence, NULL);
     evidence_free(evidence);
     collect_release(&collect);
     return 0;

@@ -2,13 +2,11 @@
 #ifndef FUZZ_FUZZ_TALES_H
 #define FUZZ_FUZZ_TALES_H
 
-#include "fuzz.h"
+#include "fuzz_written.h"
 
-#include "base/alloc.h"
 #include "base/text.h"
 #include "diagnose/diagnose.h"
 #include "read/tale.h"
-#include "json/document.h"
 
 static inline void fuzz_lines(const uint8_t *bytes, size_t size, line_take take, void *log)
 {
@@ -33,15 +31,7 @@ static inline void fuzz_tales(const struct tales *tales)
         FUZZ_PROMISE(evidence != NULL);
         struct verdict *verdict = diagnose(evidence, &error);
         FUZZ_PROMISE(verdict != NULL);
-        char *text = document_text(evidence, verdict, &error);
-        FUZZ_PROMISE(text != NULL);
-        struct evidence *back = document_load(text, strlen(text), &error);
-        if (back == NULL) {
-            fprintf(stderr, "%s\n", error.text);
-        }
-        FUZZ_PROMISE(back != NULL);
-        evidence_free(back);
-        alloc_free(text);
+        fuzz_written(evidence, verdict);
         verdict_free(verdict);
         evidence_free(evidence);
     }

@@ -18,13 +18,6 @@ struct judge_options {
 };
 
 static const struct argument_flag flags[] = {
-    { "--json", offsetof(struct judge_options, output.json) },
-    { "-q", offsetof(struct judge_options, output.quiet) },
-    { "--quiet", offsetof(struct judge_options, output.quiet) },
-    { "-v", offsetof(struct judge_options, output.verbose) },
-    { "--verbose", offsetof(struct judge_options, output.verbose) },
-    { "--redact", offsetof(struct judge_options, output.redact) },
-    { "--ticket", offsetof(struct judge_options, output.ticket) },
     { "-h", offsetof(struct judge_options, help) },
     { "--help", offsetof(struct judge_options, help) },
     { "--schema", offsetof(struct judge_options, schema) },
@@ -34,7 +27,7 @@ static bool parse_word(int argc, char **argv, int *i, struct judge_options *opti
 {
     const char *word = argv[*i];
     const char *value;
-    if (argument_flag(flags, COUNT_OF(flags), word, options)) {
+    if (argument_flag(flags, COUNT_OF(flags), word, options) || output_option(argc, argv, i, &options->output, error)) {
         return true;
     }
     if ((value = argument_value("--code", argc, argv, i, error)) != NULL) {
@@ -44,13 +37,6 @@ static bool parse_word(int argc, char **argv, int *i, struct judge_options *opti
     if ((value = argument_value("--client", argc, argv, i, error)) != NULL) {
         options->client = value;
         return true;
-    }
-    if ((value = argument_value("--save", argc, argv, i, error)) != NULL) {
-        options->output.save = value;
-        return true;
-    }
-    if ((value = argument_value("--color", argc, argv, i, error)) != NULL) {
-        return output_colour_parse(value, &options->output.colour, error);
     }
     if (error->kind != ERROR_NONE) {
         return false;

@@ -23,6 +23,9 @@ struct output_options {
     const struct evidence *since; /* an earlier look, to compare with (--after); NULL: none */
 };
 
+/* Takes argv[*i] when it is one of the words above as offline commands spell them (--json, -q, -v, --redact, --ticket,
+ * --save FILE, --color WHEN) and moves *i to its value. false: another word, or a bad value (then *error is set). */
+bool output_option(int argc, char **argv, int *i, struct output_options *options, struct error *error);
 /* "auto", "always", "never". */
 bool output_colour_parse(const char *text, enum output_colour *colour, struct error *error) MUST_USE;
 /* Is colour wanted on this stream? NO_COLOR and a dumb terminal are heeded. */

@@ -24,13 +24,6 @@ struct read_options {
 };
 
 static const struct argument_flag flags[] = {
-    { "--json", offsetof(struct read_options, output.json) },
-    { "-q", offsetof(struct read_options, output.quiet) },
-    { "--quiet", offsetof(struct read_options, output.quiet) },
-    { "-v", offsetof(struct read_options, output.verbose) },
-    { "--verbose", offsetof(struct read_options, output.verbose) },
-    { "--redact", offsetof(struct read_options, output.redact) },
-    { "--ticket", offsetof(struct read_options, output.ticket) },
     { "-h", offsetof(struct read_options, help) },
     { "--help", offsetof(struct read_options, help) },
 };
@@ -39,7 +32,7 @@ static bool take_word(int argc, char **argv, int *i, struct read_options *option
 {
     const char *value;
     const char *word = argv[*i];
-    if (argument_flag(flags, COUNT_OF(flags), word, options)) {
+    if (argument_flag(flags, COUNT_OF(flags), word, options) || output_option(argc, argv, i, &options->output, error)) {
         return true;
     }
     if ((value = argument_value("--port", argc, argv, i, error)) != NULL) {
@@ -48,13 +41,6 @@ static bool take_word(int argc, char **argv, int *i, struct read_options *option
     if ((value = argument_value("--code", argc, argv, i, error)) != NULL) {
         options->code = value;
         return true;
-    }
-    if ((value = argument_value("--save", argc, argv, i, error)) != NULL) {
-        options->output.save = value;
-        return true;
-    }
-    if ((value = argument_value("--color", argc, argv, i, error)) != NULL) {
-        return output_colour_parse(value, &options->output.colour, error);
     }
     if (error->kind != ERROR_NONE) {
         return false;

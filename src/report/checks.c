@@ -198,3 +198,16 @@ void parts_looked_at(struct buffer *words, const struct evidence *evidence, cons
         buffer_format(words, " %s", text);
     }
 }
+
+void parts_last_line(struct page *page, const struct evidence *evidence, const struct verdict *verdict)
+{
+    struct buffer words;
+    buffer_init(&words, 65536);
+    buffer_text(&words, "looked at: ");
+    parts_looked_at(&words, evidence, verdict);
+    page_to(page, PAGE_INDENT);
+    page_words(page, PAGE_INDENT, page->width - MARGIN, words.failed ? "" : (const char *)words.bytes);
+    page_end_line(page);
+    page->text.failed |= words.failed;
+    buffer_release(&words);
+}

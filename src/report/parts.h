@@ -18,6 +18,8 @@ void parts_status(struct page *page, enum check_status status);
 void parts_header(struct page *page, const char *title);
 /* "name to tls, from this machine (10.8.0.2, through wg0). 3 connects. 2026-11-22T16:30:00Z" */
 void parts_looked_at(struct buffer *words, const struct evidence *evidence, const struct verdict *verdict);
+/* "looked at: ...", the line under a report. */
+void parts_last_line(struct page *page, const struct evidence *evidence, const struct verdict *verdict);
 
 /* "BLOCKED", "WORKS", "UNKNOWN". */
 const char *parts_word_of(const struct verdict *verdict);

@@ -87,19 +87,6 @@ static void put_checklist(struct page *page, const struct evidence *evidence, co
     }
 }
 
-static void put_last_line(struct page *page, const struct evidence *evidence, const struct verdict *verdict)
-{
-    struct buffer words;
-    buffer_init(&words, 65536);
-    buffer_text(&words, "looked at: ");
-    parts_looked_at(&words, evidence, verdict);
-    page_to(page, PAGE_INDENT);
-    page_words(page, PAGE_INDENT, page->width - MARGIN, words.failed ? "" : (const char *)words.bytes);
-    page_end_line(page);
-    page->text.failed |= words.failed;
-    buffer_release(&words);
-}
-
 /* A block and the empty line after it, when it wrote anything. */
 static void gap(struct page *page, size_t *before)
 {
@@ -140,7 +127,7 @@ bool report_terminal(FILE *out, const struct evidence *evidence, const struct ve
     } else {
         parts_not_looked_at(&page, evidence, verdict);
     }
-    put_last_line(&page, evidence, verdict);
+    parts_last_line(&page, evidence, verdict);
     bool done = page_print(&page, out, error);
     page_release(&page);
     return done;

@@ -230,19 +230,6 @@ static void put_why(struct page *page, const struct verdict *verdict)
     buffer_release(&words);
 }
 
-static void put_last_line(struct page *page, const struct evidence *evidence, const struct verdict *verdict)
-{
-    struct buffer words;
-    buffer_init(&words, 65536);
-    buffer_text(&words, "looked at: ");
-    parts_looked_at(&words, evidence, verdict);
-    page_to(page, PAGE_INDENT);
-    page_words(page, PAGE_INDENT, page->width - MARGIN, words.failed ? "" : (const char *)words.bytes);
-    page_end_line(page);
-    page->text.failed |= words.failed;
-    buffer_release(&words);
-}
-
 bool report_ways(FILE *out, const struct evidence *evidence, const struct verdict *verdict,
                  const struct ways_view *view, const struct report_options *options, struct error *error)
 {
@@ -269,7 +256,7 @@ bool report_ways(FILE *out, const struct evidence *evidence, const struct verdic
     } else {
         put_none(&page, verdict, view);
     }
-    put_last_line(&page, evidence, verdict);
+    parts_last_line(&page, evidence, verdict);
     page.text.failed |= title.failed;
     buffer_release(&title);
     bool done = page_print(&page, out, error);

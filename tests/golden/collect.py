@@ -43,9 +43,15 @@ for name in sorted(n for n in os.listdir(PASTES) if n.endswith(".paste")):
         if found and "Interface" not in found[0] and name != "client.paste":
             failures.append(f"{name}: redacted it still says {found[0]}")
 
+
+def text_of(name):
+    with open(os.path.join(DATA, name), encoding="ascii") as file:
+        return file.read()
+
+
 for side in ("client", "server"):
-    with open(os.path.join(DATA, side + ".ps1"), encoding="ascii") as file:
-        script = file.read()
+    script = re.sub(r"^ *#include (\S+)\n", lambda line: text_of(line[1]), text_of(side + ".ps1"), flags=re.M)
+    assert "function Out-Record" in script
     same(side, collect(side), (0, script, ""))
     same(side + " --redact", collect(side, "--redact"), (0, script.replace("$Redact = $false", "$Redact = $true", 1), ""))
     # Pasted into a console, an empty line would end the statement, and a tab would complete a word.

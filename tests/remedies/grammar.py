@@ -75,7 +75,7 @@ def main():
     with scratch() as scripts:
         texts = assemble(scripts)
         files = [os.path.join(scripts, name) for name in texts if name.endswith('.ps1')]
-        collect = sorted(glob.glob(os.path.join(ROOT, 'data/collect/*.ps1')))
+        collect = sorted(glob.glob(os.path.join(ROOT, 'data/collect/**/*.ps1'), recursive=True))
         others = {os.path.basename(path) for path in collect}
         for name, found in parse(folder, files + collect).items():
             for bad in found['bad']:
