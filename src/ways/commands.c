@@ -73,7 +73,11 @@ static void make_xfreerdp(const struct recipe *recipe, bool three, char *text)
     size_t used = (size_t)snprintf(text, COMMAND_SIZE, "%s %s%s", three ? "xfreerdp3" : "xfreerdp", word,
                                    security[recipe->security]);
     if (recipe->old_tls && used < COMMAND_SIZE) {
-        used += (size_t)snprintf(text + used, COMMAND_SIZE - used, three ? " /tls:seclevel:0" : " /tls-seclevel:0");
+        /* FreeRDP 3 speaks TLS 1.2 at least unless it is told one version; 2 lowers with the level alone. */
+        used += (size_t)snprintf(text + used, COMMAND_SIZE - used, "%s",
+                                 !three            ? " /tls-seclevel:0"
+                                 : recipe->tls_1_1 ? " /tls:seclevel:0,enforce:1.1"
+                                                   : " /tls:seclevel:0,enforce:1.0");
     }
     if (may_check_name(recipe) && used < COMMAND_SIZE) {
         used += (size_t)snprintf(text + used, COMMAND_SIZE - used, " /cert:name:%s", recipe->name);

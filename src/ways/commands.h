@@ -8,7 +8,7 @@
 
 enum { COMMAND_SIZE = 768 };
 
-/* Options of FreeRDP 2 are those of 2.11; of FreeRDP 3 those its manual documents. */
+/* Options of FreeRDP 2 are those of 2.11; of FreeRDP 3 those of 3.30 (client/common/cmdline.h). */
 struct commands {
     char mstsc[COMMAND_SIZE]; /* cmd, PowerShell, Start > Run */
     char xfreerdp2[COMMAND_SIZE];

@@ -35,6 +35,7 @@ struct recipe {
     enum recipe_security security;
     enum recipe_transport transport;
     bool old_tls; /* the server speaks nothing newer than TLS 1.1 */
+    bool tls_1_1; /* with old_tls: that is what it speaks */
     enum recipe_from from;
     char resolver[ADDRESS_TEXT_SIZE];   /* RECIPE_RESOLVER: who said so */
     char gateway[RECIPE_HOST_SIZE + 8]; /* RECIPE_GATEWAY: HOST or HOST:PORT */

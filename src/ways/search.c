@@ -18,7 +18,10 @@ static bool is_old(const struct evidence *evidence)
 
 void ways_learn(struct tried *tried)
 {
-    tried->recipe.old_tls = tried->recipe.old_tls || is_old(tried->evidence);
+    if (is_old(tried->evidence)) {
+        tried->recipe.old_tls = true;
+        tried->recipe.tls_1_1 = look_hello(tried->evidence, PURPOSE_FIRST)->version.v == TLS_1_1;
+    }
 }
 
 static void set_host(struct recipe *recipe, const char *typed, const char *address)
@@ -172,7 +175,7 @@ static void add_address(const struct ways_input *input, struct ways_plan *plan, 
         return;
     }
     recipe.from = from;
-    recipe.old_tls = false;
+    recipe.old_tls = recipe.tls_1_1 = false;
     snprintf(recipe.resolver, sizeof recipe.resolver, "%s", resolver != NULL ? resolver : "");
     set_host(&recipe, plain->evidence->target.host.v != NULL ? plain->evidence->target.host.v : "", text);
     add(input, plan, &recipe);
@@ -197,7 +200,7 @@ static void add_ports(const struct ways_input *input, struct ways_plan *plan)
         struct recipe recipe = input->tried[0].recipe;
         recipe.port = input->ports[i];
         recipe.from = RECIPE_PORT;
-        recipe.old_tls = false;
+        recipe.old_tls = recipe.tls_1_1 = false;
         if (recipe.address.family != ADDRESS_NONE) {
             add(input, plan, &recipe);
         }
@@ -300,7 +303,7 @@ static void add_downgrades(const struct ways_input *input, struct ways_plan *pla
         add(input, plan, &recipe);
     }
     recipe.security = RECIPE_RDP;
-    recipe.old_tls = false;
+    recipe.old_tls = recipe.tls_1_1 = false;
     if (rdp) {
         add(input, plan, &recipe);
     }

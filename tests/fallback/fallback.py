@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import pathlib
+import shutil
 import signal
 import ssl
 import subprocess
@@ -219,9 +220,20 @@ def must_not_show(scratch, shown_by_server, command, label, limit_s):
     print(f"no desktop, as it should be: {command}")
 
 
+def three_shows(scratch, shown, way, extra="", file=False):
+    """The line for FreeRDP 3, and the file, where it is on the PATH as xfreerdp3 (Debian 12 has none)."""
+    if shutil.which("xfreerdp3"):
+        # Without an account it would ask for one, where FreeRDP 2 leaves that to the server's screen.
+        account = extra or f" /u:{USER} /p:{PASSWORD}"
+        must_show(scratch, shown, way["commands"]["xfreerdp3"] + account, "command3")
+        if file:
+            must_show(scratch, shown, f"xfreerdp3 {way['rdp_file']}{account}", "file3")
+
+
 def both_show(scratch, shown, way, extra="", file_extra=""):
     must_show(scratch, shown, way["commands"]["xfreerdp2"] + extra, "command")
     must_show(scratch, shown, f"xfreerdp {way['rdp_file']}{extra}{file_extra}", "file")
+    three_shows(scratch, shown, way, extra, file=file_extra == "")
 
 
 # --- the cases ---
@@ -307,6 +319,8 @@ def big_packets(program, scratch):
             must_show(scratch, shown, way["commands"]["xfreerdp2"], "command")
         with server() as shown:
             must_show(scratch, shown, f"xfreerdp {way['rdp_file']}", "file")
+        with server() as shown:
+            three_shows(scratch, shown, way)
         run("sh", "-c", back.removeprefix("sudo "))
         left = subprocess.run(["ip", "route", "show", SERVER], capture_output=True, text=True, check=True).stdout
         check("routes that are left", left, "")
