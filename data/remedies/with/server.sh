@@ -1,9 +1,11 @@
 # The server's process: finding it, restarting it, and how it was before. The remedy's own parts give server_program,
 # server_unit, server_pidfile, server_is_it PID (is this the one that is meant?), server_is_standard (is it the one that
 # systemd or the init script starts?) and server_port (prints where it should listen).
-listening() {
+listening() { [ -n "$(listening_socket "$1")" ]; }
+# Prints the inode of a socket that listens on the port.
+listening_socket() {
     cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |
-        awk -v port=":$(printf '%04X' "$1")" '$4 == "0A" && substr($2, length($2) - 4) == port { yes = 1 } END { exit !yes }'
+        awk -v port=":$(printf '%04X' "$1")" '$4 == "0A" && substr($2, length($2) - 4) == port && !seen { print seen = $10 }'
 }
 # Sets server_pid (empty: it does not run) and server_manager (systemd, init, process).
 server_find() {
@@ -104,10 +106,12 @@ server_start() {
     *) server_start_copy ;;
     esac
 }
-# Where it should listen, it does; words are said by the caller.
+# Where it should listen, it does; words are said by the caller. xrdp listens once to try, closes, goes to the background
+# and listens for good: only a socket that is seen twice counts.
 server_wait() {
-    server_tries=0
-    until listening "$(server_port)"; do
+    server_tries=0 server_socket=''
+    while server_last=$server_socket server_socket=$(listening_socket "$(server_port)") &&
+        { [ -z "$server_socket" ] || [ "$server_socket" != "$server_last" ]; }; do
         server_tries=$((server_tries + 1))
         [ "$server_tries" -le 150 ] || return 1
         sleep 0.1 2>/dev/null || sleep 1
