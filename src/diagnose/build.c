@@ -67,7 +67,7 @@ static bool is_plain(const char *host)
            strspn(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:") == strlen(host);
 }
 
-static char *fill_command(struct build *build, const char *command, const char *host)
+static char *fill_command(struct build *build, const char *command, const char *host, int64_t port)
 {
     if (command == NULL || (strstr(command, "{host}") != NULL && (host == NULL || !is_plain(host)))) {
         return NULL;
@@ -80,7 +80,7 @@ static char *fill_command(struct build *build, const char *command, const char *
             bool brackets = strchr(host, ':') != NULL && strncmp(command, ":{port}", 7) == 0;
             buffer_format(&filled, brackets ? "[%s]" : "%s", host);
         } else if (strncmp(command, "{port}", 6) == 0) {
-            buffer_format(&filled, "%" PRId64, build->look->port);
+            buffer_format(&filled, "%" PRId64, port);
             command += 6;
         } else {
             buffer_add(&filled, command++, 1);
@@ -94,7 +94,13 @@ static char *fill_command(struct build *build, const char *command, const char *
 
 char *build_command(struct build *build, const char *command)
 {
-    return fill_command(build, command, build->look->e->target.host.v);
+    return fill_command(build, command, build->look->e->target.host.v, build->look->port);
+}
+
+char *build_gateway_command(struct build *build, const char *command)
+{
+    const struct ev_gateway *gateway = &build->look->e->gateway;
+    return fill_command(build, command, gateway->host.v, gateway->port.v);
 }
 
 /* A loopback address means another machine wherever else it is typed. */
@@ -103,7 +109,7 @@ char *build_test_command(struct build *build, enum test test)
     const bool here = test == TEST_REPEAT_MORE;
     const char *host = build->look->e->target.host.v;
     return fill_command(build, test_fact(test)->command,
-                        build->look->class == ADDRESS_CLASS_LOOPBACK && !here ? "SERVER" : host);
+                        build->look->class == ADDRESS_CLASS_LOOPBACK && !here ? "SERVER" : host, build->look->port);
 }
 
 char *build_action(struct build *build, enum cause cause)

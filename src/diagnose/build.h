@@ -21,6 +21,8 @@ void build_words(struct build *build, struct words *words, char *text);
 void *build_grow(struct build *build, void *items, size_t count, size_t size) MUST_USE;
 /* A deciding test's command for this target; NULL when there is none. */
 char *build_command(struct build *build, const char *command) MUST_USE;
+/* Likewise, with the host and port of the gateway. */
+char *build_gateway_command(struct build *build, const char *command) MUST_USE;
 char *build_test_command(struct build *build, enum test test) MUST_USE; /* to be run elsewhere, as a rule */
 
 void finding_release(struct finding *finding);

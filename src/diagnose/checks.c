@@ -1,5 +1,6 @@
 /* Status, summary and reason of each check: name, route, tcp, negotiation, and those that did not run. */
 #include "diagnose/build.h"
+#include "diagnose/gateway.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -248,6 +249,16 @@ static bool check_negotiation(struct build *build)
     const struct ev_offer *first = look->first;
     if (first == NULL || !seen(first->ended.source)) {
         return false;
+    }
+    enum check_id at;
+    if (is_yes(look, GATEWAY_ON_WAY) && gateway_excuses(look) == CHECK_NEGOTIATION && stop_find_direct(look, &at) &&
+        at == CHECK_NEGOTIATION) {
+        char *words = stop_words(look, at);
+        check_set(build, CHECK_NEGOTIATION, STATUS_SKIP, NULL,
+                  build_text(build, "directly: %s; the way goes through the gateway, where RDP answers",
+                             words != NULL ? words : "it ends"));
+        alloc_free(words);
+        return true;
     }
     if (stopped_at(build, CHECK_NEGOTIATION)) {
         check_set(build, CHECK_NEGOTIATION, STATUS_FAIL, build_text(build, "%s", build->verdict->stopped_how), NULL);

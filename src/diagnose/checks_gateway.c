@@ -20,15 +20,8 @@ static bool rdp_behind(const struct ev_gateway_tunnel *tunnel)
 
 static void add_behind(const struct ev_gateway_tunnel *tunnel, struct buffer *text)
 {
-    static const char *const words[] = {
-        [GATEWAY_BEHIND_RDP] = "; RDP answers there",
-        [GATEWAY_BEHIND_REFUSES] = "; RDP refuses the negotiation there",
-        [GATEWAY_BEHIND_OTHER] = "; what answers there is no RDP",
-        [GATEWAY_BEHIND_CLOSED] = "; it is closed there without an answer",
-        [GATEWAY_BEHIND_SILENT] = "; nothing answers there",
-    };
-    if (seen(tunnel->behind.source) && (size_t)tunnel->behind.v < COUNT_OF(words)) {
-        buffer_text(text, words[tunnel->behind.v]);
+    if (seen(tunnel->behind.source)) {
+        buffer_format(text, "; %s", gateway_behind_words(tunnel->behind.v));
     }
     if (seen(tunnel->selected.source)) {
         buffer_text(text, tunnel->selected.v == PROTOCOL_NLA || tunnel->selected.v == PROTOCOL_NLA_EX ? ", with NLA"
@@ -52,6 +45,8 @@ static void set_answered(struct build *build)
         add_behind(&gateway->tunnel, &text);
     } else if (gateway_tunnel_words(look, &text)) {
         /* said */
+    } else if (gateway_proxy_ends_it(gateway)) {
+        gateway_proxy_words(gateway, &text);
     } else {
         buffer_format(&text, "%.80s: ", gateway->host.v);
         gateway_all_words(gateway, &text);
@@ -59,7 +54,12 @@ static void set_answered(struct build *build)
     if (enum_is(&gateway->tunnel.phase, GATEWAY_PHASE_CERTIFICATE) && gateway->certificate.sha256.v != NULL) {
         buffer_format(&text, "; no logon was sent to it (--trust-cert %.64s would)", gateway->certificate.sha256.v);
     }
-    const bool bad = answer < GATEWAY_ANSWER_LOGON || *cert != '\0' || !rdp_behind(&gateway->tunnel) ||
+    const bool unlike = answer == GATEWAY_ANSWER_LOGON && !is_yes(look, GATEWAY_SPEAKS) && text.size > 0 &&
+                        !seen(gateway->tunnel.phase.source);
+    if (unlike) {
+        buffer_text(&text, "; gateways offer NTLM or Negotiate");
+    }
+    const bool bad = unlike || answer < GATEWAY_ANSWER_LOGON || *cert != '\0' || !rdp_behind(&gateway->tunnel) ||
                      (seen(gateway->tunnel.phase.source) && gateway->tunnel.phase.v != GATEWAY_PHASE_OPEN);
     check_set(build, CHECK_GATEWAY,
               is_yes(look, GATEWAY_STOPS) ? STATUS_FAIL

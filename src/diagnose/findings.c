@@ -2,6 +2,7 @@
 #include "diagnose/build.h"
 
 #include "base/alloc.h"
+#include "diagnose/gateway.h"
 #include "diagnose/told.h"
 
 static enum certainty certainty_of(enum outcome outcome)
@@ -164,7 +165,8 @@ static bool beside_the_way(const struct build *build, enum cause cause)
 {
     int check = CHECK_COUNT;
     const struct rule *rule = build->judged[cause].rule;
-    const bool early = field_value_of(check_names, cause_fact(cause)->check, &check) && check <= CHECK_TCP;
+    const bool early =
+        field_value_of(check_names, cause_fact(cause)->check, &check) && check <= (int)gateway_excuses(build->look);
     return is_yes(build->look, GATEWAY_ON_WAY) && (early || (rule != NULL && rule->stage == TCP_CLOSED));
 }
 

@@ -16,6 +16,12 @@ static const struct ev_gateway_transport *transport_at(const struct ev_gateway *
     return transports[i];
 }
 
+/* A gateway's 200 carries its own packets, never a page to read: portals and other web servers answer so. */
+static bool is_page(const struct ev_gateway_transport *transport)
+{
+    return int_is(&transport->status, 200) && bool_is(&transport->page, true);
+}
+
 enum gateway_answer gateway_answer(const struct ev_gateway_transport *transport)
 {
     /* a head that does not end, or breaks off, is no answer, whatever its first line says */
@@ -26,8 +32,9 @@ enum gateway_answer gateway_answer(const struct ev_gateway_transport *transport)
     case 401:
         return GATEWAY_ANSWER_LOGON;
     case 101:
-    case 200:
         return GATEWAY_ANSWER_OPEN;
+    case 200:
+        return is_page(transport) ? GATEWAY_ANSWER_ELSEWHERE : GATEWAY_ANSWER_OPEN;
     default:
         return GATEWAY_ANSWER_ELSEWHERE;
     }
@@ -80,6 +87,13 @@ bool gateway_status_everywhere(const struct ev_gateway *gateway, int64_t status)
     return any;
 }
 
+bool gateway_proxy_ends_it(const struct ev_gateway *gateway)
+{
+    static const int by_proxy[] = { GATEWAY_REFUSED, GATEWAY_SILENT, GATEWAY_UNREACHABLE, GATEWAY_PROXY_SAYS_NO,
+                                    GATEWAY_PROXY_CLOSED };
+    return gateway->proxy.host.v != NULL && gateway_error_everywhere(gateway, by_proxy, COUNT_OF(by_proxy));
+}
+
 static void list_schemes(const struct ev_list *schemes, struct buffer *words)
 {
     size_t i = 0;
@@ -121,8 +135,8 @@ static const char *error_meaning(int error)
         [GATEWAY_REFUSED] = "refuses the TCP connection",
         [GATEWAY_SILENT] = "does not answer",
         [GATEWAY_UNREACHABLE] = "is unreachable",
-        [GATEWAY_PROXY_SAYS_NO] = "the proxy does not open the way to it",
-        [GATEWAY_PROXY_CLOSED] = "the proxy does not answer the request for the way to it",
+        [GATEWAY_PROXY_SAYS_NO] = "does not open the way to the gateway",
+        [GATEWAY_PROXY_CLOSED] = "ends the request for the way to the gateway without an answer",
         [GATEWAY_TLS_ALERT] = "ends the TLS handshake by an alert",
         [GATEWAY_TLS_CLOSED] = "closes in the TLS handshake",
         [GATEWAY_TLS_SILENT] = "does not finish the TLS handshake",
@@ -138,6 +152,23 @@ static const char *error_meaning(int error)
     return error >= 0 && (size_t)error < COUNT_OF(meanings) ? meanings[error] : "fails";
 }
 
+void gateway_proxy_words(const struct ev_gateway *gateway, struct buffer *words)
+{
+    const struct ev_gateway_proxy *proxy = &gateway->proxy;
+    buffer_format(words, "the proxy %.100s port %" PRId64 " ", proxy->host.v, proxy->port.v);
+    for (size_t i = 0; i < TRANSPORTS; i++) {
+        const struct ev_gateway_transport *transport = transport_at(gateway, i);
+        if (seen(transport->error.source)) {
+            buffer_text(words, error_meaning(transport->error.v));
+            break;
+        }
+    }
+    if (seen(proxy->status.source)) {
+        buffer_format(words, ": %" PRId64 "%s", proxy->status.v,
+                      proxy->status.v == 407 ? ", it wants a logon of its own" : "");
+    }
+}
+
 void gateway_words(const struct ev_gateway_transport *transport, struct buffer *words)
 {
     switch (gateway_answer(transport)) {
@@ -147,7 +178,8 @@ void gateway_words(const struct ev_gateway_transport *transport, struct buffer *
         break;
     case GATEWAY_ANSWER_OPEN:
     case GATEWAY_ANSWER_ELSEWHERE:
-        buffer_format(words, "%" PRId64 ": %s", transport->status.v, status_meaning(transport->status.v));
+        buffer_format(words, "%" PRId64 ": %s", transport->status.v,
+                      is_page(transport) ? "a web page, which no gateway sends" : status_meaning(transport->status.v));
         break;
     case GATEWAY_ANSWER_FAILED:
         buffer_text(words, error_meaning(transport->error.v));
@@ -239,6 +271,24 @@ bool gateway_tunnel_words(const struct look *look, struct buffer *words)
     return true;
 }
 
+const char *gateway_behind_words(int behind)
+{
+    static const char *const words[] = {
+        [GATEWAY_BEHIND_RDP] = "RDP answers there",
+        [GATEWAY_BEHIND_REFUSES] = "RDP refuses the negotiation there",
+        [GATEWAY_BEHIND_OTHER] = "what answers there is no RDP",
+        [GATEWAY_BEHIND_CLOSED] = "it is closed there without an answer",
+        [GATEWAY_BEHIND_SILENT] = "nothing answers there",
+    };
+    return behind >= 0 && (size_t)behind < COUNT_OF(words) ? words[behind] : "nobody knows what is there";
+}
+
+enum check_id gateway_excuses(const struct look *look)
+{
+    /* what answers directly may be another machine, or something before it: the gateway's own way led to RDP */
+    return enum_is(&look->e->gateway.tunnel.behind, GATEWAY_BEHIND_RDP) ? CHECK_NEGOTIATION : CHECK_TCP;
+}
+
 const char *gateway_open(const struct look *look)
 {
     const struct ev_gateway *gateway = &look->e->gateway;
@@ -255,6 +305,11 @@ const char *gateway_open(const struct look *look)
     }
     if (enum_is(&gateway->tunnel.phase, GATEWAY_PHASE_CERTIFICATE)) {
         return "the gateway's certificate is not trusted here, so no logon was sent to it (--trust-cert)";
+    }
+    if (gateway_asked(gateway) && !is_yes(look, GATEWAY_SPEAKS)) {
+        return "something asks for a logon there, not in the way of a gateway; whether it is one shows only with a "
+               "logon "
+               "(--user)";
     }
     return gateway_asked(gateway) ? "the gateway answers; what lies behind it shows only with a logon (--user)"
                                   : "the way goes through a gateway that could not be looked at";

@@ -63,6 +63,30 @@ static void step_deciders(struct build *build, const struct finding *finding, si
     }
 }
 
+/* The failing client's own look, at what it connects to. */
+static void step_client_look(struct build *build)
+{
+    if (is_yes(build->look, GATEWAY_ON_WAY)) {
+        step(build, build_text(build, "see from the failing client whether the gateway's port opens"),
+             build_gateway_command(build, "Test-NetConnection {host} -Port {port}"), PLACE_CLIENT, RISK_NONE);
+    } else {
+        step_test(build, TEST_CLIENT_TEST_NETCONNECTION);
+    }
+}
+
+/* What does not answer as a gateway is as often something on the way as the gateway itself. */
+static void step_another_place(struct build *build)
+{
+    if (build->verdict->stopped_at == CHECK_GATEWAY) {
+        step(build,
+             build_text(build, "look from another network, such as a phone's hotspot: when the gateway answers there, "
+                               "something on this network stands before it"),
+             NULL, PLACE_CLIENT, RISK_NONE);
+    } else {
+        step_test(build, TEST_SECOND_VANTAGE);
+    }
+}
+
 void build_next(struct build *build)
 {
     const struct verdict *verdict = build->verdict;
@@ -102,9 +126,12 @@ void build_next(struct build *build)
             alloc_free(own->next[own->next_count].what);
             alloc_free(own->next[own->next_count].command);
         }
-        step_test(build, TEST_CLIENT_TEST_NETCONNECTION);
+        step_client_look(build);
     }
-    if (verdict->status == VERDICT_BLOCKED && verdict->next_count == 0) {
-        step_test(build, TEST_SECOND_VANTAGE); /* nobody is left without a step */
+    /* nobody is left without a step */
+    const bool doubtful = verdict->stopped && verdict->stopped_at == CHECK_GATEWAY && verdict->cause == CAUSE_NONE &&
+                          !is_yes(look, GATEWAY_SPEAKS);
+    if (verdict->status == VERDICT_BLOCKED && (verdict->next_count == 0 || doubtful)) {
+        step_another_place(build);
     }
 }

@@ -13,17 +13,23 @@ const struct rule rules_gateway[] = {
     { CAUSE_GATEWAY_CERT, .stage = GATEWAY_ON_WAY, .needs = { GATEWAY_CERT_NAME_WRONG, GATEWAY_SPEAKS },
       .against = { GATEWAY_PROXY_ASKS, GATEWAY_UNREACHED, GATEWAY_MUTE },
       .near = { { CAUSE_GATEWAY_NTLM, TEST_BYPASS_PROXY } } },
-    /* another machine may answer at that name, or one of the clocks is wrong */
+    /* no gateway answers, but the machine of that name shows it */
+    { CAUSE_GATEWAY_CERT, .stage = GATEWAY_ON_WAY, .needs = { GATEWAY_CERT_PAST, GATEWAY_CLOCKS_AGREE },
+      .against = { GATEWAY_CERT_NAME_WRONG, GATEWAY_PROXY_ASKS, GATEWAY_UNREACHED, GATEWAY_MUTE },
+      .near = { { CAUSE_GATEWAY_NTLM, TEST_BYPASS_PROXY } }, .most = CERTAINTY_LIKELY },
+    /* one of the clocks is wrong, and it may be this machine's */
     { CAUSE_GATEWAY_CERT, .stage = GATEWAY_ON_WAY, .needs = { GATEWAY_CERT_PAST },
       .against = { GATEWAY_PROXY_ASKS, GATEWAY_UNREACHED, GATEWAY_MUTE },
-      .near = { { CAUSE_GATEWAY_NTLM, TEST_BYPASS_PROXY } }, .most = CERTAINTY_LIKELY },
+      .near = { { CAUSE_GATEWAY_NTLM, TEST_BYPASS_PROXY } }, .most = CERTAINTY_POSSIBLE },
+    /* a portal, or another machine that the name leads to from here: it shows a certificate of its own */
     { CAUSE_GATEWAY_CERT, .stage = GATEWAY_ON_WAY, .needs = { GATEWAY_CERT_NAME_WRONG },
       .against = { GATEWAY_PROXY_ASKS, GATEWAY_UNREACHED, GATEWAY_MUTE },
-      .near = { { CAUSE_GATEWAY_NTLM, TEST_BYPASS_PROXY } }, .most = CERTAINTY_LIKELY },
+      .near = { { CAUSE_GATEWAY_NTLM, TEST_BYPASS_PROXY } }, .most = CERTAINTY_POSSIBLE },
     { CAUSE_GATEWAY_DENIED, .stage = GATEWAY_SAYS_DENIED, .needs = { GATEWAY_ON_WAY } },
     { CAUSE_GATEWAY_DENIED, .stage = GATEWAY_ON_WAY, .needs = { GATEWAY_FORBIDS }, .most = CERTAINTY_POSSIBLE },
     { CAUSE_GATEWAY_FULL, .stage = GATEWAY_SAYS_FULL, .needs = { GATEWAY_ON_WAY } },
-    { CAUSE_GATEWAY_FULL, .stage = GATEWAY_ON_WAY, .needs = { GATEWAY_UNREACHED } },
+    /* a filter that lets nobody out but by a proxy refuses as well, and so does a stale address */
+    { CAUSE_GATEWAY_FULL, .stage = GATEWAY_ON_WAY, .needs = { GATEWAY_UNREACHED }, .most = CERTAINTY_POSSIBLE },
     { CAUSE_GATEWAY_FULL, .stage = GATEWAY_ON_WAY, .needs = { GATEWAY_MUTE }, .most = CERTAINTY_POSSIBLE },
     { CAUSE_GATEWAY_NTLM, .stage = GATEWAY_ON_WAY, .needs = { GATEWAY_PROXY_ASKS },
       .near = { { CAUSE_GATEWAY_CERT, TEST_BYPASS_PROXY } } },

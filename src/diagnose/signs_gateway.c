@@ -12,10 +12,14 @@ static const struct ev_gateway *of(const struct look *look)
     return &look->e->gateway;
 }
 
-/* Nothing of it was seen: because its name leads nowhere, or for a reason that leaves everything open. */
+/* Nothing of it was seen: because its name leads nowhere, because the proxy does not lead to it, or for a reason that
+ * leaves everything open. */
 static enum truth unasked(const struct look *look, struct buffer *words)
 {
     const struct ev_enum *error = &of(look)->name_error;
+    if (gateway_proxy_ends_it(of(look))) {
+        return say(words, NO, "no gateway was reached: the proxy before it ends the way");
+    }
     return seen(error->source) && error->v != NAME_OK
                ? say(words, NO, "no gateway was reached: the name does not resolve")
                : UNSEEN;
@@ -72,7 +76,10 @@ enum truth see_gateway_stops(const struct look *look, struct buffer *words)
     buffer_init(&text, 1024);
     const enum gateway_answer answer = gateway_best(gateway, &best);
     enum truth truth = answer == GATEWAY_ANSWER_NONE ? UNSEEN : NO;
-    if (answer == GATEWAY_ANSWER_FAILED || answer == GATEWAY_ANSWER_ELSEWHERE) {
+    if (gateway_proxy_ends_it(gateway)) {
+        gateway_proxy_words(gateway, &text);
+        truth = YES;
+    } else if (answer == GATEWAY_ANSWER_FAILED || answer == GATEWAY_ANSWER_ELSEWHERE) {
         gateway_all_words(gateway, &text);
         truth = YES;
     } else if (answer != GATEWAY_ANSWER_NONE && certificate_ends_it(look)) {
@@ -80,6 +87,11 @@ enum truth see_gateway_stops(const struct look *look, struct buffer *words)
         (void)sign_see(sign, look, CAUSE_NONE, &text);
         truth = YES;
     } else if (gateway_tunnel_words(look, &text)) {
+        truth = YES;
+    } else if (seen(gateway->tunnel.behind.source) && gateway->tunnel.behind.v != GATEWAY_BEHIND_RDP) {
+        buffer_format(&text, "the gateway opens the channel to %.100s, and ",
+                      gateway->tunnel.target.v != NULL ? gateway->tunnel.target.v : "the target");
+        buffer_text(&text, gateway_behind_words(gateway->tunnel.behind.v));
         truth = YES;
     }
     if (truth == YES) {
@@ -105,7 +117,7 @@ static bool names_logon(const struct ev_gateway_transport *transport)
 enum truth see_gateway_speaks(const struct look *look, struct buffer *words)
 {
     const struct ev_gateway_transports *all = &of(look)->transports;
-    if (!gateway_asked(of(look))) {
+    if (!gateway_asked(of(look)) || gateway_proxy_ends_it(of(look))) {
         return unasked(look, words);
     }
     const bool logon = (gateway_answer(&all->websocket) == GATEWAY_ANSWER_LOGON && names_logon(&all->websocket)) ||
@@ -207,7 +219,7 @@ enum truth see_gateway_proxy_asks(const struct look *look, struct buffer *words)
 enum truth see_gateway_unreached(const struct look *look, struct buffer *words)
 {
     const struct ev_gateway *gateway = of(look);
-    if (!gateway_asked(gateway)) {
+    if (!gateway_asked(gateway) || gateway_proxy_ends_it(gateway)) {
         return unasked(look, words);
     }
     if (gateway_error_everywhere(gateway, unopened, COUNT_OF(unopened))) {
@@ -220,7 +232,7 @@ enum truth see_gateway_unreached(const struct look *look, struct buffer *words)
 enum truth see_gateway_mute(const struct look *look, struct buffer *words)
 {
     const struct ev_gateway *gateway = of(look);
-    if (!gateway_asked(gateway)) {
+    if (!gateway_asked(gateway) || gateway_proxy_ends_it(gateway)) {
         return unasked(look, words);
     }
     return gateway_error_everywhere(gateway, mute, COUNT_OF(mute))
@@ -231,7 +243,7 @@ enum truth see_gateway_mute(const struct look *look, struct buffer *words)
 
 enum truth see_gateway_forbids(const struct look *look, struct buffer *words)
 {
-    if (!gateway_asked(of(look))) {
+    if (!gateway_asked(of(look)) || gateway_proxy_ends_it(of(look))) {
         return unasked(look, words);
     }
     return gateway_status_everywhere(of(look), 403) ? say(words, YES, "it forbids every transport (403)")

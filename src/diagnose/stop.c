@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "diagnose/gateway.h"
 #include "diagnose/logged.h"
 #include "diagnose/recorded.h"
 #include "diagnose/told.h"
@@ -51,7 +52,7 @@ bool stop_find(const struct look *look, enum check_id *at)
         *at = CHECK_GATEWAY;
         return true;
     }
-    return stop_find_direct(look, at) && *at > CHECK_TCP;
+    return stop_find_direct(look, at) && *at > gateway_excuses(look);
 }
 
 /* Only a repetition of the very same thing shows that a fault comes and goes. */

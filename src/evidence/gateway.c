@@ -58,6 +58,7 @@ static const struct field transport_rows[] = {
     { FIELD_ROW(struct ev_gateway_transport, error, ENUM, NONE), .names = gateway_error_names },
     { FIELD_ROW(struct ev_gateway_transport, location, TEXT, RAW) },
     { FIELD_ROW(struct ev_gateway_transport, server, TEXT, RAW) },
+    { FIELD_ROW(struct ev_gateway_transport, page, BOOL, NONE) },
     { FIELD_ROW(struct ev_gateway_transport, answer_us, INT, NONE) },
 };
 static const struct field_table transport_table =

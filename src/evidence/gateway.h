@@ -36,6 +36,7 @@ struct ev_gateway_transport {
     struct ev_enum error;   /* enum gateway_error */
     struct ev_text location;
     struct ev_text server; /* the header: what answers */
+    struct ev_bool page;   /* its Content-Type is text of some kind */
     struct ev_int answer_us;
 };
 struct ev_gateway_transports {

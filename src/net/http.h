@@ -22,6 +22,7 @@ struct net_http_head {
     char token[4096]; /* what follows the first scheme that has more than parameters: a logon's next token */
     char location[NET_HTTP_TEXT_SIZE];
     char server[NET_HTTP_TEXT_SIZE];
+    bool page;      /* its Content-Type is text of some kind */
     int64_t date_s; /* seconds since 1970, by the server's clock; -1: it does not say */
 };
 

@@ -103,6 +103,10 @@ static void take_field(struct net_http_head *head, bool proxy, const char *line,
         copy(head->location, sizeof head->location, value, length);
     } else if (named(line, size, "Server", &value, &length)) {
         copy(head->server, sizeof head->server, value, length);
+    } else if (named(line, size, "Content-Type", &value, &length)) {
+        char text[8];
+        copy(text, sizeof text, value, length < 5 ? length : 5);
+        head->page = text_equal_nocase(text, "text/");
     } else if (named(line, size, "Date", &value, &length)) {
         char text[64];
         copy(text, sizeof text, value, length);

@@ -161,6 +161,7 @@ static bool record_answer(struct gateway_asked *asked, enum net_http_end end, st
     }
     if (head->status > 0) {
         ev_set_int(&record->status, SOURCE_PROBE, head->status);
+        ev_set_bool(&record->page, SOURCE_PROBE, head->page);
         ev_set_int(&record->answer_us, SOURCE_PROBE, clock_monotonic_us() - asked->started_us);
         record_clock(group_of(asked->look), head);
     }

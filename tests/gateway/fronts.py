@@ -108,15 +108,36 @@ def wrong_name(rdpwhy, folder):
 
 
 def wrong_name_of_no_gateway(rdpwhy, folder):
+    """As a hotel's portal does it: its page, and its own certificate."""
     with peers.nginx(folder, "location / { return 404; }", *peers.certificate(folder, host="other.example")) as port:
         code, document = run(rdpwhy, folder, f"localhost:{port}")
-        verdict(document, code, (2, "blocked", "gateway-cert", "likely"))
+        verdict(document, code, UNDECIDED)
+        equal([cause["cause"] for cause in document["causes"]], ["gateway-cert"], "possible causes")
+
+
+def page(rdpwhy, folder):
+    with peers.nginx(folder, "location / { default_type text/html; return 200 'welcome'; }", *peers.certificate(folder)) as port:
+        code, document = run(rdpwhy, folder, f"localhost:{port}")
+        equal(transports(document), all_three(200), "transports")
+        equal(check_of(document)["evidence"]["transports"]["http"]["page"], True, "page")
+        verdict(document, code, UNDECIDED)
+
+
+def basic(rdpwhy, folder):
+    """The 401 of any web server."""
+    rule = "location / { add_header WWW-Authenticate 'Basic realm=\"a, b\"' always; return 401; }"
+    with peers.nginx(folder, rule, *peers.certificate(folder)) as port:
+        code, document = run(rdpwhy, folder, f"localhost:{port}")
+        equal(check_of(document)["evidence"]["transports"]["http"]["schemes"], ["Basic"], "schemes")
+        equal(check_of(document)["status"], "warn", "status")
+        verdict(document, code, UNKNOWN)
 
 
 def refused(rdpwhy, folder):
     code, document = run(rdpwhy, folder, f"127.0.0.1:{servers.free_port()}")
     equal(transports(document), all_three("refused"), "transports")
-    verdict(document, code, (2, "blocked", "gateway-full", "likely"))
+    verdict(document, code, UNDECIDED)
+    equal(document["causes"][0]["cause"], "gateway-full", "possible cause")
 
 
 def plain_http(rdpwhy, folder):
@@ -177,7 +198,8 @@ def proxy_refuses(rdpwhy, folder):
 def proxy_dead(rdpwhy, folder):
     code, document = run(rdpwhy, folder, "localhost:443", "--proxy", f"127.0.0.1:{servers.free_port()}")
     equal(transports(document), all_three("refused"), "transports")
-    equal(code, 2, "exit")
+    verdict(document, code, UNDECIDED)
+    equal(document["causes"], [], "nothing of the gateway was seen")
 
 
 def rdp_file(rdpwhy, folder):
@@ -198,7 +220,7 @@ def rdp_file(rdpwhy, folder):
 CASES = {
     "asks": asks, "403": status(403), "404": status(404), "410": status(410), "503": status(503, "gateway-full", "likely"),
     "302": status(302), "closes": closes, "expired": expired, "wrong-name": wrong_name,
-    "wrong-name-of-no-gateway": wrong_name_of_no_gateway, "refused": refused, "plain-http": plain_http, "ipv6": ipv6,
+    "wrong-name-of-no-gateway": wrong_name_of_no_gateway, "page": page, "basic": basic, "refused": refused, "plain-http": plain_http, "ipv6": ipv6,
     "proxy": proxy, "proxy-asks": proxy_asks, "proxy-refuses": proxy_refuses, "proxy-dead": proxy_dead, "rdp-file": rdp_file,
 }
 

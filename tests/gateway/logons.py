@@ -70,10 +70,11 @@ def untrusted(rdpwhy, folder):
 def no_rdp(rdpwhy, folder):
     """The channel leads to something else: another gateway, which closes at what is no TLS."""
     with lab(rdpwhy, "gateway-basic", folder) as other, lab(rdpwhy, "gateway-healthy", folder) as gateway:
-        _, check = look(rdpwhy, folder, other[0], gateway[0], [gateway[1]])
+        document, check = look(rdpwhy, folder, other[0], gateway[0], [gateway[1]])
         tunnel = check["evidence"]["tunnel"]
         assert (tunnel["phase"], tunnel["behind"]) in (("open", "closed"), ("open", "not-rdp")), check
-        assert check["status"] == "warn", check
+        assert check["status"] == "fail", check
+        assert document["verdict"]["stopped_at"]["check"] == "gateway", document["verdict"]
 
 
 CASES = {"no-rdp": no_rdp, "both": both, "withheld": withheld, "untrusted": untrusted}

@@ -2,7 +2,7 @@
 # says so.
 find_package(Python3 COMPONENTS Interpreter)
 if(Python3_FOUND)
-  foreach(case asks 403 404 410 503 302 closes expired wrong-name wrong-name-of-no-gateway refused plain-http ipv6 proxy
+  foreach(case asks 403 404 410 503 302 closes expired wrong-name wrong-name-of-no-gateway page basic refused plain-http ipv6 proxy
                proxy-asks proxy-refuses proxy-dead rdp-file)
     add_test(NAME gateway/${case} COMMAND Python3::Interpreter ${CMAKE_CURRENT_LIST_DIR}/fronts.py $<TARGET_FILE:rdpwhy>
                                           ${case})

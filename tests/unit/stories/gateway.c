@@ -64,6 +64,20 @@ static void no_gateway_of_another_name(struct evidence *e)
     gateway_says(e, 404, -1);
     gateway_shows(e, "other.example", 90, 62);
 }
+static void no_gateway_expired(struct evidence *e)
+{
+    struct ev_gateway *gateway = gateway_used(e);
+    gateway_says(e, 404, -1);
+    gateway_shows(e, "gw.corp.example", -3, 10);
+    ev_set_int(&gateway->server_time, SOURCE_PROBE, NOW_US);
+    ev_set_int(&gateway->received, SOURCE_PROBE, NOW_US + 1000000);
+}
+/* Its own certificate, long expired, for its own name: that the gateway's has expired nobody can say. */
+static void router_expired(struct evidence *e)
+{
+    no_gateway_expired(e);
+    put_text(&e->gateway.certificate.common_name, "router.local");
+}
 static void gateway_untrusted(struct evidence *e)
 {
     gateway_used(e);
@@ -129,11 +143,13 @@ static void broker_code(struct evidence *e)
 
 static const struct story stories[] = {
     { gateway_expired, CAUSE_GATEWAY_CERT, CERTAINTY_PROVED, true },
-    { gateway_expired_by_one_clock, CAUSE_GATEWAY_CERT, CERTAINTY_LIKELY, true },
+    { gateway_expired_by_one_clock, CAUSE_GATEWAY_CERT, CERTAINTY_POSSIBLE, true },
+    { no_gateway_expired, CAUSE_GATEWAY_CERT, CERTAINTY_LIKELY, true },
+    { router_expired, CAUSE_GATEWAY_CERT, CERTAINTY_POSSIBLE, true },
     { gateway_of_another_name, CAUSE_GATEWAY_CERT, CERTAINTY_PROVED, true },
-    { no_gateway_of_another_name, CAUSE_GATEWAY_CERT, CERTAINTY_LIKELY, true },
+    { no_gateway_of_another_name, CAUSE_GATEWAY_CERT, CERTAINTY_POSSIBLE, true },
     { gateway_untrusted, CAUSE_GATEWAY_CERT, CERTAINTY_POSSIBLE, true },
-    { gateway_refusing, CAUSE_GATEWAY_FULL, CERTAINTY_LIKELY, true },
+    { gateway_refusing, CAUSE_GATEWAY_FULL, CERTAINTY_POSSIBLE, true },
     { gateway_silent, CAUSE_GATEWAY_FULL, CERTAINTY_POSSIBLE, true },
     { gateway_503, CAUSE_GATEWAY_FULL, CERTAINTY_LIKELY, true },
     { gateway_403, CAUSE_GATEWAY_DENIED, CERTAINTY_POSSIBLE, true },
