@@ -39,7 +39,8 @@ static struct evidence *document_of(const struct fallback *fallback, const struc
 static char *words_of(const struct tried *tried, struct error *error)
 {
     if (tried->recipe.transport == RECIPE_GATEWAY) {
-        return alloc_text("the gateway opened a channel to the host; what is behind it was not tried");
+        return alloc_text("the gateway opened a channel to the host, and RDP answers in it; the logon behind it was "
+                          "not tried");
     }
     if (tried->depth >= DEPTH_DOOR) {
         return alloc_text(depth_words(tried->evidence));

@@ -73,15 +73,17 @@ static bool by_other_address(const struct evidence *evidence, struct tried *plai
     return true;
 }
 
+/* A channel alone is no way in: RDP must have answered in it. */
 static bool by_gateway(const struct evidence *evidence, const struct tried *plain, struct tried *other)
 {
     const struct ev_gateway *gateway = &evidence->gateway;
-    if (!enum_is(&gateway->tunnel.phase, GATEWAY_PHASE_OPEN) || gateway->host.v == NULL) {
+    if (!enum_is(&gateway->tunnel.phase, GATEWAY_PHASE_OPEN) || gateway->host.v == NULL ||
+        !enum_is(&gateway->tunnel.behind, GATEWAY_BEHIND_RDP)) {
         return false;
     }
     *other = *plain;
     other->recipe.transport = RECIPE_GATEWAY;
-    other->depth = DEPTH_OPEN;
+    other->depth = DEPTH_CONFIRM;
     if (seen(gateway->port.source) && gateway->port.v != PORT_HTTPS) {
         snprintf(other->recipe.gateway, sizeof other->recipe.gateway, "%.255s:%u", gateway->host.v,
                  (unsigned)gateway->port.v);
@@ -120,7 +122,7 @@ size_t ways_of_check(const struct evidence *evidence, struct tried tried[WAYS_OF
     return count + (by_gateway(evidence, &tried[0], &tried[count]) ? 1 : 0);
 }
 
-/* Open as far as can be told: the door, or a gateway's channel to a host that nothing else leads to. */
+/* Open as far as can be told: the door, or a gateway's channel in which RDP answers, as nothing else leads so far. */
 bool ways_is_open(const struct tried *tried, const struct tried *plain)
 {
     return tried->depth >= DEPTH_DOOR || (tried->recipe.transport == RECIPE_GATEWAY && tried->depth > plain->depth);

@@ -351,8 +351,16 @@ static void a_gateways_channel_is_a_way_where_nothing_else_opens(void **state)
     struct case_of it = of(e);
     assert_int_equal(it.count, 1);
     ev_set_enum(&e->gateway.tunnel.phase, SOURCE_PROBE, GATEWAY_PHASE_OPEN);
+    /* a channel in which nothing answers, or no RDP, is none */
+    for (int behind = GATEWAY_BEHIND_REFUSES; behind <= GATEWAY_BEHIND_SILENT; behind++) {
+        ev_set_enum(&e->gateway.tunnel.behind, SOURCE_PROBE, behind);
+        it = of(e);
+        assert_int_equal(it.count, 1);
+    }
+    ev_set_enum(&e->gateway.tunnel.behind, SOURCE_PROBE, GATEWAY_BEHIND_RDP);
     it = of(e);
     assert_int_equal(it.count, 2);
+    assert_int_equal(it.tried[1].depth, DEPTH_CONFIRM);
     assert_string_equal(it.tried[1].recipe.gateway, "gw.corp.example");
     assert_int_equal(next(&it), WAYS_DONE);
     assert_int_equal(ways_offers(it.tried, it.count, offers), 1);
@@ -365,6 +373,7 @@ static void a_gateways_channel_is_a_way_where_nothing_else_opens(void **state)
     e = nla_cut();
     put_text(&e->gateway.host, "gw.corp.example");
     ev_set_enum(&e->gateway.tunnel.phase, SOURCE_PROBE, GATEWAY_PHASE_OPEN);
+    ev_set_enum(&e->gateway.tunnel.behind, SOURCE_PROBE, GATEWAY_BEHIND_RDP);
     it = of(e);
     assert_int_equal(next(&it), WAYS_TRY);
     assert_int_equal(ways_offers(it.tried, it.count, offers), 0);
