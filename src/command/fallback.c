@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "command/commands.h"
+#include "x509/sign.h"
 #include "json/document.h"
 
 /* --- what is offered --- */
@@ -136,6 +137,9 @@ static int run(const struct check_options *options, struct error *error)
     if (fallback == NULL) {
         error_no_memory(error);
         return -1;
+    }
+    if (options->fallback.sign_key != NULL) {
+        x509_wipe_freed();
     }
     quiet.output.quiet = true;
     fallback->options = options;

@@ -1,11 +1,14 @@
 /* The .rdp file of a way: what is in it, where it goes, its signature. Nothing that exists is written over. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/buffer.h"
 #include "command/fallback.h"
+#include "platform/secret.h"
 #include "x509/sign.h"
 
 enum { FILE_CAP = 1 << 20, NAMES_MAX = 9 };
@@ -31,33 +34,53 @@ static bool read_whole(const char *path, struct buffer *bytes, struct error *err
 
 /* --- the signature --- */
 
+/* Straight into the secret's pages: no stream and no heap keeps a copy. */
+static bool read_key(const char *path, struct secret *key, struct error *error)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    size_t size = 0;
+    ssize_t got = 1;
+    if (fd < 0) {
+        return error_set(error, ERROR_NO_INPUT, "%.200s: %s", path, strerror(errno));
+    }
+    while (got > 0 || (got < 0 && errno == EINTR)) {
+        got = read(fd, secret_bytes(key) + size, secret_room(key) - size);
+        size += got > 0 ? (size_t)got : 0;
+    }
+    const int why = errno;
+    close(fd);
+    secret_set_size(key, size);
+    if (got < 0) {
+        return error_set(error, ERROR_NO_INPUT, "%.200s: %s", path, strerror(why));
+    }
+    return size < secret_room(key) || error_set(error, ERROR_DATA, "%.200s: too large", path);
+}
+
 static bool sign(const struct check_options *options, const struct rdp_file_line *lines, size_t count,
                  struct buffer *signature, struct error *error)
 {
+    struct secret *key = secret_new(SECRET_MAX, error);
     struct buffer certificate;
-    struct buffer key;
     struct buffer covered;
     struct buffer der;
     struct error inner = { 0 };
     buffer_init(&certificate, FILE_CAP);
-    buffer_init(&key, FILE_CAP);
     buffer_init(&covered, FILE_CAP);
     buffer_init(&der, FILE_CAP);
-    bool good = read_whole(options->fallback.sign_certificate, &certificate, error) &&
-                read_whole(options->fallback.sign_key, &key, error);
+    secret_close_process();
+    bool good = key != NULL && read_whole(options->fallback.sign_certificate, &certificate, error) &&
+                read_key(options->fallback.sign_key, key, error);
     if (good && !rdp_file_signed_bytes(&covered, lines, count)) {
         good = error_no_memory(error);
     }
-    if (good && !x509_sign(&certificate, &key, covered.bytes, covered.size, &der, &inner)) {
+    if (good &&
+        !x509_sign(&certificate, secret_look(key), secret_size(key), covered.bytes, covered.size, &der, &inner)) {
         good = error_set(error, inner.kind, "--sign-key %.100s, --sign-cert %.100s: %.200s", options->fallback.sign_key,
                          options->fallback.sign_certificate, inner.text);
     }
     good = good && (rdp_file_signature(signature, der.bytes, der.size) || error_no_memory(error));
-    if (key.bytes != NULL) {
-        memset(key.bytes, 0, key.size);
-    }
+    secret_free(key);
     buffer_release(&certificate);
-    buffer_release(&key);
     buffer_release(&covered);
     buffer_release(&der);
     return good;

@@ -1,9 +1,55 @@
 #include "x509/sign.h"
 
 #include <limits.h>
+#include <malloc.h>
 #include <openssl/cms.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+#ifdef _WIN32
+#define size_of_block _msize
+#else
+#define size_of_block malloc_usable_size
+#endif
+
+static void *take(size_t size, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    return alloc_new(size);
+}
+
+static void drop(void *bytes, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    if (bytes != NULL) {
+        OPENSSL_cleanse(bytes, size_of_block(bytes));
+        alloc_free(bytes);
+    }
+}
+
+static void *change(void *bytes, size_t size, const char *file, int line)
+{
+    void *moved = size > 0 ? take(size, file, line) : NULL;
+    if (moved != NULL && bytes != NULL) {
+        const size_t had = size_of_block(bytes);
+        memcpy(moved, bytes, had < size ? had : size);
+    }
+    if (moved != NULL || size == 0) {
+        drop(bytes, file, line);
+    }
+    return moved;
+}
+
+void x509_wipe_freed(void)
+{
+    (void)CRYPTO_set_mem_functions(take, change, drop);
+}
 
 /* Nobody is asked for a passphrase here. */
 static int no_passphrase(char *room, int size, int writing, void *context)
@@ -31,9 +77,9 @@ static STACK_OF(X509) * read_certificates(const struct buffer *pem)
     return list;
 }
 
-static EVP_PKEY *read_key(const struct buffer *pem)
+static EVP_PKEY *read_key(const void *pem, size_t size)
 {
-    BIO *in = BIO_new_mem_buf(pem->bytes, (int)pem->size);
+    BIO *in = BIO_new_mem_buf(pem, (int)size);
     EVP_PKEY *key = in != NULL ? PEM_read_bio_PrivateKey(in, NULL, no_passphrase, NULL) : NULL;
     ERR_clear_error();
     BIO_free(in);
@@ -55,14 +101,14 @@ static bool sign(X509 *signer, EVP_PKEY *key, STACK_OF(X509) * chain, BIO *in, s
     return good;
 }
 
-bool x509_sign(const struct buffer *certificate_pem, const struct buffer *key_pem, const void *bytes, size_t size,
-               struct buffer *der, struct error *error)
+bool x509_sign(const struct buffer *certificate_pem, const void *key_pem, size_t key_size, const void *bytes,
+               size_t size, struct buffer *der, struct error *error)
 {
-    if (size > INT_MAX || certificate_pem->size > INT_MAX || key_pem->size > INT_MAX) {
+    if (size > INT_MAX || certificate_pem->size > INT_MAX || key_size > INT_MAX) {
         return error_set(error, ERROR_DATA, "too much to sign");
     }
     STACK_OF(X509) *chain = read_certificates(certificate_pem);
-    EVP_PKEY *key = read_key(key_pem);
+    EVP_PKEY *key = read_key(key_pem, key_size);
     BIO *in = BIO_new_mem_buf(bytes, (int)size);
     bool good = false;
     if (in == NULL || chain == NULL) {

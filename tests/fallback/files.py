@@ -10,6 +10,7 @@ import pty
 import subprocess
 import sys
 import tempfile
+import time
 
 PROGRAM = sys.argv[1]
 FAILED = []
@@ -184,6 +185,51 @@ def ended(folder):
         check("ended", (status, "the run was ended" in shown, shown.count("FAIL")), (3, True, 1))
 
 
+def the_key_is_forgotten(folder):
+    """Read and tried before the first connection: while the run waits for a server, no memory holds it any more."""
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "k.pem", "-out", "c.pem", "-days", "3", "-subj",
+                    "/CN=x"], cwd=folder, check=True, capture_output=True)
+    lines = (folder / "k.pem").read_text().splitlines()
+    der = base64.b64decode("".join(lines[1:-1]))
+    forms = {"a line of the file": lines[10].encode(), "two lines": "\n".join(lines[4:6]).encode(), "DER": der[900:940]}
+    with lab("silent-after-request") as target:
+        environment = dict(os.environ, XDG_STATE_HOME=str(folder), NO_COLOR="1")
+        run = subprocess.Popen([PROGRAM, "fallback", target, "--no-file", "--sign-key", "k.pem", "--sign-cert", "c.pem"],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, env=environment)
+        try:
+            while not has_socket(run.pid) and run.poll() is None:
+                time.sleep(0.02)
+            check("it waits for the server", run.poll(), None)
+            check("where the key is left", sorted(hits(run.pid, forms)), [])
+        except PermissionError:
+            print("skipped: only root may read the memory of a process that keeps a key")
+        finally:
+            run.terminate()
+            run.wait()
+
+
+def has_socket(pid):
+    for one in os.listdir(f"/proc/{pid}/fd"):
+        with contextlib.suppress(FileNotFoundError):
+            if os.readlink(f"/proc/{pid}/fd/{one}").startswith("socket:"):
+                return True
+    return False
+
+
+def hits(pid, forms):
+    found = set()
+    with open(f"/proc/{pid}/maps", encoding="ascii", errors="replace") as maps, open(f"/proc/{pid}/mem", "rb", buffering=0) as memory:
+        for line in maps:
+            place, rights = line.split()[:2]
+            start, end = (int(one, 16) for one in place.split("-"))
+            if rights.startswith("rw") and end - start <= 1 << 32:
+                with contextlib.suppress(OSError, OverflowError, ValueError):
+                    memory.seek(start)
+                    data = memory.read(end - start)
+                    found |= {name for name, form in forms.items() if form in data}
+    return found
+
+
 def usage(folder):
     for arguments, words in (
         ((), "rdpwhy fallback srv-01"),
@@ -203,7 +249,7 @@ with tempfile.TemporaryDirectory(prefix="rdpwhy-files-") as name:
         (top / step.__name__).mkdir()
         with lab("security-layer-mismatch") as where:
             step(top / step.__name__, where)
-    for step in (nothing, budget, asking, ended, usage):
+    for step in (nothing, budget, asking, ended, the_key_is_forgotten, usage):
         (top / step.__name__).mkdir()
         step(top / step.__name__)
 sys.exit(1 if FAILED else 0)
