@@ -86,7 +86,7 @@ struct reading_path {
     struct ev_text queue_far;
     struct ev_int idle_us;
     struct ev_int loaded_us;
-    struct ev_bool self_made;  /* the loss is where packets wait, and this machine itself filled the line */
+    struct ev_bool self_made;  /* packets wait as well, and this machine itself filled the line meanwhile */
     struct ev_bool only_pings; /* nothing but pings is answered from there: of other packets nobody knows */
 };
 struct reading_bandwidth {

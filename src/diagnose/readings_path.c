@@ -60,9 +60,8 @@ static bool add_segment(const struct evidence *e, const struct infer_answer *ans
     return true;
 }
 
-/* Delay that builds up at a link, and whether the loss there is only what this machine itself does to it. */
-static bool compute_queue(const struct ev_path *path, const struct infer_answer *answer, struct reading_path *reading,
-                          struct error *error)
+/* Delay that builds up at a link. */
+static bool compute_queue(const struct ev_path *path, struct reading_path *reading, struct error *error)
 {
     struct infer_queue queue;
     if (!infer_queue(path, &queue)) {
@@ -73,11 +72,6 @@ static bool compute_queue(const struct ev_path *path, const struct infer_answer 
     }
     ev_set_int(&reading->idle_us, SOURCE_COMPUTED, queue.idle_us);
     ev_set_int(&reading->loaded_us, SOURCE_COMPUTED, queue.loaded_us);
-    /* a loss whose place is open may be there, too */
-    const bool there = answer->kind == INFER_OPEN || answer->to == queue.to || answer->segments == 1U << queue.segment;
-    if (answer->lossy && there && infer_own_load(path)) {
-        ev_set_bool(&reading->self_made, SOURCE_COMPUTED, true);
-    }
     return set_hop(path, queue.from, &reading->queue_near, error) &&
            set_hop(path, queue.to, &reading->queue_far, error);
 }
@@ -102,7 +96,10 @@ bool compute_path(const struct evidence *evidence, struct reading_path *reading,
             return false;
         }
     }
-    if (!compute_queue(path, &answer, reading, error)) {
+    if (answer.self_made) {
+        ev_set_bool(&reading->self_made, SOURCE_COMPUTED, true);
+    }
+    if (!compute_queue(path, reading, error)) {
         return false;
     }
     if (!answer.lossy) {
@@ -124,5 +121,6 @@ bool compute_path(const struct evidence *evidence, struct reading_path *reading,
     if (placed && (inside || (answer.segments & tunnel) == 0)) {
         ev_set_bool(&reading->of_tunnel, SOURCE_COMPUTED, inside);
     }
-    return set_hop(path, answer.from, &reading->near, error) && set_hop(path, answer.to, &reading->far, error);
+    return answer.self_made ||
+           (set_hop(path, answer.from, &reading->near, error) && set_hop(path, answer.to, &reading->far, error));
 }

@@ -56,16 +56,24 @@ static enum truth say_loss(const struct reading_path *path, struct buffer *words
     const struct reading_segment *segment = blamed(path);
     const bool placed = enum_is(&path->answer, INFER_LOSS);
     const int64_t sure = path->posterior.v * 100 / FIELD_SHARE_WHOLE;
+    share_words(path->loss.v, loss);
+    share_words(path->loss_low.v, low);
+    share_words(path->loss_high.v, high);
+    const char *what = (bool_is(&path->branches, true) ? of_branch : of)[path->what.v];
+    if (bool_is(&path->self_made, true)) {
+        return say(words, YES,
+                   "%s %% (%s\u2013%s %%) of %s are lost on the way; packets also wait, and this machine itself filled "
+                   "the line meanwhile",
+                   loss, low, high, what);
+    }
     line_place_words(&path->near, &path->far, segment != NULL ? &segment->id : &nobody, place);
-    return say(
-        words, YES, "%s %% (%s\u2013%s %%) of %s are lost%s %s%s; %" PRId64 " %% sure%s",
-        share_words(path->loss.v, loss), share_words(path->loss_low.v, low), share_words(path->loss_high.v, high),
-        (bool_is(&path->branches, true) ? of_branch : of)[path->what.v], placed ? "" : " on the way, most likely",
-        place, bool_is(&path->in_bursts, true) ? ", many in a row" : "", sure > 99 ? 99 : sure,
-        bool_is(&path->self_made, true) ? "; packets also wait there, and this machine itself filled the line meanwhile"
-        : bool_is(&path->only_pings, true) ? "; nothing but pings is answered from there, so of other packets this "
-                                             "says nothing"
-                                           : "");
+    return say(words, YES, "%s %% (%s\u2013%s %%) of %s are lost%s %s%s; %" PRId64 " %% sure%s", loss, low, high, what,
+               placed ? "" : " on the way, most likely", place,
+               bool_is(&path->in_bursts, true) ? ", many in a row" : "", sure > 99 ? 99 : sure,
+               bool_is(&path->only_pings, true)
+                   ? "; nothing but pings is answered from there, so of other packets this "
+                     "says nothing"
+                   : "");
 }
 
 enum truth see_way_loses(const struct look *look, struct buffer *words)

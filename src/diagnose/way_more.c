@@ -168,9 +168,7 @@ static enum path_segment blamed_of(const struct readings *r, const struct infer_
                                     : way->kind == WAY_SLOW ? &r->bandwidth.at_segment
                                                             : NULL;
     if (way->kind == WAY_LOSS) {
-        return answer->kind == INFER_LOSS && !answer->only_pings && !bool_is(&r->path.self_made, true)
-                   ? way_only_of(answer->segments)
-                   : SEGMENT_COUNT;
+        return answer->kind == INFER_LOSS && !answer->only_pings ? way_only_of(answer->segments) : SEGMENT_COUNT;
     }
     return segment != NULL && seen(segment->source) ? (enum path_segment)segment->v : SEGMENT_COUNT;
 }

@@ -65,8 +65,7 @@ static void sure_words(const struct evidence *e, const struct infer_answer *answ
     snprintf(out, WAY_WORDS_SIZE, "%d %% sure%s", percent > 99 ? 99 : (int)percent, after);
 }
 
-static bool tell_loss(const struct evidence *e, const struct readings *r, const struct infer_answer *answer,
-                      struct way *way)
+static bool tell_loss(const struct evidence *e, const struct infer_answer *answer, struct way *way)
 {
     static const char *const what[] = {
         [INFER_ALL] = "of packets are",
@@ -96,6 +95,14 @@ static bool tell_loss(const struct evidence *e, const struct readings *r, const 
     way_percent(answer->loss.high, high);
     const char *lost =
         answer->only_pings ? "of pings are" : (infer_branches(&e->path) ? what_of_branch : what)[answer->scope];
+    if (answer->self_made) {
+        return way_add(
+            &way->sentences,
+            "%s %% (%s\u2013%s %%) %s lost on the way. Packets also wait, and this machine itself filled the "
+            "line meanwhile: it may be its own doing, and where losses come and go with that load their "
+            "place cannot be told. Measure again while the line is quiet.",
+            loss, low, high, lost);
+    }
     const bool told =
         way_add(&way->sentences, "%s %% (%s\u2013%s %%) %s lost %s%s, between %.60s and %.60s%s%s%s; %s.", loss, low,
                 high, lost, placed ? "" : "on the way, most likely ",
@@ -106,11 +113,6 @@ static bool tell_loss(const struct evidence *e, const struct readings *r, const 
                 answer->in_bursts ? ", many in a row" : "", clean[0] != '\0' ? ". No loss: " : "", clean, sure);
     if (told && !placed) {
         return way_add(&way->sentences, "The place is not decided: %.1f %% are asked for.", answer->wanted * 100);
-    }
-    if (told && bool_is(&r->path.self_made, true)) {
-        return way_add(&way->sentences,
-                       "Packets also wait there, and this machine itself filled the line meanwhile: it "
-                       "may be its own doing. Measure again while it is quiet.");
     }
     return told &&
            (!answer->only_pings ||
@@ -171,7 +173,7 @@ static bool tell_found(const struct evidence *e, const struct readings *r, const
                 : answer->kind == INFER_OPEN  ? WAY_OPEN
                                               : WAY_UNKNOWN;
     sure_words(e, answer, sure);
-    if ((loss && !tell_loss(e, r, answer, way)) || (hole && !tell_hole(r, way)) || (slow && !tell_slow(r, way))) {
+    if ((loss && !tell_loss(e, answer, way)) || (hole && !tell_hole(r, way)) || (slow && !tell_slow(r, way))) {
         return false;
     }
     if (seen(e->path.ended.source) && e->path.ended.v == PATH_BROKEN && !way_none(e) &&

@@ -34,9 +34,12 @@ struct infer_answer {
     double wanted;    /* posterior that would be enough for it */
     bool lossy;       /* something is surely lost, its place may be open; what follows holds */
     enum infer_scope scope;
-    unsigned segments;  /* set of 1 << enum path_segment the lossy link may lie in; one when that is told */
-    int from, to;       /* hops it lies between; -1: this machine */
-    bool at_link;       /* it is one link; else one of several between the two */
+    unsigned segments; /* set of 1 << enum path_segment the lossy link may lie in; one when that is told */
+    int from, to;      /* hops it lies between; -1: this machine */
+    bool at_link;      /* it is one link; else one of several between the two */
+    /* Packets wait, and this machine itself filled the line: the loss may be its own doing. It comes and goes with that
+     * load, so that its place cannot be told either; the kind is INFER_OPEN then. */
+    bool self_made;
     bool only_pings;    /* nothing but pings was answered from behind it: what else is lost there is not known */
     bool in_bursts;     /* the losses come in rows */
     double longest_run; /* packets */

@@ -74,6 +74,37 @@ bool infer_queue(const struct ev_path *path, struct infer_queue *queue)
     return true;
 }
 
+/* Whatever kind of probe saw it. */
+static bool waits_at(const struct ev_hop *hop, int64_t bar_us)
+{
+    int64_t idle_us = INT64_MAX;
+    int64_t loaded_us = 0;
+    ev_each (stream, const struct ev_stream, &hop->streams) {
+        const struct ev_rtt *rtt = &stream->rtt_us;
+        if (rtt->min.source == SOURCE_NONE || rtt->p95.source == SOURCE_NONE) {
+            continue;
+        }
+        idle_us = rtt->min.v < idle_us ? rtt->min.v : idle_us;
+        if (stream->sent.v - stream->lost.v >= SAMPLES_FEWEST && rtt->p95.v > loaded_us) {
+            loaded_us = rtt->p95.v;
+        }
+    }
+    return loaded_us > 0 && loaded_us - idle_us >= bar_us;
+}
+
+bool infer_waits(const struct ev_path *path)
+{
+    const int64_t bar_us = threshold_fact(THRESHOLD_JITTER)->bad;
+    unsigned places = 0;
+    bool end = false;
+    ev_each (hop, const struct ev_hop, &path->hops) {
+        const bool waits = waits_at(hop, bar_us);
+        places += waits;
+        end = end || (waits && hop->end.source != SOURCE_NONE && hop->end.v);
+    }
+    return end || places > 1;
+}
+
 bool infer_own_load(const struct ev_path *path)
 {
     return (path->own_up_kbps.source != SOURCE_NONE && path->own_up_kbps.v >= LOAD_LEAST_KBPS) ||

@@ -16,6 +16,10 @@ struct infer_queue {
  * behind the link that was asked often enough, and by two of them at least. */
 bool infer_queue(const struct ev_path *path, struct infer_queue *queue);
 
+/* Packets wait somewhere on the way: answers from an end take much longer than at best, or those from two places. Where
+ * is not asked; a place that was asked in quiet moments alone hides nothing here. */
+bool infer_waits(const struct ev_path *path);
+
 /* What this machine itself sent or received while the way was measured is enough to fill a slow line. */
 bool infer_own_load(const struct ev_path *path);
 

@@ -234,8 +234,13 @@ static void one_slow_replier_is_no_queue(void **state)
         waits(&path, i, i >= 3 ? 300 : 1, i >= 3 ? 310 : 1);
     }
     assert_false(infer_queue(&path, &queue)); /* far, and 10 ms of jitter */
+    assert_false(infer_waits(&path));
     waits(&path, 3, 20, 400);
     assert_false(infer_queue(&path, &queue));
+    assert_false(infer_waits(&path)); /* one router */
+    waits(&path, 4, 20, 400);
+    assert_true(infer_waits(&path)); /* two */
+    waits(&path, 4, 20, 20);
     for (int i = 3; i <= PATH_PLACES; i++) {
         waits(&path, i, 20, 400);
     }
@@ -252,7 +257,8 @@ static void one_slow_replier_is_no_queue(void **state)
         waits(&path, i, 20, 20);
     }
     waits(&path, PATH_PLACES, 20, 400);
-    assert_false(infer_queue(&path, &queue)); /* the end alone */
+    assert_false(infer_queue(&path, &queue)); /* the end alone: nobody knows where */
+    assert_true(infer_waits(&path));
     release(&path);
 }
 
