@@ -8,7 +8,7 @@
 
 #define BUILD_2016 "10.0.14393"
 
-enum { KEEPALIVE_LOW_US = 60000000, KEEPALIVE_HIGH_US = 75000000, ENOUGH = 2 };
+enum { KEEPALIVE_LOW_US = 60000000, KEEPALIVE_HIGH_US = 75000000, ENOUGH = 2, ENOUGH_BIG = 4 };
 
 enum truth see_udp_answers(const struct look *look, struct buffer *words)
 {
@@ -29,7 +29,8 @@ enum truth see_udp_unused(const struct look *look, struct buffer *words)
                                         : UNSEEN;
 }
 
-/* Small ones never lost, big ones always: chance does not do that. */
+/* Small ones never lost, big ones always: chance does not do that. Big ones are asked first; only those asked once more
+ * behind the small ones tell a way that drops them from one that was not open yet. */
 enum truth see_udp_big_lost(const struct look *look, struct buffer *words)
 {
     const struct ev_udp *udp = &look->e->udp;
@@ -46,7 +47,7 @@ enum truth see_udp_big_lost(const struct look *look, struct buffer *words)
         }
     }
     ev_each (size, struct ev_udp_size, &udp->sizes) {
-        if (size->answered.v == 0 && size->size.v > passes && size->sent.v >= ENOUGH) {
+        if (size->answered.v == 0 && size->size.v > passes && size->sent.v > 0) {
             missing = missing == 0 || size->size.v < missing ? size->size.v : missing;
             tried += size->sent.v;
         }
@@ -57,7 +58,7 @@ enum truth see_udp_big_lost(const struct look *look, struct buffer *words)
     if (missing == 0) {
         return say(words, NO, "UDP answers at %" PRId64 " bytes, the most that RDP sends", passes);
     }
-    if (holes || small < ENOUGH) {
+    if (holes || small < ENOUGH || tried < ENOUGH_BIG) {
         return UNSEEN;
     }
     return say(words, YES,

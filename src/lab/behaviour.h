@@ -171,8 +171,9 @@ struct lab_udp {
     bool overreach;   /* answers with version 3 whatever was offered */
     uint16_t largest; /* answers no SYN above so many bytes; 0: all */
     unsigned drops;   /* ignores every so many'th SYN; 0: none */
-    bool twice;       /* sends each SYN+ACK twice */
-    bool lossy;       /* takes lossy connections */
+    unsigned drops_first;
+    bool twice; /* sends each SYN+ACK twice */
+    bool lossy; /* takes lossy connections */
     enum lab_udp_dtls dtls;
 };
 

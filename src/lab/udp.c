@@ -81,7 +81,7 @@ static void take_syn(struct lab_udp_speaker *speaker, const struct platform_prob
     speaker->asked++;
     if (behaviour->act == LAB_UDP_SILENT || (lossy && !behaviour->lossy) ||
         (behaviour->largest != 0 && packet->size > behaviour->largest) ||
-        (behaviour->drops != 0 && speaker->asked % behaviour->drops == 0)) {
+        (behaviour->drops != 0 && speaker->asked % behaviour->drops == 0) || speaker->asked <= behaviour->drops_first) {
         tell(speaker, "UDP: says nothing");
     } else if (behaviour->act == LAB_UDP_GARBAGE) {
         say(speaker, packet, "this is no answer to that", 25);

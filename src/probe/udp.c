@@ -106,7 +106,9 @@ static bool phase_answered(const struct udp_check *udp)
 
 static bool enter(struct udp_check *udp, enum udp_phase phase, struct error *error)
 {
-    static const uint16_t sizes[] = { [ASK] = RDPEUDP_MTU_MAX, [SMALL] = RDPEUDP_MTU_MIN, [MIDDLE] = MTU_MIDDLE };
+    static const uint16_t sizes[] = {
+        [ASK] = RDPEUDP_MTU_MAX, [SMALL] = RDPEUDP_MTU_MIN, [MIDDLE] = MTU_MIDDLE, [AGAIN] = RDPEUDP_MTU_MAX
+    };
     const size_t talks = phase == COUNT ? COUNTED : 1;
     udp->phase = phase;
     udp->phase_from = udp->count;
@@ -117,7 +119,7 @@ static bool enter(struct udp_check *udp, enum udp_phase phase, struct error *err
         return udp->dtls != NULL && net_dtls_hello(udp->dtls, HELLO_ROOM, &udp->hello, error);
     }
     for (size_t i = 0; i < talks && udp->count < TALKS_MAX; i++) {
-        if (open_talk(udp, phase <= MIDDLE ? sizes[phase] : answered_size(udp), phase == LOSSY, error) == NULL) {
+        if (open_talk(udp, phase <= AGAIN ? sizes[phase] : answered_size(udp), phase == LOSSY, error) == NULL) {
             return false;
         }
     }
@@ -138,7 +140,7 @@ static int send_phase(struct udp_check *udp)
 static enum udp_phase follow(const struct udp_check *udp)
 {
     const bool answered = phase_answered(udp);
-    if (udp->phase <= MIDDLE && answered_size(udp) == RDPEUDP_MTU_MAX) {
+    if (udp->phase <= AGAIN && answered_size(udp) == RDPEUDP_MTU_MAX) {
         return COUNT; /* be it late */
     }
     switch (udp->phase) {
@@ -147,6 +149,8 @@ static enum udp_phase follow(const struct udp_check *udp)
     case SMALL:
         return answered ? MIDDLE : OVER;
     case MIDDLE:
+        return AGAIN;
+    case AGAIN:
         return COUNT;
     case COUNT:
         return LOSSY;
@@ -221,7 +225,7 @@ static void soon(struct udp_check *udp)
 static void on_answered(void *context, struct udp_talk *talk)
 {
     struct udp_check *udp = context;
-    const bool largest = udp->phase <= MIDDLE && talk->size == RDPEUDP_MTU_MAX;
+    const bool largest = udp->phase <= AGAIN && talk->size == RDPEUDP_MTU_MAX;
     if (udp->phase != HELLO && (largest || phase_answered(udp))) {
         soon(udp);
     }

@@ -7,8 +7,8 @@
 #include "probe/udp_talk.h"
 
 enum {
-    DATAGRAMS_MAX = 20,
-    TALKS_MAX = 8,
+    DATAGRAMS_MAX = 24,
+    TALKS_MAX = 9,
     TRIES = 2,       /* of a SYN, and of the ClientHello */
     COUNTED = 4,     /* more SYNs, to see whether any is lost */
     HEARD_MAX = 256, /* datagrams; more is a flood, and nobody listens to it */
@@ -23,6 +23,7 @@ enum udp_phase {
     ASK,    /* the size that everybody sends */
     SMALL,  /* no answer: the least size */
     MIDDLE, /* only the small one was answered: between the two */
+    AGAIN,  /* the first size once more: what opens late, or only for those who ask twice, may have lost the first */
     COUNT,
     LOSSY,
     HELLO, /* DTLS, inside the lossy one */

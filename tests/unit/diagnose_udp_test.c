@@ -80,12 +80,17 @@ static void sizes(const int64_t counts[3][3], enum certainty wanted)
 static void big_ones_that_vanish_are_a_fact_when_chance_cannot_do_it(void **state)
 {
     (void)state;
-    static const int64_t vanish[3][3] = { { 1232, 2, 0 }, { 1132, 5, 5 }, { 1182, 2, 0 } };
+    static const int64_t vanish[3][3] = { { 1232, 4, 0 }, { 1132, 5, 5 }, { 1182, 2, 0 } };
+    static const int64_t biggest[3][3] = { { 1232, 4, 0 }, { 1132, 1, 1 }, { 1182, 5, 5 } };
+    /* asked before anything was, and not again: the way may have opened behind them */
+    static const int64_t first[3][3] = { { 1232, 2, 0 }, { 1132, 1, 1 }, { 1182, 5, 5 } };
     static const int64_t chance[3][3] = { { 1232, 2, 0 }, { 1132, 5, 4 }, { 1182, 2, 0 } };
     static const int64_t once[3][3] = { { 1232, 2, 0 }, { 1132, 1, 1 }, { 1182, 2, 0 } };
     static const int64_t one_try[3][3] = { { 1232, 1, 0 }, { 1132, 5, 5 }, { 1182, 5, 5 } };
     static const int64_t fine[3][3] = { { 1232, 5, 5 }, { 1132, 2, 2 }, { 1182, 1, 1 } };
     sizes(vanish, CERTAINTY_LIKELY);
+    sizes(biggest, CERTAINTY_LIKELY);
+    sizes(first, CERTAINTY_NONE);
     sizes(chance, CERTAINTY_NONE);
     sizes(once, CERTAINTY_NONE);
     sizes(one_try, CERTAINTY_NONE);
