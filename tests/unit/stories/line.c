@@ -67,7 +67,7 @@ static void big_datagrams_vanish(struct evidence *e)
 {
     healthy_windows(e);
     udp_answers(e);
-    udp_size(e, 1232, 2, 0);
+    udp_size(e, 1232, 4, 0);
     udp_size(e, 1132, 5, 5);
 }
 static void session_broke_over_udp(struct evidence *e)
