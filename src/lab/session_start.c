@@ -290,7 +290,8 @@ bool session_step_start(struct lab_session *session)
     struct buffer *from = session->start->standard ? &session->inbox : &session->plain;
     struct pdu pdu;
     bool closed = false;
-    if (!session->start->standard && session->inbox.size > 0) {
+    /* Also without a new byte: the first packet may have come together with the end of the handshake. */
+    if (!session->start->standard) {
         (void)net_tls_step(session->tls, session->inbox.bytes, session->inbox.size);
         buffer_clear(&session->inbox);
         if (!net_tls_read(session->tls, &session->plain, &closed) || closed) {
