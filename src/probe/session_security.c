@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "plan/credentials.h"
 #include "platform/secret.h"
+#include "probe/logon.h"
 #include "probe/probe_internal.h"
 #include "probe/session.h"
 #include "wire/client_info.h"
@@ -107,32 +108,24 @@ static bool widen(const uint8_t *bytes, size_t size, struct writer *writer)
     return writer_ok(writer);
 }
 
-/* A password is shown to a certificate that verifies, or that the user named; standard RDP security has none that
- * proves anything. */
-static bool trusted(const struct attempt *attempt)
+/* A password is shown to a certificate that verifies for the very name or address that was typed, or that the user
+ * named; standard RDP security has none that proves anything. */
+static bool whom(struct attempt *attempt, enum session_user *user, struct error *error)
 {
-    const struct run *run = attempt->run;
-    const struct ev_certificate *certificate = &run->evidence->certificate;
-    if (attempt->session->standard || certificate->verify.source == SOURCE_NONE) {
-        return false;
-    }
-    for (size_t i = 0; i < run->options->trusted_count; i++) {
-        if (ev_text_is(&certificate->sha256, run->options->trusted[i])) {
-            return true;
-        }
-    }
-    return certificate->verify.v == 0;
-}
-
-static enum session_user whom(const struct attempt *attempt)
-{
+    enum logon_trust trust = LOGON_NOT_TRUSTED;
+    *user = SESSION_NOBODY;
     if (attempt->run->options->credentials == NULL) {
-        return SESSION_NOBODY;
+        return true;
     }
     if (probe_logged_on(attempt)) {
-        return SESSION_LOGGED_ON;
+        *user = SESSION_LOGGED_ON;
+        return true;
     }
-    return trusted(attempt) ? SESSION_CREDENTIALS : SESSION_WITHHELD;
+    if (!attempt->session->standard && !logon_trusts(attempt, &trust, error)) {
+        return false;
+    }
+    *user = trust != LOGON_NOT_TRUSTED ? SESSION_CREDENTIALS : SESSION_WITHHELD;
+    return true;
 }
 
 struct account {
@@ -187,7 +180,9 @@ static bool send_info(struct attempt *attempt, struct error *error)
         .family = FAMILY_INET,
         .performance = PERFORMANCE_PLAIN,
     };
-    session->user_told = whom(attempt);
+    if (!whom(attempt, &session->user_told, error)) {
+        return false;
+    }
     const bool named = session->user_told == SESSION_CREDENTIALS || session->user_told == SESSION_LOGGED_ON;
     bool good = !named || name_user(attempt, &account, &info, error);
     ev_set_enum(&group->user, SOURCE_PROBE, (int)session->user_told);

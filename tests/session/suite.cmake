@@ -6,7 +6,7 @@ if(NOT Python3_FOUND)
   return()
 endif()
 
-foreach(name login real)
+foreach(name login real trust)
   add_test(NAME session/${name} COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/${name}.py $<TARGET_FILE:rdpwhy>)
   set_tests_properties(session/${name} PROPERTIES LABELS session TIMEOUT 240 SKIP_RETURN_CODE 77)
 endforeach()
