@@ -155,8 +155,9 @@ static void print_help(void)
 {
     fputs("rdpwhy fallback HOST[:PORT]: another way in when the plain one is blocked. It\n"
           "looks as check does, then tries other ways, the safe ones first: the answers of\n"
-          "each DNS server, IPv4 and IPv6, smaller packets, ports you name; last TLS\n"
-          "without NLA and standard RDP security. What it offers it has tried itself.\n\n"
+          "each DNS server, IPv4 and IPv6, other names of the machine, smaller packets,\n"
+          "ports you name; last TLS without NLA and standard RDP security. What it offers\n"
+          "it has tried itself.\n\n"
           "  rdpwhy fallback srv-01.corp.example\n"
           "  rdpwhy fallback srv-01.corp.example --ports 3390,33890\n"
           "  rdpwhy fallback srv-01.corp.example --json\n\n"
@@ -181,7 +182,8 @@ static void print_help(void)
           "  --color=WHEN         auto, always, never\n"
           "  -h, --help           this text\n\n"
           "Exit status: 0 a way that gives up no security (or the plain one) is open, 1\n"
-          "only a less secure one, 2 none, 3 cannot tell; from 64 on as everywhere.\n",
+          "only a less secure one or what may be another machine, 2 none, 3 cannot tell;\n"
+          "from 64 on as everywhere.\n",
           stdout);
 }
 

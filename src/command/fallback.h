@@ -3,8 +3,10 @@
 #define RDPWHY_COMMAND_FALLBACK_H
 
 #include "command/check.h"
+#include "probe/way.h"
 #include "report/ways.h"
 #include "ways/commands.h"
+#include "ways/names.h"
 #include "ways/search.h"
 
 /* One search. */
@@ -16,6 +18,9 @@ struct fallback {
     struct evidence *own[WAYS_MAX];         /* owned; NULL: seen by the check itself */
     char hosts[WAYS_MAX][RECIPE_HOST_SIZE]; /* what each connection was told; they outlive it */
     size_t count;
+    struct ways_name names[WAYS_NAMES_MAX];
+    struct probe_name lookups[WAYS_NAMES_MAX]; /* of the same names */
+    size_t name_count;
     unsigned untried;
     bool ended; /* by Ctrl-C or the time limit, before it was through */
     struct ways_offer offers[WAYS_MAX];

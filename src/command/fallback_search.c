@@ -94,6 +94,7 @@ static bool go(struct fallback *fallback, const struct recipe *recipe, struct er
         .port = recipe->port,
         .offer = recipe_offer(recipe),
         .mss = recipe->transport == RECIPE_SMALL ? RECIPE_MSS : 0,
+        .anonymous = recipe->from == RECIPE_NAME,
     };
     say_next(fallback, recipe);
     fallback->own[at] = document_of(fallback, recipe, error);
@@ -138,6 +139,26 @@ static bool may_go_on(struct fallback *fallback, const struct ways_plan *plan)
 }
 
 /* --- the search --- */
+
+/* What the machine is called besides, and where the system finds that. */
+static bool look_up_names(struct fallback *fallback, struct error *error)
+{
+    struct run *run = &fallback->checking.run;
+    const bool wanted = !ways_is_open(&fallback->tried[0], &fallback->tried[0]) && !run_stopping(run);
+    fallback->name_count = wanted ? ways_names_of(fallback->checking.evidence, fallback->names) : 0;
+    for (size_t i = 0; i < fallback->name_count; i++) {
+        fallback->lookups[i] = (struct probe_name){ .name = fallback->names[i].name };
+    }
+    if (fallback->name_count > 0 &&
+        (!probe_names_start(run, fallback->lookups, fallback->name_count, error) || !plan_run(run, error))) {
+        return false;
+    }
+    for (size_t i = 0; i < fallback->name_count; i++) {
+        fallback->names[i].count = fallback->lookups[i].count;
+        memcpy(fallback->names[i].addresses, fallback->lookups[i].addresses, sizeof fallback->names[i].addresses);
+    }
+    return true;
+}
 
 static bool begin(struct fallback *fallback, struct error *error)
 {
@@ -193,11 +214,14 @@ bool fallback_search(struct fallback *fallback, struct error *error)
 {
     struct run *run = &fallback->checking.run;
     struct ways_plan plan;
-    if (!check_ask_trust(&fallback->checking, error) || !begin(fallback, error)) {
+    if (!check_ask_trust(&fallback->checking, error) || !begin(fallback, error) || !look_up_names(fallback, error)) {
         return false;
     }
     while (fallback->count < WAYS_MAX) {
         const struct ways_input input = {
+            .verdict = fallback->checking.verdict,
+            .names = fallback->names,
+            .name_count = fallback->name_count,
             .tried = fallback->tried,
             .count = fallback->count,
             .ports = fallback->options->fallback.ports,

@@ -122,6 +122,7 @@ static void put_recipe(struct maker *maker, json_t *way, const struct recipe *re
         parts_put_text(maker, object, "address", address);
     }
     parts_put_text_or_null(maker, object, "resolver", recipe->resolver[0] != '\0' ? recipe->resolver : NULL);
+    parts_put_text_or_null(maker, object, "named_by", recipe_named_name(recipe->named));
     parts_put(maker, object, "old_tls", json_boolean(recipe->old_tls));
     parts_put_text(maker, object, "title", title);
 }
@@ -142,8 +143,10 @@ static const char *reached_of(const struct tried *tried)
                                            : depth_check(tried->evidence);
 }
 
-static void put_offer(struct maker *maker, json_t *ways, const struct ways_offer *offer, size_t rank)
+static void put_offer(struct maker *maker, json_t *ways, const struct ways_view *view, size_t index)
 {
+    const struct ways_offer *offer = &view->offers[index];
+    const size_t rank = index + 1;
     json_t *way = parts_append(maker, ways, json_object());
     const struct commands *lines = &offer->commands;
     const char *words;
@@ -151,6 +154,8 @@ static void put_offer(struct maker *maker, json_t *ways, const struct ways_offer
     put_recipe(maker, way, &offer->way->recipe);
     parts_put_text_or_null(maker, way, "reached", reached_of(offer->way));
     parts_put(maker, way, "downgrade", json_boolean(recipe_is_downgrade(&offer->way->recipe)));
+    parts_put_text(maker, way, "machine", ways_machine_name(ways_machine(offer->way, &view->tried[0])));
+    parts_put_text_or_null(maker, way, "certificate_sha256", ways_certificate(offer->way));
     json_t *gives_up = parts_put(maker, way, "gives_up", json_array());
     for (size_t i = 0; (words = recipe_gives_up(&offer->way->recipe, i)) != NULL; i++) {
         parts_append(maker, gives_up, json_string(words));
@@ -178,7 +183,7 @@ char *document_text_ways(const struct evidence *evidence, const struct verdict *
     put_document(&maker, root, evidence, verdict);
     json_t *ways = parts_put(&maker, root, "ways", json_array());
     for (size_t i = 0; i < view->offer_count; i++) {
-        put_offer(&maker, ways, &view->offers[i], i + 1);
+        put_offer(&maker, ways, view, i);
     }
     json_t *tried = parts_put(&maker, root, "tried", json_array());
     for (size_t i = 0; i < view->tried_count; i++) {

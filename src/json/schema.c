@@ -262,6 +262,57 @@ static json_t *since_schema(struct maker *maker)
                   { "cut", kind("boolean") });
 }
 
+static json_t *one_of(struct maker *maker, const char *const *names, size_t count)
+{
+    json_t *schema = json_object();
+    json_t *array = parts_put(maker, schema, "enum", json_array());
+    for (size_t i = 0; i < count; i++) {
+        parts_append(maker, array, names[i] != NULL ? json_string(names[i]) : json_null());
+    }
+    return schema;
+}
+
+static json_t *recipe_schema(struct maker *maker)
+{
+    const char *securities[] = { recipe_security_name(RECIPE_NLA), recipe_security_name(RECIPE_TLS),
+                                 recipe_security_name(RECIPE_RDP) };
+    const char *transports[] = { recipe_transport_name(RECIPE_TCP), recipe_transport_name(RECIPE_SMALL),
+                                 recipe_transport_name(RECIPE_GATEWAY) };
+    const char *named[NAMED_SHORT + 1];
+    for (int i = 0; i <= NAMED_SHORT; i++) {
+        named[i] = recipe_named_name((enum recipe_named)i);
+    }
+    return OBJECT(maker, { "host", kind("string") }, { "port", kind("integer") },
+                  { "security", one_of(maker, securities, COUNT_OF(securities)) },
+                  { "transport", one_of(maker, transports, COUNT_OF(transports)) },
+                  { "gateway", or_null(maker, kind("string")) }, { "?address", kind("string") },
+                  { "resolver", or_null(maker, kind("string")) }, { "named_by", one_of(maker, named, COUNT_OF(named)) },
+                  { "old_tls", kind("boolean") }, { "title", kind("string") });
+}
+
+/* `rdpwhy fallback`: the ways that are open, best first, and all that were gone. */
+static void put_ways(struct maker *maker, json_t *properties)
+{
+    const char *machines[MACHINE_OTHER + 1];
+    for (int i = 0; i <= MACHINE_OTHER; i++) {
+        machines[i] = ways_machine_name((enum machine)i);
+    }
+    json_t *commands = OBJECT(maker, { "mstsc", or_null(maker, kind("string")) }, { "xfreerdp2", kind("string") },
+                              { "xfreerdp3", kind("string") });
+    json_t *way = OBJECT(maker, { "rank", kind("integer") }, { "recipe", recipe_schema(maker) },
+                         { "reached", or_null(maker, names_of(maker, check_names)) }, { "downgrade", kind("boolean") },
+                         { "machine", one_of(maker, machines, COUNT_OF(machines)) },
+                         { "certificate_sha256", or_null(maker, kind("string")) }, { "gives_up", words(maker) },
+                         { "rdp_file", or_null(maker, kind("string")) }, { "signed", kind("boolean") },
+                         { "commands", commands }, { "before", words(maker) }, { "back", words(maker) });
+    json_t *tried = OBJECT(maker, { "recipe", recipe_schema(maker) }, { "open", kind("boolean") },
+                           { "reached", or_null(maker, names_of(maker, check_names)) }, { "how", kind("string") },
+                           { "connected", kind("boolean") });
+    parts_put(maker, properties, "ways", list_of(maker, way));
+    parts_put(maker, properties, "tried", list_of(maker, tried));
+    parts_put(maker, properties, "untried", kind("integer"));
+}
+
 /* Of several files. */
 static void put_story(struct maker *maker, json_t *properties)
 {
@@ -300,6 +351,7 @@ char *document_schema(struct error *error)
     parts_put(&maker, properties, "next", list_of(&maker, next_schema(&maker)));
     parts_put(&maker, properties, "since", since_schema(&maker));
     put_story(&maker, properties);
+    put_ways(&maker, properties);
     parts_put(&maker, root, "$defs", definitions);
     return parts_text(&maker, root, error);
 }

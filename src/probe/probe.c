@@ -58,6 +58,7 @@ void probe_release(struct run *run)
         attempt_free(probe->attempts);
         probe->attempts = next;
     }
+    probe_names_release(run);
     probe_ways_release(run);
     alloc_free(probe);
     run->probe = NULL;

@@ -57,7 +57,8 @@ struct probe {
     enum probe_test tests[PROBE_TEST_COUNT];
     size_t test_count;
     unsigned deep_next;
-    struct way_run *ways; /* of way.c */
+    struct way_run *ways;    /* of way.c */
+    struct way_names *names; /* of way_names.c */
 };
 
 void probe_adopt(struct run *run, struct attempt *attempt);
@@ -109,6 +110,7 @@ bool probe_controls_start(struct run *run, enum probe_test test, struct error *e
 void probe_controls_cancel(struct run *run);
 
 /* Frees the ways that were gone; call it after their attempts are freed. */
+void probe_names_release(struct run *run);
 void probe_ways_release(struct run *run);
 void probe_gateway_release(struct run *run);
 /* Frees what the check name still holds. */

@@ -37,7 +37,7 @@ static bool takes_plain(const struct attempt *attempt)
 }
 
 /* Enters the stage that follows; *over: there is none. */
-static bool go_on(struct attempt *attempt, enum stage stage, bool *over, struct error *error)
+static bool go_on(struct attempt *attempt, enum stage stage, bool anonymous, bool *over, struct error *error)
 {
     const bool nla = attempt->selected == PROTOCOL_HYBRID || attempt->selected == PROTOCOL_HYBRID_EX;
     const bool plain = stage == STAGE_NEGOTIATION && attempt->selected == PROTOCOL_RDP && takes_plain(attempt);
@@ -52,7 +52,7 @@ static bool go_on(struct attempt *attempt, enum stage stage, bool *over, struct 
         return attempt_session(attempt, error);
     }
     if (stage == STAGE_TLS && nla) {
-        return probe_logon_prepare(attempt, error) && attempt_nla(attempt, error);
+        return (anonymous || probe_logon_prepare(attempt, error)) && attempt_nla(attempt, error);
     }
     if (stage == STAGE_NLA && attempt->logon != NULL) {
         return attempt_logon(attempt, error);
@@ -83,7 +83,8 @@ static void way_moved(struct attempt *attempt, enum stage stage, enum went went,
     struct error error = { 0 };
     /* An answer without a negotiation block settles the negotiation, and standard security follows. */
     bool over = went == WENT_OVER || (went == WENT_DONE && stage != STAGE_NEGOTIATION);
-    if (!record_stage(attempt, stage, went, &error) || (!over && !go_on(attempt, stage, &over, &error))) {
+    if (!record_stage(attempt, stage, went, &error) ||
+        (!over && !go_on(attempt, stage, way->way.anonymous, &over, &error))) {
         attempt_failed(attempt, &error);
         return;
     }

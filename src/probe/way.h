@@ -10,6 +10,7 @@ struct probe_way {
     uint16_t port;
     uint32_t offer; /* requestedProtocols */
     int mss;        /* bytes; 0: the system's */
+    bool anonymous; /* no logon, whatever the credentials: the user did not type this host */
 };
 
 /* Starts it, waiting for the rolling budget first when it must; the run holds until it is over (plan_run). One at a
@@ -18,5 +19,15 @@ struct probe_way {
  */
 bool probe_way_start(struct run *run, const struct probe_way *way, struct evidence *evidence,
                      struct error *error) MUST_USE;
+
+/* Other names of the host, looked up side by side as this system does it. */
+enum { PROBE_NAMES_MAX = 6, PROBE_NAME_ADDRESSES = 4, PROBE_NAMES_LIMIT_US = 3000000 };
+struct probe_name {
+    const char *name; /* borrowed until the end */
+    struct address addresses[PROBE_NAME_ADDRESSES];
+    size_t count; /* 0: it knows none */
+};
+/* The run holds until it is over; `names` must live as long as the run. Once a run. */
+bool probe_names_start(struct run *run, struct probe_name *names, size_t count, struct error *error) MUST_USE;
 
 #endif

@@ -12,7 +12,8 @@ int report_ways_status(const struct verdict *verdict, const struct ways_view *vi
 {
     enum { FINE = 0, WARNING = 1, BLOCKED = 2, CANNOT_TELL = 3 };
     if (view->offer_count > 0) {
-        return recipe_is_downgrade(&view->offers[0].way->recipe) ? WARNING : FINE;
+        const struct tried *best = view->offers[0].way;
+        return recipe_is_downgrade(&best->recipe) || ways_is_doubtful(best, &view->tried[0]) ? WARNING : FINE;
     }
     if (view->tried[0].depth >= DEPTH_DOOR) {
         return verdict->status == VERDICT_BLOCKED ? BLOCKED : FINE;
@@ -112,6 +113,32 @@ static void put_back(struct page *page, const struct ways_view *view, const stru
     page_end_line(page);
 }
 
+/* Whether what answers there is the machine that was meant. */
+static void put_machine(struct page *page, const struct ways_view *view, const struct ways_offer *offer)
+{
+    static const char compare[] = "hold it against the machine's own before you type a password";
+    const enum machine machine = ways_machine(offer->way, &view->tried[0]);
+    const char *sha256 = ways_certificate(offer->way);
+    char words[600];
+    if (machine == MACHINE_PLACE) {
+        return;
+    }
+    if (machine == MACHINE_SAME) {
+        snprintf(words, sizeof words, "the same one: it shows the certificate that the plain way shows");
+    } else if (sha256 == NULL) {
+        snprintf(words, sizeof words, "nothing shows which machine answers there: it has no certificate");
+    } else if (machine == MACHINE_OTHER) {
+        snprintf(words, sizeof words,
+                 "PERHAPS ANOTHER ONE: it shows another certificate than the plain way does; %s: SHA-256 %.64s",
+                 compare, sha256);
+    } else {
+        snprintf(words, sizeof words, "the plain way shows no certificate to compare with%s%.200s; %s: SHA-256 %.64s",
+                 machine == MACHINE_NAMED ? ", this one's is made out to " : "",
+                 machine == MACHINE_NAMED ? view->tried[0].recipe.host : "", compare, sha256);
+    }
+    page_entry(page, "machine", words);
+}
+
 /* What the lines cannot promise. */
 static void put_mind(struct page *page, const struct ways_offer *offer)
 {
@@ -134,20 +161,22 @@ static void put_offer(struct page *page, const struct ways_view *view, size_t in
     const struct ways_offer *offer = &view->offers[index];
     const struct commands *commands = &offer->commands;
     const bool downgrade = recipe_is_downgrade(&offer->way->recipe);
+    const bool doubtful = ways_is_doubtful(offer->way, &view->tried[0]);
     const char *label = "type";
     const char *words;
     char title[RECIPE_TITLE_SIZE];
     recipe_title(&offer->way->recipe, title);
     page_to(page, PAGE_INDENT);
-    page_style(page, downgrade ? STYLE_WARN : STYLE_GOOD);
-    page_verbatim(page, index == 0 ? "A WAY IN" : "ANOTHER");
+    page_style(page, downgrade || doubtful ? STYLE_WARN : STYLE_GOOD);
+    page_verbatim(page, doubtful ? "PERHAPS" : index == 0 ? "A WAY IN" : "ANOTHER");
     page_style(page, STYLE_PLAIN);
     page_to(page, PAGE_COLUMN);
     page_words(page, PAGE_COLUMN, page->width - MARGIN, title);
     page_end_line(page);
     page_to(page, PAGE_INDENT);
     page_words(page, PAGE_INDENT, page->width - MARGIN,
-               downgrade ? "It is open where the plain way is not, and less secure: for now, not for good."
+               doubtful    ? "It is open where the plain way is not, and nothing shows that it is the same machine."
+               : downgrade ? "It is open where the plain way is not, and less secure: for now, not for good."
                : recipe_gives_up(&offer->way->recipe, 0) == NULL
                    ? "It is open where the plain way is not, and as secure."
                    : "It is open where the plain way is not.");
@@ -160,6 +189,7 @@ static void put_offer(struct page *page, const struct ways_view *view, size_t in
     for (size_t i = 0; (words = recipe_gives_up(&offer->way->recipe, i)) != NULL; i++) {
         page_entry(page, i == 0 ? "gives up" : "", words);
     }
+    put_machine(page, view, offer);
     put_mind(page, offer);
     put_file(page, offer);
     put_back(page, view, offer);
@@ -274,7 +304,11 @@ bool report_ways_quiet(FILE *out, const struct verdict *verdict, const struct wa
     const struct ways_offer *offer = &view->offers[0];
     char title[RECIPE_TITLE_SIZE];
     recipe_title(&offer->way->recipe, title);
-    return fprintf(out, "A WAY IN %s%s: %s\n", title, recipe_is_downgrade(&offer->way->recipe) ? " (less secure)" : "",
+    const bool doubtful = ways_is_doubtful(offer->way, &view->tried[0]);
+    return fprintf(out, "%s %s%s: %s\n", doubtful ? "PERHAPS" : "A WAY IN", title,
+                   doubtful                                   ? " (maybe another machine)"
+                   : recipe_is_downgrade(&offer->way->recipe) ? " (less secure)"
+                                                              : "",
                    offer->commands.xfreerdp2) >= 0 ||
            error_set(error, ERROR_INTERNAL, "cannot write");
 }

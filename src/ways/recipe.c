@@ -20,6 +20,16 @@ const char *recipe_transport_name(enum recipe_transport transport)
     return transports[transport];
 }
 
+const char *recipe_named_name(enum recipe_named named)
+{
+    static const char *const names[] = { [NAMED_NOT] = NULL,
+                                         [NAMED_BY_CHALLENGE] = "challenge",
+                                         [NAMED_BY_CERTIFICATE] = "certificate",
+                                         [NAMED_BY_DNS] = "dns",
+                                         [NAMED_SHORT] = "short" };
+    return names[named];
+}
+
 uint32_t recipe_offer(const struct recipe *recipe)
 {
     static const uint32_t offers[] = {
@@ -42,6 +52,11 @@ bool recipe_is_downgrade(const struct recipe *recipe)
 void recipe_title(const struct recipe *recipe, char title[RECIPE_TITLE_SIZE])
 {
     static const char *const security[] = { [RECIPE_TLS] = "TLS without NLA", [RECIPE_RDP] = "standard RDP security" };
+    static const char *const named[] = { [NAMED_NOT] = "another name",
+                                         [NAMED_BY_CHALLENGE] = "the server's own name for itself",
+                                         [NAMED_BY_CERTIFICATE] = "a name in its certificate",
+                                         [NAMED_BY_DNS] = "what the name is an alias of",
+                                         [NAMED_SHORT] = "the short name" };
     const char *parts[5];
     size_t count = 0;
     char place[RECIPE_TITLE_SIZE] = "";
@@ -53,6 +68,9 @@ void recipe_title(const struct recipe *recipe, char title[RECIPE_TITLE_SIZE])
         parts[count++] = place;
     } else if (recipe->from == RECIPE_ANSWER) {
         snprintf(place, sizeof place, "%.80s, another address of the name", recipe->host);
+        parts[count++] = place;
+    } else if (recipe->from == RECIPE_NAME) {
+        snprintf(place, sizeof place, "%.100s, %s", recipe->host, named[recipe->named]);
         parts[count++] = place;
     }
     if (recipe->from == RECIPE_PORT) {

@@ -18,6 +18,15 @@ enum recipe_from {
     RECIPE_ANSWER,   /* another address that this system knows for the name */
     RECIPE_RESOLVER, /* the answer of one DNS server by itself */
     RECIPE_PORT,     /* a port the user named */
+    RECIPE_NAME,     /* another name of the machine */
+};
+/* With RECIPE_NAME: who gave it. */
+enum recipe_named {
+    NAMED_NOT,
+    NAMED_BY_CHALLENGE,   /* NTLM's, MS-NLMP 2.2.1.2 */
+    NAMED_BY_CERTIFICATE, /* of the plain way */
+    NAMED_BY_DNS,         /* the name that the typed one is an alias of */
+    NAMED_SHORT,          /* the typed one without its domain */
 };
 
 enum {
@@ -37,6 +46,7 @@ struct recipe {
     bool old_tls; /* the server speaks nothing newer than TLS 1.1 */
     bool tls_1_1; /* with old_tls: that is what it speaks */
     enum recipe_from from;
+    enum recipe_named named;
     char resolver[ADDRESS_TEXT_SIZE];   /* RECIPE_RESOLVER: who said so */
     char gateway[RECIPE_HOST_SIZE + 8]; /* RECIPE_GATEWAY: HOST or HOST:PORT */
 };
@@ -74,6 +84,8 @@ const char *recipe_gives_up(const struct recipe *recipe, size_t index);
 /* "nla", "tls", "rdp"; "tcp", "small-segments", "gateway". */
 const char *recipe_security_name(enum recipe_security security);
 const char *recipe_transport_name(enum recipe_transport transport);
+/* "challenge", "certificate", "dns", "short"; NULL: no other name. */
+const char *recipe_named_name(enum recipe_named named);
 /* requestedProtocols, MS-RDPBCGR 2.2.1.1.1 */
 uint32_t recipe_offer(const struct recipe *recipe);
 

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "diagnose/look.h"
+#include "ways/likely.h"
+#include "ways/names.h"
 
 enum { PORT_HTTPS = 443 };
 
@@ -122,12 +124,6 @@ size_t ways_of_check(const struct evidence *evidence, struct tried tried[WAYS_OF
     return count + (by_gateway(evidence, &tried[0], &tried[count]) ? 1 : 0);
 }
 
-/* Open as far as can be told: the door, or a gateway's channel in which RDP answers, as nothing else leads so far. */
-bool ways_is_open(const struct tried *tried, const struct tried *plain)
-{
-    return tried->depth >= DEPTH_DOOR || (tried->recipe.transport == RECIPE_GATEWAY && tried->depth > plain->depth);
-}
-
 /* --- candidates --- */
 
 static bool was_tried(const struct ways_input *input, const struct recipe *recipe)
@@ -196,6 +192,37 @@ static void add_addresses(const struct ways_input *input, struct ways_plan *plan
     }
 }
 
+/* What a name leads to on this machine itself is not the machine that was meant. */
+static bool leads_home(const struct tried *plain, const struct address *address)
+{
+    const enum address_class class = address_class_of(address);
+    return (class == ADDRESS_CLASS_LOOPBACK && address_class_of(&plain->recipe.address) != ADDRESS_CLASS_LOOPBACK) ||
+           class == ADDRESS_CLASS_UNSPECIFIED || class == ADDRESS_CLASS_MULTICAST;
+}
+
+static void add_names(const struct ways_input *input, struct ways_plan *plan)
+{
+    const struct tried *plain = &input->tried[0];
+    for (size_t i = 0; i < input->name_count; i++) {
+        const struct ways_name *name = &input->names[i];
+        for (size_t j = 0; j < name->count; j++) {
+            struct recipe recipe = plain->recipe;
+            char text[ADDRESS_TEXT_SIZE];
+            address_format(&name->addresses[j], text);
+            if (is_dead(plain->evidence, text) || leads_home(plain, &name->addresses[j])) {
+                continue;
+            }
+            recipe.from = RECIPE_NAME;
+            recipe.named = name->named;
+            recipe.address = name->addresses[j];
+            recipe.old_tls = recipe.tls_1_1 = false;
+            snprintf(recipe.host, sizeof recipe.host, "%s", name->name);
+            recipe.name[0] = '\0';
+            add(input, plan, &recipe);
+        }
+    }
+}
+
 static void add_ports(const struct ways_input *input, struct ways_plan *plan)
 {
     for (size_t i = 0; i < input->port_count; i++) {
@@ -242,7 +269,7 @@ static const struct tried *best_base(const struct ways_input *input)
     for (size_t i = 1; i < input->count; i++) {
         const struct tried *tried = &input->tried[i];
         if (tried->recipe.security == RECIPE_NLA && tried->recipe.transport != RECIPE_GATEWAY &&
-            tried->depth > best->depth) {
+            !ways_is_doubtful(tried, &input->tried[0]) && tried->depth > best->depth) {
             best = tried;
         }
     }
@@ -325,10 +352,11 @@ static bool is_refused(const struct evidence *evidence)
     return any;
 }
 
+/* What may be another machine is no way in yet. */
 static bool found(const struct ways_input *input)
 {
     for (size_t i = 0; i < input->count; i++) {
-        if (ways_is_open(&input->tried[i], &input->tried[0])) {
+        if (ways_is_open(&input->tried[i], &input->tried[0]) && !ways_is_doubtful(&input->tried[i], &input->tried[0])) {
             return true;
         }
     }
@@ -348,35 +376,12 @@ enum ways_step ways_next(const struct ways_input *input, struct ways_plan *plan)
     }
     add_small(input, plan);
     add_addresses(input, plan);
+    add_names(input, plan);
     add_ports(input, plan);
     add_downgrades(input, plan);
+    plan->count = likely_sort(input->verdict, &input->tried[0].recipe, plan->recipes, plan->count);
     if (plan->count == 0) {
         return WAYS_DONE;
     }
     return input->left == 0 ? WAYS_ASK : WAYS_TRY;
-}
-
-/* --- what is offered --- */
-
-/* Lower is better. */
-static int price(const struct recipe *recipe)
-{
-    return (int)recipe->security * 8 + (recipe->old_tls ? 4 : 0) + (recipe->transport != RECIPE_TCP ? 2 : 0) +
-           (recipe->name[0] != '\0' ? 1 : 0);
-}
-
-size_t ways_offers(const struct tried *tried, size_t count, size_t offers[WAYS_MAX])
-{
-    size_t found = 0;
-    for (size_t i = 1; i < count && found < WAYS_MAX; i++) {
-        if (!ways_is_open(&tried[i], &tried[0]) || tried[i].depth <= tried[0].depth) {
-            continue;
-        }
-        size_t at = found++;
-        for (; at > 0 && price(&tried[offers[at - 1]].recipe) > price(&tried[i].recipe); at--) {
-            offers[at] = offers[at - 1];
-        }
-        offers[at] = i;
-    }
-    return found;
 }

@@ -1,14 +1,15 @@
 /* Which way to try next. Pure: evidence of what was tried in, the next recipe out; no sockets, no clock.
  *
- * Safe ways (another address, another port, smaller segments) come first, the likeliest of them foremost; what gives up
- * security comes last, and only when no safe way is left untried. What the evidence excludes is not tried. */
+ * Safe ways (another address or name, another port, smaller segments) come first, in the order that the verdict makes
+ * likely (ways/likely.h); what gives up security comes last, and only when no safe way is left untried. What the
+ * evidence excludes is not tried. */
 #ifndef RDPWHY_WAYS_SEARCH_H
 #define RDPWHY_WAYS_SEARCH_H
 
 #include "diagnose/diagnose.h"
 #include "ways/recipe.h"
 
-enum { WAYS_MAX = 24, WAYS_PORTS_MAX = 8 };
+enum { WAYS_MAX = 24, WAYS_PORTS_MAX = 8, WAYS_NAMES_MAX = 6, WAYS_NAME_ADDRESSES = 4 };
 
 /* A way that was gone, and what was seen on it. */
 struct tried {
@@ -18,12 +19,23 @@ struct tried {
     bool by_check;                   /* what the check had seen already: it cost no connection */
 };
 
+/* Another name of the machine, as ways/names.h finds them, and what the system makes of it. */
+struct ways_name {
+    char name[RECIPE_HOST_SIZE]; /* letters, digits, hyphens, underscores and dots only */
+    enum recipe_named named;
+    struct address addresses[WAYS_NAME_ADDRESSES];
+    size_t count;
+};
+
 struct ways_input {
+    const struct verdict *verdict; /* of the plain way, so far; NULL: none */
     /* The first is the plain way; the check's own evidence belongs to it. */
     const struct tried *tried;
     size_t count;
     const uint16_t *ports; /* that the user allows; the plain one need not be among them */
     size_t port_count;
+    const struct ways_name *names;
+    size_t name_count;
     unsigned left; /* connections that may still be made unasked */
 };
 

@@ -3,6 +3,7 @@
 #define RDPWHY_WAYS_VIEW_H
 
 #include "ways/commands.h"
+#include "ways/names.h"
 #include "ways/search.h"
 
 /* A way that is offered, and what was made for it. */

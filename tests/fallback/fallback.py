@@ -23,10 +23,12 @@ for place in ("lib", "real"):
 # pylint: disable=wrong-import-position
 import desktop  # noqa: E402
 import inside  # noqa: E402
+import schema  # noqa: E402
 import servers  # noqa: E402
 
 NAME = "srv.corp.example"
 SERVER, SERVER6, DEAD, DEAD6 = "10.77.0.9", "fd77::9", "10.77.0.66", "fd77::66"
+BEHIND, OWN_NAME = "10.77.0.10", "srv-01.corp.example"
 RESOLVERS = ("10.77.0.53", "10.77.0.54")
 USER, PASSWORD, GATEWAY_PASSWORD = "alice", "not-a-secret", "Lab-Pass-1"
 
@@ -66,7 +68,7 @@ def build_world():
     ip("-n router addr add fd77:1::1/64 dev r0 nodad")
     ip("-n router addr add 10.77.0.1/24 dev r1")
     ip("-n router addr add fd77::1/64 dev r1 nodad")
-    for address in (SERVER, *RESOLVERS):
+    for address in (SERVER, BEHIND, *RESOLVERS):
         ip(f"-n server addr add {address}/24 dev s0")
     ip(f"-n server addr add {SERVER6}/64 dev s0 nodad")
     ip("route add default via 10.77.1.1")
@@ -107,31 +109,32 @@ def resolver(scratch, address, *records, more=()):
 
 
 @contextlib.contextmanager
-def shadow(scratch, *options, port=3389, address=SERVER, sam=False, big_certificate=False):
+def shadow(scratch, *options, port=3389, address=SERVER, sam=False, certificate=()):
     """FreeRDP's server with a painted desktop; yields its DISPLAY and picture file."""
     servers.need("freerdp-shadow-cli", "winpr-hash")
     if sam:
         done = subprocess.run(["winpr-hash", "-u", USER, "-p", PASSWORD, "-f", "sam"], check=True, capture_output=True, text=True)
         (scratch / "sam.txt").write_text(done.stdout)
         options = (f"/sam-file:{scratch}/sam.txt", *options)
-    own = scratch / "config" / "freerdp" / "shadow"
-    if big_certificate and not own.exists():
+    own = scratch / f"config-{address}" / "freerdp" / "shadow"
+    if certificate and not own.exists():
         own.mkdir(parents=True)
-        run("openssl", "req", "-x509", "-newkey", "rsa:4096", "-nodes", "-sha256", "-subj", f"/CN={NAME}", "-days", "30", "-addext",
-            "subjectAltName=" + ",".join(f"DNS:host-{i:03}.corp.example" for i in range(40)), "-keyout", str(own / "shadow.key"),
+        run("openssl", "req", "-x509", "-newkey", "rsa:4096", "-nodes", "-sha256", "-subj", f"/CN={certificate[0]}", "-days", "30",
+            "-addext", "subjectAltName=" + ",".join(f"DNS:{one}" for one in certificate), "-keyout", str(own / "shadow.key"),
             "-out", str(own / "shadow.crt"))
-    with desktop.screen(scratch / "server-screen", 800, 600) as (display, shown):
+    with desktop.screen(scratch / f"server-screen-{address}", 800, 600) as (display, shown):
         desktop.paint(display)
-        environment = dict(os.environ, DISPLAY=display, HOME=str(scratch), XDG_CONFIG_HOME=str(scratch / "config"))
+        environment = dict(os.environ, DISPLAY=display, HOME=str(scratch), XDG_CONFIG_HOME=str(scratch / f"config-{address}"))
         arguments = ["freerdp-shadow-cli", f"/bind-address:{address}", f"/port:{port}", *options]
-        with at_server(arguments, scratch / "shadow.out", servers.listening(port), env=environment):
+        with at_server(arguments, scratch / f"shadow-{address}.out", servers.listening(port), env=environment):
             yield display, shown
 
 
 @contextlib.contextmanager
 def front(scratch, fault, backend):
     arguments = [sys.executable, str(HERE / "front.py"), SERVER, "3389", str(backend), fault]
-    with at_server(arguments, scratch / "front.out", servers.listening(3389)):
+    told = scratch / "front.out"
+    with at_server(arguments, told, lambda _: told.exists() and told.read_text().startswith("listening")):
         yield
 
 
@@ -156,7 +159,9 @@ def fallback(program, scratch, *options, status):
     (scratch / "fallback.json").write_text(done.stdout)
     if done.returncode != status:
         raise Wrong(f"exit status {done.returncode}, not {status}\n{done.stdout[-6000:]}\n{done.stderr}")
-    return json.loads(done.stdout)
+    document = json.loads(done.stdout)
+    check("the schema", schema.faults(document, schema.validator()), [])
+    return document
 
 
 def connections(document):
@@ -271,7 +276,7 @@ def stale_name(program, scratch):
         check("mstsc", way["commands"]["mstsc"], f"mstsc /v:{SERVER}")
         # With an account, and the word that its certificate is good, the way is gone up to the logon.
         own = subprocess.run(
-            ["openssl", "x509", "-in", str(scratch / "config" / "freerdp" / "shadow" / "shadow.crt"), "-noout", "-fingerprint", "-sha256"],
+            ["openssl", "x509", "-in", str(scratch / f"config-{SERVER}" / "freerdp" / "shadow" / "shadow.crt"), "-noout", "-fingerprint", "-sha256"],
             check=True, capture_output=True, text=True,
         )
         (scratch / "password").write_text(PASSWORD + "\n")
@@ -301,7 +306,7 @@ def big_packets(program, scratch):
     nft("router", "table inet hole { chain o { type filter hook output priority 0; icmp type destination-unreachable drop\n}\n}\n")
 
     def server():
-        return shadow(scratch, "-sec-nla", "-auth", big_certificate=True)
+        return shadow(scratch, "-sec-nla", "-auth", certificate=[f"host-{i:03}.corp.example" for i in range(40)])
 
     with resolver(scratch, RESOLVERS[0], SERVER):
         with server():
@@ -365,6 +370,59 @@ def standard(program, scratch):
         both_show(scratch, shown, way)
 
 
+def own_name(program, scratch):
+    """What stands in front cuts the logon; the server's certificate says what the server itself is called, and DNS where. The
+    server is started anew for each client: one that was cut off can hold up the pictures of the next."""
+
+    def server():
+        return shadow(scratch, "/sec:nla", "+auth", address=BEHIND, sam=True, certificate=[OWN_NAME])
+
+    account = f" /u:{USER} /p:{PASSWORD}"
+    with front(scratch, "no-logon", f"{BEHIND}:3389"), resolver(
+        scratch, RESOLVERS[0], SERVER, more=[f"--host-record={OWN_NAME},{BEHIND}"]
+    ):
+        with server():
+            document = fallback(program, scratch, NAME, status=0)
+        way = document["ways"][0]
+        check("connections", connections(document), 2)
+        check("stopped at", document["verdict"]["stopped_at"]["check"], "nla")
+        check("name", (way["recipe"]["host"], way["recipe"]["named_by"]), (OWN_NAME, "certificate"))
+        check("machine", way["machine"], "same-certificate")
+        check("security", (way["recipe"]["security"], way["downgrade"], way["gives_up"]), ("nla", False, []))
+        check("mstsc", way["commands"]["mstsc"], f"mstsc /v:{OWN_NAME}")
+        with server() as shown:
+            must_not_show(scratch, shown, f"xfreerdp /v:{NAME}{account}", "plain", 3)
+        with server() as shown:
+            must_show(scratch, shown, way["commands"]["xfreerdp2"] + account, "command")
+        with server() as shown:
+            must_show(scratch, shown, f"xfreerdp {way['rdp_file']}{account}", "file")
+        with server() as shown:
+            three_shows(scratch, shown, way, account)
+
+
+def another_machine(program, scratch):
+    """The same, but DNS knows another machine by that name: it is not taken for the server, and gets no password."""
+    other = "10.77.0.11"
+    ip(f"-n server addr add {other}/24 dev s0")
+    record = f"--host-record={OWN_NAME},{other}"
+    with shadow(scratch, "/sec:nla", "+auth", address="127.0.0.1", sam=True, certificate=[OWN_NAME], port=3390), front(
+        scratch, "no-logon", "3390"
+    ), shadow(scratch, "/sec:nla", "+auth", address=other, sam=True, certificate=[OWN_NAME]), resolver(
+        scratch, RESOLVERS[0], SERVER, more=[record]
+    ):
+        (scratch / "password").write_text(PASSWORD + "\n")
+        with open(scratch / f"config-{other}" / "freerdp" / "shadow" / "shadow.crt", encoding="ascii") as file:
+            theirs = hashlib.sha256(ssl.PEM_cert_to_DER_cert(file.read())).hexdigest()
+        account = ("--user", USER, "--password-file", str(scratch / "password"), "--trust-cert", theirs)
+        document = fallback(program, scratch, NAME, *account, status=1)
+        way = document["ways"][0]
+        check("ways", len(document["ways"]), 1)
+        check("machine", (way["machine"], way["certificate_sha256"]), ("other-certificate", theirs))
+        check("reached, without a logon", way["reached"], "nla")
+        check("tried", [one["recipe"]["title"] for one in document["tried"]],
+              ["the plain way", f"{OWN_NAME}, a name in its certificate", "TLS without NLA"])
+
+
 def fingerprint(address, port):
     """Of the certificate that is shown there, as a careful person would read it off the server itself."""
     pem = ssl.get_server_certificate((address, port))
@@ -398,7 +456,7 @@ def gateway(program, scratch):
         both_show(scratch, shown, way, f" /u:{USER} /d:CORP /p:{GATEWAY_PASSWORD}")
 
 
-CASES = {case.__name__: case for case in (nla_cut, stale_name, ipv6_dead, big_packets, port_moved, old_tls, standard, gateway)}
+CASES = {case.__name__: case for case in (nla_cut, stale_name, ipv6_dead, big_packets, port_moved, old_tls, standard, own_name, another_machine, gateway)}
 
 
 def main():

@@ -12,6 +12,9 @@ import sys
 import tempfile
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
+import schema  # noqa: E402  pylint: disable=wrong-import-position
+
 PROGRAM = sys.argv[1]
 FAILED = []
 
@@ -117,6 +120,7 @@ def nothing(folder):
     with lab("rdp-key-unreadable") as target:
         done = fallback(folder, target, "--json")
         document = json.loads(done.stdout)
+        check("the schema", schema.faults(document, schema.validator()), [])
         check("no way", (done.returncode, document["ways"], document["untried"]), (2, [], 0))
         check("connections", len(document["connections"]), 3)
         check("tried", [one["recipe"]["title"] for one in document["tried"]], ["the plain way", "TLS without NLA"])

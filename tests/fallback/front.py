@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""front.py ADDRESS PORT BACKEND-PORT FAULT: what stands in front of a real server and breaks one thing of it.
+"""front.py ADDRESS PORT BACKEND FAULT: what stands in front of a real server and breaks one thing of it.
 
   no-nla    cuts the connection at the ClientHello when the server has chosen NLA; everything else passes
+  no-logon  lets TLS come up and cuts the first thing that the client says inside it
   old-tls   speaks TLS 1.0 to the client, whatever the server behind it can do
 
-Every connection is told on stdout: "connection OFFER -> CHOICE".
+BACKEND is HOST:PORT, or a port on 127.0.0.1. It says "listening" when it does. Every connection is told on stdout: "connection OFFER -> CHOICE".
 """
 import pathlib
 import socket
@@ -59,6 +60,30 @@ def pump(source, sink):
             pass
 
 
+def records(stream):
+    """The TLS records of a stream (RFC 8446 5.1), one by one: their type and their bytes."""
+    kept = b""
+    while piece := stream.recv(65536):
+        kept += piece
+        while len(kept) >= 5 and len(kept) >= 5 + struct.unpack(">H", kept[3:5])[0]:
+            size = 5 + struct.unpack(">H", kept[3:5])[0]
+            yield kept[0], kept[:size]
+            kept = kept[size:]
+
+
+def until_said(client, server):
+    """Passes on what the client sends until its Finished, which is the record behind its ChangeCipherSpec in TLS 1.2 and, for the
+    sake of old middle boxes, in TLS 1.3."""
+    changed = finished = False
+    for kind, record in records(client):
+        if finished:
+            break
+        server.sendall(record)
+        finished, changed = changed, changed or kind == 20
+    for end in (client, server):
+        end.close()
+
+
 def relay(client, server):
     there = threading.Thread(target=pump, args=(client, server), daemon=True)
     there.start()
@@ -75,7 +100,7 @@ def old_context(folder):
 
 
 def serve(client, backend, fault, context):
-    with client, socket.create_connection(("127.0.0.1", backend)) as server:
+    with client, socket.create_connection(backend) as server:
         request = whole(client)
         server.sendall(request)
         confirm = whole(server)
@@ -83,6 +108,10 @@ def serve(client, backend, fault, context):
         client.sendall(confirm)
         if fault == "no-nla" and block(confirm)[0] == 2 and block(confirm)[1] in HYBRID:
             client.recv(1)
+            return
+        if fault == "no-logon":
+            threading.Thread(target=pump, args=(server, client), daemon=True).start()
+            until_said(client, server)
             return
         if fault == "old-tls" and block(confirm)[0] == 2 and block(confirm)[1] != 0:
             plain = ssl._create_unverified_context()  # pylint: disable=protected-access
@@ -99,7 +128,9 @@ def try_to_serve(*arguments):
 
 
 def main():
-    address, port, backend, fault = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+    address, port, backend, fault = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4]
+    host, _, own = backend.rpartition(":")
+    backend = (host or "127.0.0.1", int(own))
     context = None
     with tempfile.TemporaryDirectory() as name:
         if fault == "old-tls":
@@ -111,6 +142,7 @@ def main():
             )
             context = old_context(folder)
         listener = socket.create_server((address, port))
+        print("listening", flush=True)
         while True:
             client, _ = listener.accept()
             threading.Thread(target=try_to_serve, args=(client, backend, fault, context), daemon=True).start()

@@ -8,8 +8,9 @@ import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "lib"))
+import schema  # noqa: E402  pylint: disable=wrong-import-position
 DOCUMENTS = os.path.join(HERE, "judge")
-SCHEMA = os.path.join(HERE, "..", "..", "docs", "schema.json")
 RDPWHY = os.path.abspath(sys.argv[1])
 WRITE = os.environ.get("RDPWHY_GOLDEN") == "write"
 failures = []
@@ -40,28 +41,6 @@ HARMFUL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202
 COLOUR = re.compile("\x1b\\[[0-9]*m")
 
 
-def strict(schema):
-    """The published schema lets members be added; our own output must not hold one that it does not name."""
-    if isinstance(schema, dict):
-        schema = {key: strict(value) for key, value in schema.items()}
-        if schema.get("type") == "object" and "properties" in schema:
-            schema["additionalProperties"] = False
-        return schema
-    return [strict(item) for item in schema] if isinstance(schema, list) else schema
-
-
-def validator():
-    try:
-        import jsonschema
-    except ImportError:
-        print("python3-jsonschema is missing: outputs are not validated")
-        return None
-    with open(SCHEMA, encoding="utf-8") as file:
-        schema = json.load(file)
-    jsonschema.Draft202012Validator.check_schema(schema)
-    return jsonschema.Draft202012Validator(strict(schema), format_checker=jsonschema.FormatChecker())
-
-
 def essence(document):
     """What redaction must not change."""
     verdict = document["verdict"]
@@ -85,9 +64,8 @@ def check_document(name, validate):
     if os.path.exists(os.path.join(DOCUMENTS, base + ".out")):
         golden(base + ".out", document)
     parsed = json.loads(document)
-    if validate is not None:
-        for error in validate.iter_errors(parsed):
-            fail(name, f"schema: {'/'.join(map(str, error.absolute_path))}: {error.message[:200]}")
+    for fault in schema.faults(parsed, validate):
+        fail(name, fault)
     again = judge("-", "--json", stdin=document.encode())
     if again != (status, document, ""):
         fail(name, "saved and judged again it is another document")
@@ -149,7 +127,7 @@ def check_options():
 
 
 for document_name in sorted(n for n in os.listdir(DOCUMENTS) if n.endswith(".json")):
-    check_document(document_name, validator())
+    check_document(document_name, schema.validator())
 check_errors()
 check_options()
 for line in failures:

@@ -52,13 +52,23 @@ struct case_of {
     struct ways_plan plan;
     uint16_t ports[4];
     size_t port_count;
+    struct ways_name names[WAYS_NAMES_MAX];
+    size_t name_count;
+    const struct verdict *verdict;
     unsigned left;
 };
 
 static enum ways_step next(struct case_of *it)
 {
     const struct ways_input input = {
-        .tried = it->tried, .count = it->count, .ports = it->ports, .port_count = it->port_count, .left = it->left
+        .verdict = it->verdict,
+        .tried = it->tried,
+        .count = it->count,
+        .ports = it->ports,
+        .port_count = it->port_count,
+        .names = it->names,
+        .name_count = it->name_count,
+        .left = it->left,
     };
     return ways_next(&input, &it->plan);
 }
@@ -429,6 +439,82 @@ static void what_is_given_up_is_said_worst_first(void **state)
     assert_null(recipe_gives_up(&recipe, 0));
 }
 
+static void called(struct case_of *it, const char *name, const char *address)
+{
+    struct ways_name *item = &it->names[it->name_count++];
+    item->named = NAMED_BY_CERTIFICATE;
+    snprintf(item->name, sizeof item->name, "%s", name);
+    assert_true(address_parse(address, &item->addresses[item->count++]));
+}
+
+static void another_name_counts_where_it_leads_elsewhere(void **state)
+{
+    (void)state;
+    struct evidence *e = nla_cut();
+    struct case_of it = of(e);
+    called(&it, "srv-01.corp.example", "10.20.4.17"); /* the same place */
+    called(&it, "home.corp.example", "127.0.0.1");
+    called(&it, "none.corp.example", "0.0.0.0");
+    called(&it, "srv-02.corp.example", "10.20.9.9");
+    called(&it, "srv-03.corp.example", "10.20.9.9"); /* again */
+    assert_int_equal(next(&it), WAYS_TRY);
+    TITLES(&it, "srv-02.corp.example, a name in its certificate", "TLS without NLA", "standard RDP security");
+    assert_string_equal(it.plan.recipes[0].host, "srv-02.corp.example");
+    assert_string_equal(it.plan.recipes[0].name, "");
+    evidence_free(e);
+}
+
+static void what_may_be_another_machine_does_not_end_the_search(void **state)
+{
+    (void)state;
+    struct evidence *e = nla_cut();
+    struct evidence *there = nla_cut();
+    struct case_of it = of(e);
+    size_t offers[WAYS_MAX];
+    put_text(&e->certificate.sha256, "aa");
+    put_text(&there->certificate.sha256, "bb");
+    ev_set_enum(&there->nla.ended, SOURCE_PROBE, NLA_CHALLENGED);
+    called(&it, "srv-02.corp.example", "10.20.9.9");
+    assert_int_equal(next(&it), WAYS_TRY);
+    went(&it, there);
+    assert_int_equal(next(&it), WAYS_TRY);
+    TITLES(&it, "TLS without NLA", "standard RDP security"); /* at the plain way's place */
+    it.tried[it.count] = (struct tried){ .recipe = it.plan.recipes[0], .evidence = there, .depth = DEPTH_DOOR };
+    it.count++;
+    assert_int_equal(next(&it), WAYS_DONE);
+    assert_int_equal(ways_offers(it.tried, it.count, offers), 2);
+    assert_int_equal(offers[0], 2);
+    assert_int_equal(offers[1], 1); /* behind even a downgrade */
+    it.count = 2;
+    field_release(&evidence_table, there);
+    put_text(&there->certificate.sha256, "aa"); /* the same machine after all */
+    assert_int_equal(next(&it), WAYS_DONE);
+    evidence_free(e);
+    evidence_free(there);
+}
+
+static void the_verdict_orders_what_is_next(void **state)
+{
+    (void)state;
+    struct evidence *e = nla_cut();
+    struct verdict verdict = { .cause = CAUSE_NTLM_BLOCKED, .certainty = CERTAINTY_LIKELY };
+    also(e, "10.20.4.18");
+    struct case_of it = of(e);
+    called(&it, "srv-02.corp.example", "10.20.9.9");
+    assert_int_equal(next(&it), WAYS_TRY);
+    TITLES(&it, "10.20.4.18, another address of the name", "srv-02.corp.example, a name in its certificate",
+           "TLS without NLA", "standard RDP security");
+    it.verdict = &verdict;
+    assert_int_equal(next(&it), WAYS_TRY);
+    TITLES(&it, "srv-02.corp.example, a name in its certificate", "10.20.4.18, another address of the name",
+           "TLS without NLA", "standard RDP security");
+    verdict.cause = CAUSE_CREDSSP_MISMATCH;
+    verdict.certainty = CERTAINTY_PROVED;
+    assert_int_equal(next(&it), WAYS_TRY);
+    TITLES(&it, "srv-02.corp.example, a name in its certificate", "TLS without NLA", "standard RDP security");
+    evidence_free(e);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -449,6 +535,9 @@ int main(void)
         cmocka_unit_test(an_accepted_logon_is_deeper_than_the_door),
         cmocka_unit_test(without_nla_the_session_must_begin),
         cmocka_unit_test(what_is_given_up_is_said_worst_first),
+        cmocka_unit_test(another_name_counts_where_it_leads_elsewhere),
+        cmocka_unit_test(what_may_be_another_machine_does_not_end_the_search),
+        cmocka_unit_test(the_verdict_orders_what_is_next),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

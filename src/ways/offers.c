@@ -1,0 +1,33 @@
+/* What is offered of the ways that were gone. */
+#include "ways/names.h"
+#include "ways/search.h"
+
+/* Open as far as can be told: the door, or a gateway's channel in which RDP answers, as nothing else leads so far. */
+bool ways_is_open(const struct tried *tried, const struct tried *plain)
+{
+    return tried->depth >= DEPTH_DOOR || (tried->recipe.transport == RECIPE_GATEWAY && tried->depth > plain->depth);
+}
+
+/* Lower is better. What may be another machine comes behind everything else. */
+static int price(const struct tried *way, const struct tried *plain)
+{
+    const struct recipe *recipe = &way->recipe;
+    return (ways_is_doubtful(way, plain) ? 64 : 0) + (int)recipe->security * 8 + (recipe->old_tls ? 4 : 0) +
+           (recipe->transport != RECIPE_TCP ? 2 : 0) + (recipe->name[0] != '\0' ? 1 : 0);
+}
+
+size_t ways_offers(const struct tried *tried, size_t count, size_t offers[WAYS_MAX])
+{
+    size_t found = 0;
+    for (size_t i = 1; i < count && found < WAYS_MAX; i++) {
+        if (!ways_is_open(&tried[i], &tried[0]) || tried[i].depth <= tried[0].depth) {
+            continue;
+        }
+        size_t at = found++;
+        for (; at > 0 && price(&tried[offers[at - 1]], &tried[0]) > price(&tried[i], &tried[0]); at--) {
+            offers[at] = offers[at - 1];
+        }
+        offers[at] = i;
+    }
+    return found;
+}
