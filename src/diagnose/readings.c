@@ -46,7 +46,7 @@ static const struct field certificate_rows[] = {
     { FIELD_ROW(struct reading_certificate, trusted, BOOL, NONE) },
 };
 static const struct field_table certificate_table =
-    FIELD_TABLE("certificate", struct reading_certificate, certificate_rows);
+    FIELD_TABLE("reading_certificate", struct reading_certificate, certificate_rows);
 
 static const struct field gateway_rows[] = {
     { FIELD_ROW(struct reading_gateway, certificate, GROUP, NONE), .group = &certificate_table },
