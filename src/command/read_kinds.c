@@ -33,6 +33,10 @@ static void tell_events(struct read_file *row, const struct evtx_counts *counts,
         read_skip(row, "%" PRIu64 " record%s could not be read", counts->unreadable,
                   counts->unreadable == 1 ? "" : "s");
     }
+    if (counts->differs) {
+        read_skip(row, "record %" PRIu64 ": libevtx reads it otherwise than rdpwhy does, so it reads all from there on",
+                  counts->differs_at);
+    }
     if (counts->cut > 0) {
         read_skip(row, "the file is cut: its last %zu bytes are no whole chunk", counts->cut);
     }
@@ -53,7 +57,7 @@ bool read_events(struct read_all *all, struct read_file *row, FILE *file, struct
         return error_no_memory(error);
     }
     all->logs[all->file_count] = log;
-    bool good = evtx_read(file, log_take, log, &log->counts, &inner);
+    bool good = evtx_read(file, EVTX_QUICK, log_take, log, &log->counts, &inner);
     if (good) {
         row->recognised = true;
         tell_events(row, &log->counts, log);

@@ -3,7 +3,7 @@ import struct
 import zlib
 
 CHUNK = 65536
-U16, HEX64, TIME, TEXT, U8, U32, U64 = 6, 0x15, 0x11, 1, 4, 8, 10
+U16, HEX64, TIME, TEXT, U8, U32, U64, NESTED = 6, 0x15, 0x11, 1, 4, 8, 10, 0x21
 EPOCH = 116444736000000000
 
 
@@ -51,53 +51,86 @@ class Xml:
 
     def value(self, value):
         if isinstance(value, tuple):
-            self.out += struct.pack("<BHB", 0x0d, *value)
+            index, kind = value
+            self.out += struct.pack("<BHB", 0x0d if kind else 0x0e, index, kind or TEXT)  # nothing may stand for any text
         elif value:
             self.out += struct.pack("<BBH", 0x05, 0x01, len(value)) + value.encode("utf-16-le")
 
 
-def record_body(at, event, number, templates):
+def typed(value):
+    """(type, bytes) of a value: text, or a pair that is that already."""
+    return value if isinstance(value, tuple) else (TEXT, str(value).encode("utf-16-le"))
+
+
+def leaf(xml, name, value, attributes=()):
+    xml.element(name, lambda x: x.value(value), attributes)
+
+
+def define(at, name, form, templates, content):
+    """The definition of a template for an instance that stands at `at`; none when an earlier record of the chunk has it."""
+    if form in templates:
+        return *templates[form], b""
+    definition_at = at + 4 + 10
+    xml = Xml(definition_at + 24)
+    xml.out = bytes.fromhex("0f010100")
+    xml.element(name, content)
+    xml.out += b"\0"
+    identity = crc(xml.out)
+    templates[form] = identity, definition_at
+    return identity, definition_at, struct.pack("<IIQII", 0, identity, 0, 0, len(xml.out)) + xml.out
+
+
+def nested_data(at, event, templates):
+    """<EventData> as a template inside a value, as Windows writes it."""
+    values = [typed(value) for _, value in event["data"]]
+
+    def content(xml):
+        for i, (name, _) in enumerate(event["data"]):
+            leaf(xml, "Data", (i, values[i][0]), [("Name", name)])
+
+    form = ("nested", *(key for key, _ in event["data"]))
+    identity, definition_at, definition = define(at, "EventData", form, templates, content)
+    return instance(identity, definition_at, definition, values)
+
+
+def record_body(at, event, number, templates, nested=False):
     """An instance of a template that stands in the record itself, or in an earlier one of the chunk; its first values are
     those of every real event."""
     values = [(U8, b"\0"), (U8, b"\0"), (U16, b"\0\0"), (U16, struct.pack("<H", event["id"])), (U16, b"\0\0"),
               (HEX64, bytes(8)), (TIME, struct.pack("<Q", event["time"])), (0, b""), (U32, bytes(4)), (U32, bytes(4)),
               (U64, struct.pack("<Q", number))]
-    values += [(TEXT, str(value).encode("utf-16-le")) for _, value in event["data"]]
-    form = (event["provider"], event["activity"], event["channel"], event["computer"], *(key for key, _ in event["data"]))
-    if form in templates:
-        identity, definition_at = templates[form]
-        return instance(identity, definition_at, b"", values)
-    definition_at = at + 4 + 10
-    xml = Xml(definition_at + 24)
-    xml.out = bytes.fromhex("0f010100")
+    own = len(values)
+    values += [] if nested else [typed(value) for _, value in event["data"]]
+    form = (nested, event["provider"], event["activity"], event["channel"], event["computer"],
+            *(key for key, _ in event["data"]))
 
-    def leaf(name, value, attributes=()):
-        xml.element(name, lambda x: x.value(value), attributes)
-
-    def system(_):
-        leaf("Provider", "", [("Name", event["provider"])])
-        leaf("EventID", (3, U16))
-        leaf("Level", (0, U8))
-        leaf("TimeCreated", "", [("SystemTime", (6, TIME))])
-        leaf("EventRecordID", (10, U64))
+    def system(xml):
+        leaf(xml, "Provider", "", [("Name", event["provider"])])
+        leaf(xml, "EventID", (3, U16))
+        leaf(xml, "Level", (0, U8))
+        leaf(xml, "TimeCreated", "", [("SystemTime", (6, TIME))])
+        leaf(xml, "EventRecordID", (10, U64))
         if event["activity"]:
-            leaf("Correlation", "", [("ActivityID", event["activity"])])
-        leaf("Channel", event["channel"])
-        leaf("Computer", event["computer"])
+            leaf(xml, "Correlation", "", [("ActivityID", event["activity"])])
+        leaf(xml, "Channel", event["channel"])
+        leaf(xml, "Computer", event["computer"])
 
-    def data(_):
+    def data(xml):
         for i, (name, _) in enumerate(event["data"]):
-            leaf("Data", (11 + i, TEXT), [("Name", name)])
+            leaf(xml, "Data", (own + i, values[own + i][0]), [("Name", name)])
 
-    def whole(_):
+    def whole(xml):
         xml.element("System", system)
-        xml.element("EventData", data)
+        if nested:
+            xml.value((own, NESTED))
+        else:
+            xml.element("EventData", data)
 
-    xml.element("Event", whole)
-    xml.out += b"\0"
-    identity = crc(xml.out)
-    templates[form] = identity, definition_at
-    return instance(identity, definition_at, struct.pack("<IIQII", 0, identity, 0, 0, len(xml.out)) + xml.out, values)
+    identity, definition_at, definition = define(at, "Event", form, templates, whole)
+    if nested:
+        before = 14 + len(definition) + 4 + 4 * (own + 1) + sum(len(data) for _, data in values)
+        values.append((NESTED, nested_data(at + before, event, templates)))
+    return instance(identity, definition_at, definition, values)
 
 
 def instance(identity, definition_at, definition, values):
@@ -107,12 +140,13 @@ def instance(identity, definition_at, definition, values):
     return out + b"".join(data for _, data in values) + b"\0"
 
 
-def chunk(events, first, share=False, numbers=None):
-    """`share`: events of one form use one template, as Windows writes them. `numbers`: of the records."""
+def chunk(events, first, share=False, numbers=None, nested=False):
+    """`share`: events of one form use one template, as Windows writes them. `nested`: what an event says stands in a template
+    of its own. `numbers`: of the records."""
     records, last, templates = b"", 512, {}
     for i, event in enumerate(events):
         at = 512 + len(records)
-        body = record_body(at + 24, event, numbers[i] if numbers else first + i, templates if share else {})
+        body = record_body(at + 24, event, numbers[i] if numbers else first + i, templates if share else {}, nested)
         size = (24 + len(body) + 4 + 7) & ~7
         body += bytes(size - 28 - len(body))
         last = at
