@@ -189,16 +189,26 @@ static bool take_password(struct attempt *attempt, const struct net_auth_answer 
     return true;
 }
 
+/* A no of the KDC's own: not when it is gone after the proof, or when only the library of this machine could not go on.
+ */
+static bool kdc_refused(const struct net_auth_answer *answer)
+{
+    return answer->result == NET_AUTH_REFUSED && answer->kerberos != NET_KERBEROS_NO_KDC &&
+           (answer->kerberos != NET_KERBEROS_OTHER || answer->kerberos_code != 0);
+}
+
 /* No token came of it. Before anything was sent, the connection is still good for what it did without a logon. */
 static bool not_answered(struct attempt *attempt, const struct net_auth_answer *answer, struct error *error)
 {
     struct ev_logon *group = group_of(attempt);
+    const bool gone = answer->result == NET_AUTH_REFUSED && answer->kerberos == NET_KERBEROS_NO_KDC;
     const char *words = answer->result == NET_AUTH_TIMED_OUT && answer->kerberos_proof
                             ? "no KDC answered in time, and a proof of the password was on its way to one"
+                        : gone ? "a proof of the password went to a KDC, and then no KDC could be reached"
                         : answer->result == NET_AUTH_TIMED_OUT ? "the library of this machine did not answer in time"
                         : answer->result == NET_AUTH_DIED      ? "the process with the library ended early"
                                                                : answer->words;
-    const enum logon_ended ended = answer->result == NET_AUTH_REFUSED ? LOGON_KDC_REFUSED : LOGON_FAILED_HERE;
+    const enum logon_ended ended = kdc_refused(answer) ? LOGON_KDC_REFUSED : LOGON_FAILED_HERE;
     if (attempt->doing->stage != STAGE_NLA) {
         /* what the library cannot open or read came from the server */
         const bool theirs = answer->result == NET_AUTH_FAILED &&

@@ -117,9 +117,12 @@ def windows_status(status):
     return der(0x30, der(0xa1, number(3)), der(0xa2, der(4, status.to_bytes(4, "little") + bytes(4) + b"\x01\0\0\0")))
 
 
+GONE = object()
+
+
 class Liar:
     """Passes the first request of each client port on to a real KDC, and answers every later one itself. kdc None: answers
-    all by itself; answer None: never answers what is not passed on."""
+    all by itself; answer None: never answers what is not passed on; GONE: closes its port instead of that."""
 
     def __init__(self, folder, answer, kdc=None):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -146,7 +149,12 @@ class Liar:
                 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way:
                     way.settimeout(5)
                     way.sendto(request, ("127.0.0.1", self.kdc.port))
-                    self.socket.sendto(way.recv(65536), client)
+                    reply = way.recv(65536)
+                if self.answer is GONE:
+                    self.socket.sendto(reply, client)
+                    self.socket.close()
+                    return
+                self.socket.sendto(reply, client)
             elif self.answer is not None:
                 self.socket.sendto(self.answer, client)
 
@@ -154,6 +162,7 @@ class Liar:
         return self
 
     def __exit__(self, *_):
-        self.socket.sendto(b"end", self.socket.getsockname())
+        with contextlib.suppress(OSError):
+            self.socket.sendto(b"end", self.socket.getsockname())
         self.thread.join()
         self.socket.close()

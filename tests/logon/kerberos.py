@@ -8,7 +8,7 @@ import pathlib
 import sys
 import tempfile
 
-from kdc import Kdc, Liar, krb_error, windows_status
+from kdc import GONE, Kdc, Liar, krb_error, windows_status
 from lab import NTLM, Look, Server, lab_password, PASSWORD
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
@@ -75,6 +75,9 @@ def other_ways(kdc, folder):
     with Liar(folder / "half", None, kdc) as liar:
         case("silent after the proof", liar.client,
              {"kdc": "timed-out", "proof": True, "sent": False, "nla": "challenged", "ended": "failed-here"})
+    with Liar(folder / "gone", GONE, kdc) as liar:
+        case("gone after the proof", liar.client,
+             {"kdc": "no-kdc", "proof": True, "sent": False, "nla": "challenged", "ended": "failed-here", "cause": None})
     with Liar(folder / "skew", krb_error(37), kdc) as liar:
         case("clock skew", liar.client, refused("kerberos-skew likely", "skew", True))
     for status, cause in ((0xC0000234, "account-locked proved"), (0xC0000072, "account-disabled proved"),
