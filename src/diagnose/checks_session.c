@@ -49,7 +49,12 @@ static const char *account_words(const struct ev_session *session)
     if (enum_is(&session->user, SESSION_CREDENTIALS)) {
         return "; whether it takes the account, its own logon screen decides";
     }
-    return enum_is(&session->user, SESSION_WITHHELD) ? "; no password was shown to it" : "";
+    if (!enum_is(&session->user, SESSION_WITHHELD)) {
+        return "";
+    }
+    return enum_is(&session->security, SESSION_OVER_RDP)
+               ? "; no password was shown to it: standard RDP security proves no server"
+               : "; no password was shown to it: its certificate is not trusted here (--trust-cert)";
 }
 
 static bool live(struct build *build)
@@ -73,7 +78,7 @@ static bool live(struct build *build)
         check_set(build, CHECK_SESSION, changed ? STATUS_WARN : STATUS_PASS,
                   build_text(build, "ready: Demand Active came%s%s%s%s", account_words(session),
                              licence_words(&session->licence), encryption_words(session, text),
-                             changed ? "; somebody changed the offer on its way" : ""),
+                             changed ? "; it names another offer than the one that was sent" : ""),
                   NULL);
     }
     return true;

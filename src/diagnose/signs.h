@@ -236,6 +236,8 @@ bool stop_is_passing(const struct look *look);
 
 sign_function see_session_ready, see_session_fails, see_session_denied, see_session_cut, see_session_cut_licensing,
     see_session_cut_late, see_offer_changed, see_server_wants_fips;
+/* Whether one status (NTSTATUS, SSPI, HRESULT) is one of this cause, whoever said it; `whose` begins the words. */
+enum truth status_says(const char *whose, int64_t status, enum cause cause, struct buffer *words);
 /* SESSION_SAYS_SO. */
 enum truth session_says(const struct look *look, enum cause cause, struct buffer *words);
 

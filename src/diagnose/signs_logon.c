@@ -17,6 +17,12 @@ static const struct {
     { 0xC000006A, CAUSE_BAD_PASSWORD, false },
     { 0xC0000064, CAUSE_BAD_PASSWORD, false },
     { 0x8009030C, CAUSE_BAD_PASSWORD, false },
+    /* SSPI has one word for every no (MS-ERREF 2.1.1, SEC_E_LOGON_DENIED) */
+    { 0x8009030C, CAUSE_ACCOUNT_LOCKED, true },
+    { 0x8009030C, CAUSE_ACCOUNT_DISABLED, true },
+    { 0x8009030C, CAUSE_ACCOUNT_EXPIRED, true },
+    { 0x8009030C, CAUSE_PASSWORD_EXPIRED, true },
+    { 0x8009030C, CAUSE_PASSWORD_MUST_CHANGE, true },
     { 0x8007052E, CAUSE_BAD_PASSWORD, false },
     { 0xC0000234, CAUSE_ACCOUNT_LOCKED, false },
     { 0x80070775, CAUSE_ACCOUNT_LOCKED, false },
@@ -126,7 +132,7 @@ static enum truth kdc_words(const struct ev_kerberos *kerberos, struct buffer *w
     static const char *const meanings[] = {
         [KERBEROS_BAD_PASSWORD] = "the password is wrong",
         [KERBEROS_NO_SUCH_USER] = "it knows no such user",
-        [KERBEROS_REVOKED] = "the account is locked or disabled",
+        [KERBEROS_REVOKED] = "the account is locked, disabled, expired or outside its hours",
         [KERBEROS_ACCOUNT_EXPIRED] = "the account has expired",
         [KERBEROS_PASSWORD_EXPIRED] = "the password has expired or must be changed",
         [KERBEROS_POLICY] = "its policy forbids this logon",
@@ -256,8 +262,7 @@ enum truth see_account_entra(const struct look *look, struct buffer *words)
                : say(words, NO, "the account's form is not that of Entra ID");
 }
 
-/* One status, wherever it came from. */
-static enum truth status_says(const char *whose, int64_t status, enum cause cause, struct buffer *words)
+enum truth status_says(const char *whose, int64_t status, enum cause cause, struct buffer *words)
 {
     for (size_t i = 0; i < COUNT_OF(server_says); i++) {
         if (server_says[i].cause == cause && server_says[i].code == (uint32_t)status) {
@@ -274,6 +279,9 @@ static enum truth server_code(const struct ev_logon *logon, enum cause cause, st
     /* Until the password itself is there, a server tries a network logon: it does not ask for the other right yet. */
     if (cause == CAUSE_NO_RDP_RIGHT && bool_is(&logon->sent, false) && logon->error.v != 0xC0000022) {
         return say(words, NO, "the code came before the right to use Remote Desktop is looked at");
+    }
+    if (cause == CAUSE_NTLM_BLOCKED && enum_is(&logon->package, LOGON_KERBEROS)) {
+        return say(words, NO, "the logon was by Kerberos, not by NTLM");
     }
     return status_says("the server answers the logon with", logon->error.v, cause, words);
 }

@@ -7,10 +7,13 @@
 #include "facts/codes.h"
 
 /* Alerts of licensing (MS-RDPBCGR 2.2.1.12.1.3) and logon errors (2.2.10.1.1.4.1.1). */
+enum { LOGON_WARNING = 3 };
 enum { LICENCE_NO_SERVER = 6, LICENCE_VALID = 7, LICENCE_BAD_CLIENT = 8 };
 #define LOGON_DISCONNECT_REFUSED INT64_C(0xfffffff9)
 #define LOGON_NO_PERMISSION      INT64_C(0xfffffffa)
 #define LOGON_BUMP_OPTIONS       INT64_C(0xfffffffb)
+#define LOGON_ACCESS_DENIED      INT64_C(0xffffffff)
+#define LOGON_MESSAGES           INT64_C(0xfffffff8) /* from here on no NTSTATUS */
 
 static const char *const phases[] = {
     "in the MCS connect",   "while channels were joined", "while keys were exchanged",
@@ -103,17 +106,49 @@ static const char *licence_words(int64_t code)
     return code >= 0 && code < (int64_t)COUNT_OF(words) && words[code] != NULL ? words[code] : "an unknown reason";
 }
 
+/* An NTSTATUS that is an error: only then the data are a reason, and no session id. */
+static bool is_status(const struct ev_session_logon *logon)
+{
+    return logon->type.v >= INT64_C(0xc0000000) && logon->type.v < LOGON_MESSAGES;
+}
+
 /* The last logon error that says that it will not be; NULL: none. */
 static const struct ev_session_logon *logon_error(const struct ev_session *session)
 {
     const struct ev_session_logon *found = NULL;
     ev_each (logon, const struct ev_session_logon, &session->logons) {
-        const bool tells =
-            seen(logon->type.source) && (logon->type.v == LOGON_DISCONNECT_REFUSED ||
-                                         logon->type.v == LOGON_NO_PERMISSION || logon->type.v == LOGON_BUMP_OPTIONS);
+        const bool tells = seen(logon->type.source) &&
+                           (logon->type.v == LOGON_DISCONNECT_REFUSED || logon->type.v == LOGON_NO_PERMISSION ||
+                            logon->type.v == LOGON_BUMP_OPTIONS || logon->type.v == LOGON_ACCESS_DENIED ||
+                            (is_status(logon) && !int_is(&logon->data, LOGON_WARNING)));
         found = tells ? logon : found;
     }
     return found;
+}
+
+static enum truth say_logon_error(const struct ev_session_logon *error, struct buffer *words)
+{
+    if (is_status(error)) {
+        const char *name = ntstatus_name((uint32_t)error->type.v);
+        return say(words, YES, "the server's logon screen answers 0x%08" PRIX64 "%s%s", (uint64_t)error->type.v,
+                   name != NULL ? ": " : "", name != NULL ? name : "");
+    }
+    return say(words, YES, "the server says that this logon is not to be: %s",
+               error->type.v == LOGON_NO_PERMISSION   ? "no permission"
+               : error->type.v == LOGON_ACCESS_DENIED ? "access denied"
+               : error->type.v == LOGON_BUMP_OPTIONS  ? "all sessions are taken, and one would have to go"
+                                                      : "somebody's session would have to go, and it may not");
+}
+
+static enum truth logon_error_says(const struct ev_session_logon *error, enum cause cause, struct buffer *words)
+{
+    const enum cause said = error->type.v == LOGON_NO_PERMISSION   ? CAUSE_NO_RDP_RIGHT
+                            : error->type.v == LOGON_ACCESS_DENIED ? CAUSE_NONE
+                                                                   : CAUSE_SESSION_LIMIT;
+    if (is_status(error)) {
+        return status_says("the server's logon screen answers", error->type.v, cause, words);
+    }
+    return said == cause ? say_logon_error(error, words) : say(words, NO, "the server names another reason, or none");
 }
 
 static bool ended_with(const struct ev_session *session, enum session_ended ended)
@@ -210,10 +245,7 @@ enum truth see_session_fails(const struct look *look, struct buffer *words)
         return say_error_info(session, words);
     }
     if (error != NULL) {
-        return say(words, YES, "the server says that this logon is not to be: %s",
-                   error->type.v == LOGON_NO_PERMISSION  ? "no permission"
-                   : error->type.v == LOGON_BUMP_OPTIONS ? "all sessions are taken, and one would have to go"
-                                                         : "somebody's session would have to go, and it may not");
+        return say_logon_error(error, words);
     }
     if (bool_is(&session->demanded, true)) {
         return say(words, NO, "the server was ready for a session");
@@ -233,7 +265,7 @@ enum truth session_says(const struct look *look, enum cause cause, struct buffer
     if (ended_with(session, SESSION_ERROR_INFO)) {
         said = code_cause(session->error.v);
     } else if (error != NULL) {
-        said = error->type.v == LOGON_NO_PERMISSION ? CAUSE_NO_RDP_RIGHT : CAUSE_SESSION_LIMIT;
+        return logon_error_says(error, cause, words);
     } else if (ended_with(session, SESSION_LICENCE)) {
         said = licence_cause(session->licence.code.v);
     }
@@ -294,7 +326,7 @@ enum truth see_session_cut_late(const struct look *look, struct buffer *words)
                : say(words, NO, "it ended before the session itself began");
 }
 
-/* Somebody in between changed what we offered: the server's copy of it is another. */
+/* The server's copy of our offer is another: somebody in between changed it, or the server does not tell it right. */
 enum truth see_offer_changed(const struct look *look, struct buffer *words)
 {
     const struct ev_session *session = &look->e->session;

@@ -40,6 +40,7 @@ LOGON_STORY(logon_skewed, 0xC0000133)
 LOGON_STORY(logon_no_service, 0x80090322)
 LOGON_STORY(logon_no_dc, 0xC000005E)
 LOGON_STORY(logon_no_ntlm, 0xC0000418)
+LOGON_STORY(logon_denied_by_sspi, 0x8009030C)
 static void logon_no_right(struct evidence *e)
 {
     logon_ends(e, LOGON_GOOD);
@@ -88,6 +89,8 @@ static void good_but_the_client_failed(struct evidence *e)
 
 static const struct story stories[] = {
     { logon_wrong, CAUSE_BAD_PASSWORD, CERTAINTY_PROVED, true },
+    { logon_denied_by_sspi, CAUSE_BAD_PASSWORD, CERTAINTY_LIKELY, true },
+    { logon_denied_by_sspi, CAUSE_ACCOUNT_LOCKED, CERTAINTY_POSSIBLE, true },
     { freerdp_closes, CAUSE_BAD_PASSWORD, CERTAINTY_LIKELY, true },
     { logon_closes, CAUSE_BAD_PASSWORD, CERTAINTY_POSSIBLE, true },
     { logon_locked, CAUSE_ACCOUNT_LOCKED, CERTAINTY_PROVED, true },

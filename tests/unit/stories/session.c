@@ -69,6 +69,29 @@ static void session_all_taken(struct evidence *e)
     ev_set_int(&logon->info, SOURCE_PROBE, 3);
     ev_set_int(&logon->type, SOURCE_PROBE, 0xfffffffb);
 }
+static void logon_screen(struct evidence *e, int64_t status, int64_t data)
+{
+    session_ready(e);
+    struct ev_session_logon *logon =
+        ev_list_add(&e->session.logons, SOURCE_PROBE, &session_logon_table, SESSION_LOGONS_MAX, &help_error);
+    ev_set_int(&logon->info, SOURCE_PROBE, 3);
+    ev_set_int(&logon->type, SOURCE_PROBE, status);
+    ev_set_int(&logon->data, SOURCE_PROBE, data);
+}
+#define SCREEN(name, status, data)                                                                                     \
+    static void name(struct evidence *e)                                                                               \
+    {                                                                                                                  \
+        logon_screen(e, status, data);                                                                                 \
+    }
+SCREEN(screen_wrong, 0xC000006D, 0)
+SCREEN(screen_locked, 0xC0000234, 2)
+SCREEN(screen_disabled, 0xC0000072, 2)
+SCREEN(screen_account_over, 0xC0000193, 2)
+SCREEN(screen_password_over, 0xC0000071, 1)
+SCREEN(screen_must_change, 0xC0000224, 1)
+SCREEN(screen_wrong_hours, 0xC000006F, 2)
+SCREEN(screen_wrong_machine, 0xC0000070, 2)
+SCREEN(screen_wrong_type, 0xC000015B, 2)
 static void session_wants_fips(struct evidence *e)
 {
     open_port(e);
@@ -84,6 +107,16 @@ static const struct story stories[] = {
     { session_no_right, CAUSE_NO_RDP_RIGHT, CERTAINTY_LIKELY, true },
     { session_taken, CAUSE_SESSION_LIMIT, CERTAINTY_LIKELY, true },
     { session_all_taken, CAUSE_SESSION_LIMIT, CERTAINTY_LIKELY, true },
+    { screen_wrong, CAUSE_BAD_PASSWORD, CERTAINTY_LIKELY, true },
+    { screen_locked, CAUSE_ACCOUNT_LOCKED, CERTAINTY_LIKELY, true },
+    { screen_disabled, CAUSE_ACCOUNT_DISABLED, CERTAINTY_LIKELY, true },
+    { screen_account_over, CAUSE_ACCOUNT_EXPIRED, CERTAINTY_LIKELY, true },
+    { screen_password_over, CAUSE_PASSWORD_EXPIRED, CERTAINTY_LIKELY, true },
+    { screen_must_change, CAUSE_PASSWORD_MUST_CHANGE, CERTAINTY_LIKELY, true },
+    { screen_wrong_hours, CAUSE_LOGON_HOURS, CERTAINTY_LIKELY, true },
+    { screen_wrong_machine, CAUSE_WORKSTATION_RESTRICTED, CERTAINTY_LIKELY, true },
+    { screen_wrong_type, CAUSE_LOGON_TYPE_DENIED, CERTAINTY_LIKELY, true },
+    { screen_wrong_type, CAUSE_NO_RDP_RIGHT, CERTAINTY_POSSIBLE, true },
     { session_idle, CAUSE_SESSION_LIMIT_POLICY, CERTAINTY_LIKELY, true },
     { session_no_memory, CAUSE_SERVER_RESOURCES, CERTAINTY_POSSIBLE, true },
     { session_no_picture, CAUSE_GRAPHICS_START_FAILED, CERTAINTY_POSSIBLE, true },
