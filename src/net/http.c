@@ -40,7 +40,14 @@ static void act(struct net_http *http, curl_socket_t fd, int events)
     int running;
     (void)curl_multi_socket_action(http->multi, fd, events, &running);
     take_messages(http);
-    if (http->over || (http->head_over && !http->head_told) || http->in.size > 0) {
+    /* curl looks no more at what the peer sends: it ended, and only our own part keeps the request open */
+    if (http->asked && http->head_over && http->paused && http->fd == CURL_SOCKET_BAD) {
+        http->no_more = true;
+        http->paused = false;
+        (void)curl_easy_pause(http->easy, CURLPAUSE_CONT);
+        net_timer_again(http->timer, 0);
+    }
+    if (http->over || (http->head_over && !http->head_told) || http->in.size > 0 || http->drained) {
         look_soon(http);
     }
 }
@@ -154,6 +161,12 @@ static void looking_fired(void *context)
         }
         buffer_release(&came);
     }
+    if (!http->freed && http->drained) {
+        http->drained = false;
+        if (http->handler->drained != NULL) {
+            http->handler->drained(http->context);
+        }
+    }
     if (!http->freed && http->over) {
         http->over = false;
         http->handler->ended(http->context, http->end);
@@ -242,6 +255,7 @@ static void begin(struct net_http *http, const struct net_http_request *request)
     http->words[0] = '\0';
     http->head_bytes = 0;
     http->head_over = http->head_told = http->over = http->paused = http->tunnel = http->connect_over = false;
+    http->drained = http->no_more = false;
     http->too_much = http->distrusted = http->no_memory = false;
     http->whole = request->whole;
     http->by_proxy = request->proxy->host != NULL;
@@ -285,6 +299,11 @@ bool net_http_send(struct net_http *http, const void *bytes, size_t size, struct
         net_timer_again(http->timer, 0); /* curl sends when it is next called */
     }
     return true;
+}
+
+size_t net_http_waiting(const struct net_http *http)
+{
+    return http->out.size;
 }
 
 const struct net_http_head *net_http_head(const struct net_http *http)

@@ -78,6 +78,7 @@ struct net_http_handler {
     bool (*trusted)(void *context, struct net_tls *tls);
     void (*answered)(void *context, const struct net_http_head *head);
     void (*received)(void *context, const uint8_t *bytes, size_t size);
+    void (*drained)(void *context); /* what net_http_send was given has been taken */
     void (*ended)(void *context, enum net_http_end end);
 };
 
@@ -89,6 +90,7 @@ void net_http_free(struct net_http *http);
 bool net_http_ask(struct net_http *http, const struct net_http_request *request, struct error *error) MUST_USE;
 /* For NET_HTTP_CHUNKED and NET_HTTP_RAW. False: no memory, or more than 1 MiB waits. */
 bool net_http_send(struct net_http *http, const void *bytes, size_t size, struct error *error) MUST_USE;
+size_t net_http_waiting(const struct net_http *http); /* bytes of it that wait */
 
 /* What was seen of the last request, also when it failed. */
 const struct net_http_head *net_http_head(const struct net_http *http);

@@ -37,6 +37,8 @@ struct net_http {
     bool by_proxy;     /* CONNECT comes first */
     bool tunnel;       /* and was answered by 2xx */
     bool paused;       /* curl waits for more to send */
+    bool no_more;      /* the end of what is sent */
+    bool drained;      /* `out` was emptied, and nobody was told */
     bool connect_over; /* the limit that runs is the answer's */
     bool head_over;
     bool head_told;

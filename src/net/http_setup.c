@@ -35,12 +35,16 @@ static size_t on_send(char *room, size_t size, size_t count, void *context)
 {
     struct net_http *http = context;
     const size_t most = size * count < http->out.size ? size * count : http->out.size;
-    http->paused = most == 0;
-    if (most == 0) {
+    http->paused = most == 0 && !http->no_more;
+    if (http->paused) {
         return CURL_READFUNC_PAUSE;
+    }
+    if (most == 0) {
+        return 0;
     }
     memcpy(room, http->out.bytes, most);
     buffer_consume(&http->out, most);
+    http->drained = http->out.size == 0;
     return most;
 }
 

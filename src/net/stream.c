@@ -41,7 +41,8 @@ void net_stream_watch(struct net_stream *stream)
 void net_stream_flush(struct net_stream *stream)
 {
     while (stream->queue.size > 0 && stream->swallowed == 0) {
-        ssize_t sent = send(stream->fd, stream->queue.bytes, stream->queue.size, MSG_NOSIGNAL);
+        const size_t most = stream->pieces && stream->queue.size > READ_SIZE ? READ_SIZE : stream->queue.size;
+        ssize_t sent = send(stream->fd, stream->queue.bytes, most, MSG_NOSIGNAL);
         if (sent > 0) {
             buffer_consume(&stream->queue, (size_t)sent);
         } else if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {

@@ -46,6 +46,9 @@ struct net_stream_options {
 struct net_stream *net_stream_connect(struct net_loop *loop, const struct net_stream_options *options,
                                       const struct net_stream_handler *handler, void *context,
                                       struct error *error) MUST_USE;
+/* Two open streams that are each other's peer, inside this process: what is sent into one comes out of the other, in
+ * the same pieces (of 16 KiB at most). Nobody hears of them yet. */
+bool net_stream_pair(struct net_loop *loop, struct net_stream *pair[2], struct error *error) MUST_USE;
 /* Changes who hears of the stream, for one stage handing it to the next. */
 void net_stream_listen(struct net_stream *stream, const struct net_stream_handler *handler, void *context);
 /* Queues bytes (copied); at most 1 MiB may wait. */

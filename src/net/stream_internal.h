@@ -22,6 +22,7 @@ struct net_stream {
     int64_t limit_us;
     struct net_connected early; /* the result of a connect that ended at once; told from the loop */
     int swallowed; /* a send or SO_ERROR takes the pending error; the reader needs it to tell RST from FIN */
+    bool pieces;   /* one end of net_stream_pair: what is sent at once is received at once */
     bool shut_wanted;
     bool shut_done;
     bool paused;
