@@ -37,7 +37,7 @@ static const struct {
 
 static bool judge(struct checking *checking, struct error *error)
 {
-    struct verdict *verdict = diagnose(checking->evidence, error);
+    struct verdict *verdict = probe_keep(&checking->run, error) ? diagnose(checking->evidence, error) : NULL;
     if (verdict == NULL) {
         return false;
     }
@@ -63,10 +63,11 @@ static size_t pick_tests(const struct verdict *verdict, enum probe_test tests[PR
 }
 
 /* A verdict that nothing hangs on any more is not worth two minutes of waiting. */
-static bool worth_waiting(const struct checking *checking, unsigned connects)
+static bool worth_waiting(struct checking *checking, unsigned connects)
 {
-    const unsigned left = probe_connects_left(&checking->run);
-    const int64_t wait_us = probe_wait_us(&checking->run, connects < left ? connects : left);
+    struct run *run = probe_talking(&checking->run);
+    const unsigned left = probe_connects_left(run);
+    const int64_t wait_us = probe_wait_us(run, connects < left ? connects : left);
     return wait_us == 0 || checking->verdict->status == VERDICT_BLOCKED || checking->verdict->status == VERDICT_UNKNOWN;
 }
 
@@ -90,6 +91,7 @@ static bool demand_checks(struct checking *checking)
 bool check_decide(struct checking *checking, struct error *error)
 {
     struct run *run = &checking->run;
+    struct run *talking = probe_talking(run); /* the checks demanded look at the direct way */
     enum probe_test tests[PROBE_TEST_COUNT];
     while (!run_stopping(run)) {
         unsigned connects = 0;
@@ -100,10 +102,10 @@ bool check_decide(struct checking *checking, struct error *error)
                                              "--again makes them");
             return true;
         }
-        if (!probe_tests_start(run, tests, count, &started, error)) {
+        if (!probe_tests_start(talking, tests, count, &started, error)) {
             return false;
         }
-        if (!demand_checks(checking) && started == 0) {
+        if ((talking != run || !demand_checks(checking)) && started == 0) {
             return true;
         }
         progress_testing(checking->progress, checking->verdict);
@@ -119,7 +121,8 @@ bool check_decide(struct checking *checking, struct error *error)
 static bool measure_the_way(struct checking *checking, struct error *error)
 {
     const bool explained = checking->verdict->cause != CAUSE_NONE && checking->verdict->certainty == CERTAINTY_PROVED;
-    if (explained || run_stopping(&checking->run) || !run_demand(&checking->run, CHECK_PATH)) {
+    const bool direct = probe_talking(&checking->run) == &checking->run;
+    if (explained || !direct || run_stopping(&checking->run) || !run_demand(&checking->run, CHECK_PATH)) {
         return true;
     }
     return plan_run(&checking->run, error) && judge(checking, error);
@@ -127,35 +130,49 @@ static bool measure_the_way(struct checking *checking, struct error *error)
 
 static bool go_deep(struct checking *checking, struct error *error)
 {
-    const unsigned connects = probe_deep_connects(&checking->run);
+    struct run *run = probe_talking(&checking->run);
+    const unsigned connects = probe_deep_connects(run);
     if (!checking->options->run.deep || connects == 0 || run_stopping(&checking->run)) {
         return true;
     }
     progress_say(checking->progress, "--deep: %u more connections to the RDP port", connects);
-    return probe_deep_start(&checking->run, error) && plan_run(&checking->run, error) && judge(checking, error);
+    return probe_deep_start(run, error) && plan_run(&checking->run, error) && judge(checking, error);
 }
 
-/* A certificate that this machine does not trust gets the logon only by somebody's word. */
-bool check_ask_trust(struct checking *checking, struct error *error)
+/* Somebody's word about a certificate that this machine does not trust; *yes: it may be shown the logon. */
+static bool ask_about(struct checking *checking, const struct ev_certificate *certificate, const char *whose, bool *yes,
+                      struct error *error)
 {
-    struct run *run = &checking->run;
-    if (!probe_logon_withheld(run)) {
-        return true;
-    }
+    *yes = false;
     if (!logon_ask_possible()) {
         progress_say(checking->progress,
-                     "no password was sent: this machine does not trust the server's certificate. When you know it: "
+                     "no password was sent: this machine does not trust the %s's certificate. When you know it: "
                      "--trust-cert %.64s",
-                     checking->evidence->certificate.sha256.v);
+                     whose, certificate->sha256.v);
         return true;
     }
     progress_say(checking->progress, "the logon waits for your word");
-    run_pause(run);
-    const bool yes = logon_ask_certificate(&checking->evidence->certificate);
-    if (!run_resume(run, error)) {
+    run_pause(&checking->run);
+    *yes = logon_ask_certificate(certificate, whose);
+    return run_resume(&checking->run, error);
+}
+
+/* The gateway's first: what lies behind it shows its certificate only after that. */
+bool check_ask_trust(struct checking *checking, struct error *error)
+{
+    struct run *run = &checking->run;
+    bool yes = false;
+    if (probe_gateway_withheld(run) &&
+        (!ask_about(checking, &checking->evidence->gateway.certificate, "gateway", &yes, error) ||
+         (yes && !(probe_gateway_start(run, error) && plan_run(run, error) && judge(checking, error))))) {
         return false;
     }
-    return !yes || (probe_logon_start(run, error) && plan_run(run, error) && judge(checking, error));
+    struct run *talking = probe_talking(run);
+    if (!probe_logon_withheld(talking)) {
+        return true;
+    }
+    return ask_about(checking, &talking->evidence->certificate, "server", &yes, error) &&
+           (!yes || (probe_logon_start(talking, error) && plan_run(run, error) && judge(checking, error)));
 }
 
 bool check_settle(struct checking *checking, struct error *error)

@@ -184,21 +184,21 @@ static void show(const char *what, const char *value)
     fprintf(stderr, "  %-12s %s\n", what, value != NULL ? value : "not told");
 }
 
-bool logon_ask_certificate(const struct ev_certificate *certificate)
+bool logon_ask_certificate(const struct ev_certificate *certificate, const char *whose)
 {
     char from[CLOCK_TEXT_SIZE];
     char until[CLOCK_TEXT_SIZE];
     char line[16] = "";
     clock_format(certificate->not_before.v, from);
     clock_format(certificate->not_after.v, until);
-    fputs("\nThis machine does not trust the server's certificate. Whoever holds it gets the logon.\n", stderr);
+    fprintf(stderr, "\nThis machine does not trust the %s's certificate. Whoever holds it gets the logon.\n", whose);
     show("subject", certificate->subject.v);
     show("issuer", certificate->issuer.v);
     show("valid from", certificate->not_before.source != SOURCE_NONE ? from : NULL);
     show("until", certificate->not_after.source != SOURCE_NONE ? until : NULL);
     show("SHA-256", certificate->sha256.v);
     show("problem", certificate->verify_text.v);
-    fputs("Compare the fingerprint with the one at the server's console. Log on to it? Type yes: ", stderr);
+    fprintf(stderr, "Compare the fingerprint with the one at the %s's console. Log on to it? Type yes: ", whose);
     fflush(stderr);
     if (fgets(line, sizeof(line), stdin) == NULL) {
         fputs("\n", stderr);

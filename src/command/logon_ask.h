@@ -30,7 +30,7 @@ void logon_ask_forget(void);
 
 /* Is anybody there to be asked? */
 bool logon_ask_possible(void);
-/* Shows the certificate; true: the user typed yes. */
-bool logon_ask_certificate(const struct ev_certificate *certificate);
+/* Shows the certificate; true: the user typed yes. `whose`: "server" or "gateway". */
+bool logon_ask_certificate(const struct ev_certificate *certificate, const char *whose);
 
 #endif

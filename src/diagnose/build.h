@@ -8,7 +8,8 @@ struct build {
     const struct look *look;
     const struct judged *judged; /* CAUSE_COUNT items */
     struct verdict *verdict;
-    bool failed; /* sticky: no memory */
+    const struct look *direct; /* what was looked at directly; NULL: all of it was */
+    bool failed;               /* sticky: no memory */
 };
 
 /* NULL (and failed) without memory. */

@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "diagnose/logged.h"
 #include "diagnose/recorded.h"
+#include "diagnose/through.h"
 #include "diagnose/told.h"
 
 void check_set(struct build *build, enum check_id id, enum check_status status, char *summary, char *why)
@@ -295,6 +296,17 @@ static bool check_negotiation(struct build *build)
     return true;
 }
 
+/* Whose channel the stage went through is told with what it saw. */
+static void say_through(struct build *build, enum check_id id)
+{
+    struct check_reading *reading = &build->verdict->checks[id];
+    char *summary = reading->summary;
+    if (summary != NULL) {
+        reading->summary = build_text(build, "%s (through the gateway)", summary);
+        alloc_free(summary);
+    }
+}
+
 void build_checks(struct build *build)
 {
     bool (*const judges[CHECK_COUNT])(struct build *) = {
@@ -307,9 +319,16 @@ void build_checks(struct build *build)
         [CHECK_PATH] = check_path,       [CHECK_BANDWIDTH] = check_bandwidth,
         [CHECK_LOAD] = check_load,       [CHECK_CLIENT] = check_client,
     };
+    const struct look *look = build->look;
     for (int id = 0; id < CHECK_COUNT && !build->failed; id++) {
+        const bool stage = through_stage((enum check_id)id);
+        build->look = build->direct != NULL && !stage ? build->direct : look;
         if (!told_check(build, (enum check_id)id) && (judges[id] == NULL || !judges[id](build))) {
             not_run(build, (enum check_id)id);
         }
+        if (build->direct != NULL && id >= CHECK_NEGOTIATION && id <= CHECK_SESSION) {
+            say_through(build, (enum check_id)id);
+        }
     }
+    build->look = look;
 }

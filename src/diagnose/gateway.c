@@ -228,10 +228,11 @@ static const char *phase_words(enum gateway_phase phase)
         return "the authorization of this client";
     case GATEWAY_PHASE_CHANNEL:
         return "the channel to the target";
+    case GATEWAY_PHASE_OPEN:
+        return "the open channel";
     case GATEWAY_PHASE_WITHHELD:
     case GATEWAY_PHASE_CERTIFICATE:
     case GATEWAY_PHASE_LOGON:
-    case GATEWAY_PHASE_OPEN:
     default:
         return "the logon";
     }
@@ -247,23 +248,35 @@ const struct code_fact *gateway_code(int64_t code)
     return fact != NULL ? fact : code_fact(CODE_HRESULT, value);
 }
 
+/* The channel was open, and it was not the host that ended it. */
+static bool broke(const struct ev_gateway_tunnel *tunnel)
+{
+    return seen(tunnel->code.source) || seen(tunnel->error.source) || tunnel->problem.v != NULL;
+}
+
 bool gateway_tunnel_words(const struct look *look, struct buffer *words)
 {
     const struct ev_gateway_tunnel *tunnel = &look->e->gateway.tunnel;
-    if (!seen(tunnel->phase.source) || tunnel->phase.v == GATEWAY_PHASE_OPEN ||
-        tunnel->phase.v <= GATEWAY_PHASE_CERTIFICATE) {
+    if (!seen(tunnel->phase.source) || tunnel->phase.v <= GATEWAY_PHASE_CERTIFICATE ||
+        (tunnel->phase.v == GATEWAY_PHASE_OPEN && !broke(tunnel))) {
         return false;
     }
     const char *phase = phase_words((enum gateway_phase)tunnel->phase.v);
     if (seen(tunnel->code.source)) {
         const struct code_fact *fact = gateway_code(tunnel->code.v);
-        buffer_format(words, "it refuses %s: 0x%08" PRIX64 "%s%s", phase, (uint64_t)tunnel->code.v,
+        buffer_format(words, "it %s %s: 0x%08" PRIX64 "%s%s",
+                      tunnel->phase.v == GATEWAY_PHASE_OPEN ? "closes" : "refuses", phase, (uint64_t)tunnel->code.v,
                       fact != NULL ? ": " : "", fact != NULL ? fact->meaning : "");
     } else if (tunnel->phase.v == GATEWAY_PHASE_LOGON && seen(tunnel->status.source)) {
         buffer_format(words, "it refuses the logon by %s: HTTP %" PRId64,
                       tunnel->scheme.v != NULL ? tunnel->scheme.v : "HTTP", tunnel->status.v);
     } else if (tunnel->problem.v != NULL) {
-        buffer_format(words, "its answer to %s is broken: %.200s", phase, tunnel->problem.v);
+        buffer_format(words, "%s %s is broken: %.200s",
+                      tunnel->phase.v == GATEWAY_PHASE_OPEN ? "what comes out of" : "its answer to", phase,
+                      tunnel->problem.v);
+    } else if (tunnel->phase.v == GATEWAY_PHASE_OPEN) {
+        buffer_text(words,
+                    "its own connection ends while the channel is open, and it does not say that the host ended it");
     } else {
         buffer_format(words, "at %s it %s", phase,
                       seen(tunnel->error.source) ? error_meaning(tunnel->error.v) : "ends");

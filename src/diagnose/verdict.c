@@ -8,6 +8,7 @@
 #include "diagnose/gateway.h"
 #include "diagnose/logged.h"
 #include "diagnose/recorded.h"
+#include "diagnose/through.h"
 #include "diagnose/told.h"
 
 const struct field_names check_status_names[] = {
@@ -126,13 +127,15 @@ static void lead(struct build *build, const struct finding *finding)
     }
 }
 
-/* The deepest check that saw something; false: none did. UDP is beside the way: it is no step of it. */
-static bool depth_of(const struct verdict *verdict, enum check_id *depth)
+/* The deepest check that saw something; false: none did. UDP is beside the way: it is no step of it; nor is the gateway
+ * where the look went on behind it. */
+static bool depth_of(const struct verdict *verdict, bool through, enum check_id *depth)
 {
     bool any = false;
     for (int id = CHECK_NAME; id <= CHECK_BANDWIDTH; id++) {
         enum check_status status = verdict->checks[id].status;
-        if ((status == STATUS_PASS || status == STATUS_WARN || status == STATUS_FAIL) && !(id == CHECK_UDP && any)) {
+        const bool beside = any && (id == CHECK_UDP || (id == CHECK_GATEWAY && through));
+        if ((status == STATUS_PASS || status == STATUS_WARN || status == STATUS_FAIL) && !beside) {
             *depth = (enum check_id)id;
             any = true;
         }
@@ -201,7 +204,7 @@ static void settle(struct build *build)
 {
     struct verdict *verdict = build->verdict;
     const struct finding *finding = leading_blocker(verdict);
-    bool any = depth_of(verdict, &verdict->depth);
+    bool any = depth_of(verdict, build->direct != NULL, &verdict->depth);
     if (verdict->stopped && !stop_is_passing(build->look)) {
         verdict->status = VERDICT_BLOCKED;
     } else if (verdict->stopped) {
@@ -322,6 +325,7 @@ static void judge(struct build *build)
     verdict->vantage = logged_only(build->look)                       ? "in this log"
                        : told_only(build->look)                       ? told_vantage(build->look)
                        : ev_text_is(&build->look->e->command, "read") ? "in this capture"
+                       : build->direct != NULL                        ? "from this machine, through the gateway"
                                                                       : "from this machine";
     verdict->stopped = stop_find(build->look, &verdict->stopped_at);
     if (verdict->stopped) {
@@ -340,15 +344,22 @@ static void judge(struct build *build)
 struct verdict *diagnose(const struct evidence *evidence, struct error *error)
 {
     struct look look;
+    struct through_view view;
+    const struct evidence *shown = through_view(&view, evidence);
     struct judged *judged = alloc_array(CAUSE_COUNT, sizeof *judged);
     struct verdict *verdict = alloc_new(sizeof *verdict);
-    if (judged == NULL || verdict == NULL || !readings_compute(evidence, &verdict->readings, error)) {
+    if (judged == NULL || verdict == NULL || !readings_compute(shown, &verdict->readings, error)) {
         goto no_memory;
     }
-    look_init(&look, evidence, &verdict->readings);
+    look_init(&look, shown, &verdict->readings);
     rules_judge(&look, judged);
-    struct build build = { .look = &look, .judged = judged, .verdict = verdict };
+    struct build build = {
+        .look = &look, .judged = judged, .verdict = verdict, .direct = shown != evidence ? &view.direct_look : NULL
+    };
     judge(&build);
+    if (shown != evidence) {
+        verdict->readings.name = view.direct.name;
+    }
     if (build.failed) {
         goto no_memory;
     }

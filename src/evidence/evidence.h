@@ -358,6 +358,20 @@ struct ev_client_said {
     struct ev_int told;  /* FIELD_TIME: when it was told the code */
 };
 
+/* What was seen through the channel of an RD Gateway: the groups of a direct look, kept apart from it. */
+struct ev_through {
+    struct ev_list connections; /* struct ev_connection: channels, without an address */
+    struct ev_tcp tcp;          /* the gateway said that its own connection to the host is open */
+    struct ev_negotiation negotiation;
+    struct ev_tls tls;
+    struct ev_certificate certificate;
+    struct ev_nla nla;
+    struct ev_logon logon;
+    struct ev_session session;
+    struct ev_check logon_run;
+    struct ev_check session_run;
+};
+
 struct evidence {
     struct ev_int schema;
     struct ev_text program;
@@ -374,6 +388,7 @@ struct evidence {
     struct ev_server server;    /* what somebody collected on the server itself */
     struct ev_told told;        /* in the words of a log or a dialog */
     struct ev_joined joined;    /* of several files: what was put together, and why */
+    struct ev_through through;  /* the RD Gateway */
     struct ev_check checks[CHECK_COUNT];
     struct ev_name name;
     struct ev_route route;
@@ -404,6 +419,7 @@ extern const struct field_table offer_table;
 extern const struct field_table hello_table;
 extern const struct field_table int_item_table;
 extern const struct field_table connection_table;
+extern const struct field_table through_table;
 extern const struct field_table control_table;
 
 /* Names of enum values, as in JSON; each ends with a NULL name. */

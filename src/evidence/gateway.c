@@ -99,7 +99,7 @@ static const struct field gateway_tunnel_rows[] = {
     { FIELD_ROW(struct ev_gateway_tunnel, failure, INT, NONE) },
     { FIELD_ROW(struct ev_gateway_tunnel, problem, TEXT, WORDS) },
 };
-static const struct field_table gateway_tunnel_table =
+const struct field_table gateway_tunnel_table =
     FIELD_TABLE("gateway_tunnel", struct ev_gateway_tunnel, gateway_tunnel_rows);
 
 static const struct field gateway_rows[] = {

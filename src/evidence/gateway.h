@@ -109,6 +109,7 @@ struct ev_gateway {
     struct ev_gateway_tunnel tunnel;
 };
 
+extern const struct field_table gateway_tunnel_table; /* struct ev_gateway_tunnel */
 extern const struct field_names gateway_error_names[], gateway_use_names[], gateway_phase_names[], gateway_by_names[],
     gateway_behind_names[];
 

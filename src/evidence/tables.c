@@ -298,6 +298,20 @@ static const struct field client_said_rows[] = {
 };
 const struct field_table client_said_table = FIELD_TABLE("client_said", struct ev_client_said, client_said_rows);
 
+static const struct field through_rows[] = {
+    { FIELD_ROW(struct ev_through, connections, LIST, NONE), .group = &connection_table, .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_through, tcp, GROUP, NONE), .group = &tcp_table },
+    { FIELD_ROW(struct ev_through, negotiation, GROUP, NONE), .group = &negotiation_table },
+    { FIELD_ROW(struct ev_through, tls, GROUP, NONE), .group = &tls_table },
+    { FIELD_ROW(struct ev_through, certificate, GROUP, NONE), .group = &certificate_table },
+    { FIELD_ROW(struct ev_through, nla, GROUP, NONE), .group = &nla_table },
+    { FIELD_ROW(struct ev_through, logon, GROUP, NONE), .group = &logon_table },
+    { FIELD_ROW(struct ev_through, session, GROUP, NONE), .group = &session_table },
+    { FIELD_ROW(struct ev_through, logon_run, GROUP, NONE), .group = &check_table },
+    { FIELD_ROW(struct ev_through, session_run, GROUP, NONE), .group = &check_table },
+};
+const struct field_table through_table = FIELD_TABLE("through", struct ev_through, through_rows);
+
 static const struct field evidence_rows[] = {
     { FIELD_ROW(struct evidence, schema, INT, NONE), .diff = DIFF_VARIES },
     { FIELD_ROW(struct evidence, program, TEXT, NONE) },
@@ -314,5 +328,6 @@ static const struct field evidence_rows[] = {
     { FIELD_ROW(struct evidence, server, GROUP, NONE), .group = &server_table },
     { FIELD_ROW(struct evidence, told, GROUP, NONE), .group = &told_table },
     { FIELD_ROW(struct evidence, joined, GROUP, NONE), .group = &joined_table, .diff = DIFF_VARIES },
+    { FIELD_ROW(struct evidence, through, GROUP, NONE), .group = &through_table },
 };
 const struct field_table evidence_table = FIELD_TABLE("evidence", struct evidence, evidence_rows);

@@ -201,6 +201,11 @@ struct lab_gateway {
     uint32_t channel_error;
     bool packet_garbage; /* an impossible packet instead of the tunnel's */
     bool packet_silence; /* nothing instead of the tunnel's */
+    /* What becomes of the open channel once so many bytes of the host have gone into it; 0: nothing. */
+    size_t channel_bytes;
+    enum lab_act channel_act;          /* to the whole tunnel */
+    uint32_t channel_close;            /* the channel is closed with this code */
+    bool channel_lies, channel_floods; /* data of a length that cannot be; data without end */
 };
 
 /* The points of a session's start, each an answer that is due. */

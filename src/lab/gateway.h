@@ -24,6 +24,7 @@ struct lab_gateway_state {
     bool chunk_end;        /* IN: its CRLF is due */
     struct net_stream *target;
     bool target_open;
+    size_t from_target; /* bytes */
 };
 
 /* One answer's head and short body; NULL texts are left out. */

@@ -32,6 +32,20 @@ static void send_packet(struct lab_session *session, const struct tsgu_packet *p
     alloc_free(framed);
 }
 
+static void garbage(struct lab_session *session)
+{
+    static const uint8_t bytes[] = { 5, 0, 0, 0, 0xff, 0xff, 0xff, 0x7f, 1, 2, 3, 4 };
+    uint8_t framed[sizeof bytes + WEBSOCKET_HEADER_MAX];
+    struct writer frame = writer_of(framed, sizeof framed);
+    session_tell(session, "sends a packet that cannot be");
+    if (session->gateway->role == GATEWAY_ROLE_WEBSOCKET &&
+        websocket_write(&frame, WEBSOCKET_BINARY, NULL, bytes, sizeof bytes)) {
+        gateway_say(session, framed, writer_size(&frame));
+    } else {
+        gateway_say(session, bytes, sizeof bytes);
+    }
+}
+
 /* --- the channel --- */
 
 static void target_connected(void *context, const struct net_connected *connected)
@@ -47,10 +61,60 @@ static void target_connected(void *context, const struct net_connected *connecte
     session_leave(session);
 }
 
+static bool flood_channel(void *context, struct buffer *queue)
+{
+    static const uint8_t nothing[PIECE_MAX];
+    struct lab_session *session = context;
+    uint8_t *bytes = alloc_new(FRAME_ROOM);
+    uint8_t *framed = alloc_new(FRAME_ROOM);
+    struct writer writer = writer_of(bytes, bytes != NULL ? FRAME_ROOM : 0);
+    struct writer frame = writer_of(framed, framed != NULL ? FRAME_ROOM : 0);
+    const bool websocket = session->gateway->role == GATEWAY_ROLE_WEBSOCKET;
+    bool good = tsgu_write(&writer, &(struct tsgu_packet){ .type = TSGU_DATA, .data = slice_of(nothing, PIECE_MAX) });
+    good = good && (!websocket || websocket_write(&frame, WEBSOCKET_BINARY, NULL, bytes, writer_size(&writer)));
+    good = good &&
+           net_tls_write(session->tls, websocket ? framed : bytes,
+                         websocket ? writer_size(&frame) : writer_size(&writer), NULL) &&
+           net_tls_take(session->tls, queue);
+    alloc_free(bytes);
+    alloc_free(framed);
+    return good;
+}
+
+/* The gateway breaks the channel. False: it does not, or not yet. */
+static bool breaks(struct lab_session *session, size_t size)
+{
+    const struct lab_gateway *behaviour = &session->options.behaviour->gateway;
+    session->gateway->from_target += size;
+    if (behaviour->channel_bytes == 0 || session->gateway->from_target < behaviour->channel_bytes) {
+        return false;
+    }
+    session_tell(session, "breaks the channel");
+    net_stream_close(session->gateway->target);
+    session->gateway->target = NULL;
+    session->gateway->target_open = false;
+    if (behaviour->channel_close != 0) {
+        send_packet(session, &(struct tsgu_packet){ .type = TSGU_CLOSE, .error = behaviour->channel_close });
+    } else if (behaviour->channel_lies) {
+        garbage(session);
+    } else if (behaviour->channel_floods) {
+        session->stage = STAGE_SINK;
+        session->outlet.more = flood_channel;
+        session_push(session);
+    } else {
+        session_act(session, behaviour->channel_act);
+    }
+    return true;
+}
+
 static void target_received(void *context, const uint8_t *bytes, size_t size, int64_t at_us)
 {
     struct lab_session *session = context;
     (void)at_us;
+    if (breaks(session, size)) {
+        session_leave(session);
+        return;
+    }
     for (size_t at = 0; at < size && !session->gone; at += PIECE_MAX) {
         const size_t piece = size - at < PIECE_MAX ? size - at : PIECE_MAX;
         send_packet(session, &(struct tsgu_packet){ .type = TSGU_DATA, .data = slice_of(bytes + at, piece) });
@@ -82,8 +146,9 @@ static bool loopback(const struct slice *name, struct address *address)
     for (size_t i = 0; i + 1 < name->size && i / 2 < sizeof text - 1; i += 2) {
         text[i / 2] = name->bytes[i + 1] == 0 ? (char)name->bytes[i] : '?';
     }
-    return address_parse(strcmp(text, "localhost") == 0 ? "127.0.0.1" : text, address) &&
-           address_class_of(address) == ADDRESS_CLASS_LOOPBACK;
+    /* one name is known to the gateway alone (RFC 6761 6.4) */
+    const bool ours = strcmp(text, "localhost") == 0 || strcmp(text, "behind.invalid") == 0;
+    return address_parse(ours ? "127.0.0.1" : text, address) && address_class_of(address) == ADDRESS_CLASS_LOOPBACK;
 }
 
 static void open_channel(struct lab_session *session, const struct tsgu_packet *packet)
@@ -102,20 +167,6 @@ static void open_channel(struct lab_session *session, const struct tsgu_packet *
 }
 
 /* --- the packets --- */
-
-static void garbage(struct lab_session *session)
-{
-    static const uint8_t bytes[] = { 5, 0, 0, 0, 0xff, 0xff, 0xff, 0x7f, 1, 2, 3, 4 };
-    uint8_t framed[sizeof bytes + WEBSOCKET_HEADER_MAX];
-    struct writer frame = writer_of(framed, sizeof framed);
-    session_tell(session, "sends a packet that cannot be");
-    if (session->gateway->role == GATEWAY_ROLE_WEBSOCKET &&
-        websocket_write(&frame, WEBSOCKET_BINARY, NULL, bytes, sizeof bytes)) {
-        gateway_say(session, framed, writer_size(&frame));
-    } else {
-        gateway_say(session, bytes, sizeof bytes);
-    }
-}
 
 static void answer_packet(struct lab_session *session, const struct tsgu_packet *packet)
 {

@@ -2,6 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/clock.h"
+#include "probe/gateway.h"
 #include "probe/logon.h"
 #include "probe/probe_internal.h"
 #include "probe/session.h"
@@ -147,20 +148,25 @@ static enum end_how connect_end(enum net_connect_result result, enum end_by *by)
 static void on_connected(void *context, const struct net_connected *connected)
 {
     struct attempt *attempt = context;
+    if (attempt->stream == NULL) {
+        return; /* given up before the gateway had its channel */
+    }
     attempt->connect_result = connected->result;
     attempt->connect_by = connected->by;
     attempt->rtt_us = connected->rtt_us;
     if (connected->result == NET_OPEN) {
         attempt->opened = true;
         attempt->open_us = clock_monotonic_us();
-        ev_set_int(&attempt_record(attempt)->rtt_us, SOURCE_PROBE, connected->rtt_us);
+        if (connected->rtt_us >= 0) {
+            ev_set_int(&attempt_record(attempt)->rtt_us, SOURCE_PROBE, connected->rtt_us);
+        }
         attempt_leave(attempt, WENT_ON);
         return;
     }
     enum end_by by;
     const enum end_how how = connect_end(connected->result, &by);
     probe_not_opened(attempt->run);
-    attempt_end(attempt, by, how, attempt->sent_us + connected->rtt_us);
+    attempt_end(attempt, by, how, connected->rtt_us >= 0 ? attempt->sent_us + connected->rtt_us : clock_monotonic_us());
     attempt_leave(attempt, WENT_OVER);
 }
 
@@ -182,7 +188,7 @@ static bool record_start(struct attempt *attempt, struct error *error)
     address_format(&attempt->options.address, text);
     ev_set_enum(&record->purpose, SOURCE_PROBE, attempt->options.purpose);
     ev_set_enum(&record->hello, SOURCE_PROBE, HELLO_NONE);
-    return ev_set_words(&record->address, SOURCE_PROBE, text, error);
+    return attempt->options.address.family == ADDRESS_NONE || ev_set_words(&record->address, SOURCE_PROBE, text, error);
 }
 
 struct attempt *attempt_start(struct run *run, const struct attempt_options *options, attempt_moved *moved,
@@ -210,7 +216,8 @@ struct attempt *attempt_start(struct run *run, const struct attempt_options *opt
     };
     attempt->doing = &connecting;
     attempt->sent_us = clock_monotonic_us();
-    attempt->stream = net_stream_connect(run->loop, &stream, &handler, attempt, error);
+    attempt->stream = run->probe->door != NULL ? gateway_dial(run->probe->door, run->options, &handler, attempt, error)
+                                               : net_stream_connect(run->loop, &stream, &handler, attempt, error);
     if (attempt->stream == NULL) {
         attempt_free(attempt);
         return NULL;

@@ -18,10 +18,10 @@ struct session; /* of session.h */
 /* What an attempt is for, fixed when it starts. */
 struct attempt_options {
     enum purpose purpose;
-    struct address address;
-    uint32_t offer;    /* requestedProtocols */
-    bool cookie;       /* "mstshash=rdpwhy" */
-    unsigned segments; /* the request leaves in so many pieces */
+    struct address address; /* family NONE: through the gateway of the run */
+    uint32_t offer;         /* requestedProtocols */
+    bool cookie;            /* "mstshash=rdpwhy" */
+    unsigned segments;      /* the request leaves in so many pieces */
     enum hello_shape hello;
     enum tls_version single; /* HELLO_SINGLE */
     int mss;                 /* 0: the system's */

@@ -1,5 +1,6 @@
 #include "probe/gateway.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,14 +9,20 @@
 #include "base/text.h"
 #include "platform/random.h"
 #include "probe/probe_internal.h"
+#include "probe/through.h"
 #include "x509/certificate.h"
 #include "x509/record.h"
-
-enum { LOGON_POLL_US = 20000 };
 
 static struct ev_gateway *group_of(const struct gateway_look *look)
 {
     return &look->run->evidence->gateway;
+}
+
+void probe_gateway_settle(struct run *run)
+{
+    if (run->probe->gateway_look != NULL) {
+        through_settle(run->probe->gateway_look->through);
+    }
 }
 
 void probe_gateway_release(struct run *run)
@@ -28,7 +35,10 @@ void probe_gateway_release(struct run *run)
     for (size_t i = 0; i < GATEWAY_TRANSPORTS; i++) {
         net_http_free(look->asked[i].http);
     }
-    gateway_tunnel_free(look->tunnel);
+    while (look->tunnels != NULL) {
+        gateway_tunnel_free(look->tunnels);
+    }
+    through_free(look->through);
     net_timer_free(look->wait);
     net_proxy_release(&look->proxy);
     alloc_free(look);
@@ -174,56 +184,6 @@ static bool record_answer(struct gateway_asked *asked, enum net_http_end end, st
 
 /* --- one request per transport, side by side --- */
 
-static bool worth_a_logon(const struct gateway_look *look)
-{
-    const struct ev_gateway_transports *all = &group_of(look)->transports;
-    const struct ev_int *const statuses[] = { &all->websocket.status, &all->http.status };
-    bool any = false;
-    for (size_t i = 0; i < COUNT_OF(statuses); i++) {
-        any = any || (statuses[i]->source != SOURCE_NONE &&
-                      (statuses[i]->v == 401 || statuses[i]->v == 101 || statuses[i]->v == 200));
-    }
-    return any && look->run->options->credentials != NULL;
-}
-
-/* A password that one server refused is not tried at another: each try counts towards a lockout. */
-static bool refused_elsewhere(const struct run *run)
-{
-    const struct ev_logon *logon = &run->evidence->logon;
-    return logon->ended.source != SOURCE_NONE && logon->ended.v != LOGON_GOOD && logon->ended.v != LOGON_WITHHELD &&
-           logon->ended.v != LOGON_FAILED_HERE && logon->ended.v != LOGON_BINDING_WRONG;
-}
-
-/* The host's own logon comes first, when it is tried at all. */
-static void try_logon(void *context)
-{
-    struct gateway_look *look = context;
-    struct error error = { 0 };
-    if (look->run->evidence->checks[CHECK_LOGON].ran.source == SOURCE_NONE) {
-        net_timer_again(look->wait, LOGON_POLL_US);
-        return;
-    }
-    if (refused_elsewhere(look->run)) {
-        ev_set_enum(&group_of(look)->tunnel.phase, SOURCE_PROBE, GATEWAY_PHASE_WITHHELD);
-        over(look, RAN_DONE, NULL);
-    } else if (!gateway_tunnel_start(look, &error)) {
-        failed(look, &error);
-    }
-}
-
-static void all_asked(struct gateway_look *look)
-{
-    struct error error = { 0 };
-    if (!worth_a_logon(look)) {
-        over(look, RAN_DONE, NULL);
-        return;
-    }
-    look->wait = net_timer_start(look->run->loop, 0, try_logon, look, &error);
-    if (look->wait == NULL) {
-        failed(look, &error);
-    }
-}
-
 static void asked_ended(void *context, enum net_http_end end)
 {
     struct gateway_asked *asked = context;
@@ -244,7 +204,7 @@ static void asked_ended(void *context, enum net_http_end end)
             return;
         }
     }
-    all_asked(look);
+    gateway_all_asked(look);
 }
 
 static const struct net_http_handler asked_handler = { .ended = asked_ended };
@@ -382,8 +342,19 @@ static bool gateway_start(struct run *run, struct error *error)
     return find_and_ask(look, error);
 }
 
+/* What is known stays. */
+static void gateway_cancel(struct run *run)
+{
+    struct error error = { 0 };
+    probe_gateway_settle(run);
+    if (!probe_keep(run, &error)) {
+        run_failed(run, &error);
+    }
+    probe_gateway_release(run);
+}
+
 const struct check probe_gateway = {
     .id = CHECK_GATEWAY,
     .start = gateway_start,
-    .cancel = probe_gateway_release,
+    .cancel = gateway_cancel,
 };

@@ -4,6 +4,7 @@
 
 #include "net/http.h"
 #include "net/resolve.h"
+#include "net/stream.h"
 #include "plan/check.h"
 
 enum {
@@ -18,6 +19,7 @@ enum {
 
 struct gateway_look;
 struct gateway_tunnel;
+struct through; /* of through.h */
 
 /* One way of speaking to it, while it is asked without a logon. */
 struct gateway_asked {
@@ -35,8 +37,13 @@ struct gateway_look {
     struct address addresses[NET_ANSWERS_MAX]; /* of the proxy, when there is one */
     size_t address_count;
     struct gateway_asked asked[GATEWAY_TRANSPORTS];
-    struct net_timer *wait; /* for the host's own logon */
-    struct gateway_tunnel *tunnel;
+    struct net_timer *wait;         /* for the host's own logon */
+    struct gateway_tunnel *tunnels; /* one per channel */
+    struct through *through;        /* what is asked of the host; NULL: no logon was tried */
+    char accepted[65];              /* SHA-256 of the certificate that the user said yes to; "": none */
+    bool channel_opened;            /* what is recorded of the tunnel is of that one */
+    bool held;                      /* the check has ended; the run waits for a second try */
+    bool done;
 };
 
 /* The transports of MS-TSGU 2.1.2 and 2.1.3, as requests. */
@@ -51,9 +58,15 @@ bool gateway_request(const struct gateway_look *look, enum gateway_way way, cons
                      struct gateway_request *request, struct error *error) MUST_USE;
 void gateway_guid(char text[GATEWAY_GUID_SIZE], const uint8_t bytes[16]);
 
-/* With credentials: logon, tunnel and channel (gateway_tunnel.c). Ends the check when it is over. */
-bool gateway_tunnel_start(struct gateway_look *look, struct error *error) MUST_USE;
+/* With credentials: logon, tunnel and a channel to the host of the options (gateway_tunnel.c). What is sent into the
+ * stream comes out there, as soon as handler->connected says that it is open; its end is the channel's. */
+struct net_stream *gateway_dial(struct gateway_look *look, const struct run_options *to,
+                                const struct net_stream_handler *handler, void *context, struct error *error) MUST_USE;
 void gateway_tunnel_free(struct gateway_tunnel *tunnel); /* NULL is fine */
+/* The three requests are over. */
+void gateway_all_asked(struct gateway_look *look);
+/* Ends the check, or lets the run go, once the first connection is over and every tunnel is gone. */
+void gateway_perhaps_done(struct gateway_look *look);
 /* Adds a header to a request. */
 void gateway_header(struct gateway_request *request, const char *line);
 

@@ -5,11 +5,10 @@
 
 #include "base/alloc.h"
 #include "platform/random.h"
-#include "wire/nego.h"
 #include "wire/tsgu.h"
 #include "wire/websocket.h"
 
-enum { PACKET_ROOM = 1024, STEP_US = 15000000, BEHIND_US = 5000000 };
+enum { PIECE_MAX = 16000, PACKET_ROOM = PIECE_MAX + 64, STEP_US = 15000000, CLOSE_US = 1000000 };
 
 static bool send_bytes(struct gateway_tunnel *tunnel, enum websocket_opcode opcode, const uint8_t *bytes, size_t size,
                        struct error *error)
@@ -41,7 +40,11 @@ static void enter(struct gateway_tunnel *tunnel, enum gateway_phase phase)
 {
     tunnel->phase = phase;
     ev_set_enum(&tunnel->record->phase, SOURCE_PROBE, (int)phase);
-    net_timer_again(tunnel->limit, run_limit_us(tunnel->look->run, phase == GATEWAY_PHASE_OPEN ? BEHIND_US : STEP_US));
+    if (phase == GATEWAY_PHASE_OPEN) {
+        net_timer_stop(tunnel->limit); /* its user has limits of his own */
+    } else {
+        net_timer_again(tunnel->limit, run_limit_us(tunnel->look->run, STEP_US));
+    }
 }
 
 bool gateway_talk(struct gateway_tunnel *tunnel, struct error *error)
@@ -62,10 +65,7 @@ static bool is_answer(enum gateway_phase phase, uint16_t type)
 
 static bool ask_next(struct gateway_tunnel *tunnel, struct error *error)
 {
-    const struct run *run = tunnel->look->run;
     uint8_t name[TSGU_NAME_MAX];
-    uint8_t request[NEGO_REQUEST_MAX];
-    struct writer writer = writer_of(request, sizeof request);
     struct tsgu_packet packet = { 0 };
     switch (tunnel->phase) {
     case GATEWAY_PHASE_HANDSHAKE:
@@ -84,21 +84,16 @@ static bool ask_next(struct gateway_tunnel *tunnel, struct error *error)
     case GATEWAY_PHASE_AUTHORIZE:
         enter(tunnel, GATEWAY_PHASE_CHANNEL);
         packet.type = TSGU_CHANNEL_CREATE;
-        packet.port = run->options->port;
+        packet.port = tunnel->port;
         packet.protocol = TSGU_PROTOCOL_RDP;
-        if (!tsgu_name(run->options->host, name, sizeof name, &packet.name)) {
+        if (!tsgu_name(tunnel->host, name, sizeof name, &packet.name)) {
             return error_set(error, ERROR_USAGE, "the host's name is too long for a gateway");
         }
         break;
     case GATEWAY_PHASE_CHANNEL:
         enter(tunnel, GATEWAY_PHASE_OPEN);
-        packet.type = TSGU_DATA;
-        if (!nego_request_write(
-                &writer, &(struct nego_request){ .protocols = PROTOCOL_MSTSC, .cookie = slice_of_text("rdpwhy") })) {
-            return error_set(error, ERROR_INTERNAL, "the request could not be written");
-        }
-        packet.data = slice_of(request, writer_size(&writer));
-        break;
+        gateway_tunnel_opened(tunnel);
+        return true;
     case GATEWAY_PHASE_WITHHELD:
     case GATEWAY_PHASE_CERTIFICATE:
     case GATEWAY_PHASE_LOGON:
@@ -118,35 +113,43 @@ static void note(struct gateway_tunnel *tunnel, const struct tsgu_packet *packet
     }
 }
 
-void gateway_behind(struct gateway_tunnel *tunnel, enum gateway_behind behind)
+bool gateway_tunnel_say(struct gateway_tunnel *tunnel, const uint8_t *bytes, size_t size, struct error *error)
 {
-    if (tunnel->record->behind.source == SOURCE_NONE) {
-        ev_set_enum(&tunnel->record->behind, SOURCE_PROBE, (int)behind);
+    bool good = true;
+    for (size_t at = 0; at < size && good; at += PIECE_MAX) {
+        const size_t piece = size - at < PIECE_MAX ? size - at : PIECE_MAX;
+        good =
+            send_packet(tunnel, &(struct tsgu_packet){ .type = TSGU_DATA, .data = slice_of(bytes + at, piece) }, error);
     }
+    return good;
 }
 
-/* What stands behind the channel answers; that is as far as this goes. */
-static void take_data(struct gateway_tunnel *tunnel, const struct slice *data, struct error *error)
+bool gateway_tunnel_close(struct gateway_tunnel *tunnel, struct error *error)
 {
-    struct nego_answer answer = { .kind = NEGO_ANSWER_NOT_RDP };
-    const bool fits = buffer_add(&tunnel->behind, data->bytes, data->size);
-    struct cursor cursor = cursor_of(tunnel->behind.bytes, tunnel->behind.size);
-    const enum parse parsed = fits ? nego_answer_parse(&cursor, &answer, NULL) : PARSE_BAD;
-    if (parsed == PARSE_MORE) {
-        return;
-    }
-    const bool rdp = parsed == PARSE_DONE && answer.kind != NEGO_ANSWER_NOT_RDP;
-    if (rdp && answer.kind == NEGO_ANSWER_FAILURE) {
-        ev_set_int(&tunnel->record->failure, SOURCE_PROBE, answer.failure);
-    } else if (rdp && answer.kind == NEGO_ANSWER_RESPONSE) {
-        ev_set_int(&tunnel->record->selected, SOURCE_PROBE, answer.selected);
-    }
-    const bool refuses = rdp && (answer.kind == NEGO_ANSWER_FAILURE || answer.kind == NEGO_ANSWER_DISCONNECT);
-    gateway_behind(tunnel, !rdp ? GATEWAY_BEHIND_OTHER : refuses ? GATEWAY_BEHIND_REFUSES : GATEWAY_BEHIND_RDP);
-    if (send_packet(tunnel, &(struct tsgu_packet){ .type = TSGU_CLOSE }, error)) {
+    tunnel->closing = true;
+    net_timer_again(tunnel->limit, run_limit_us(tunnel->look->run, CLOSE_US));
+    return send_packet(tunnel, &(struct tsgu_packet){ .type = TSGU_CLOSE }, error);
+}
+
+/* MS-TSGU 2.2.6: how the channel ends when the host ended it, as HRESULT or as its low word. */
+static bool host_ended(uint32_t code)
+{
+    enum { WORD = 0xFFFF, GRACEFUL_DISCONNECT = 0x4CA, CONNECTION_ABORTED = 0x4D4 };
+    const uint32_t word = code >> 16 == 0x8007U ? code & WORD : code;
+    return word == 0 || word == GRACEFUL_DISCONNECT || word == CONNECTION_ABORTED;
+}
+
+static void take_open(struct gateway_tunnel *tunnel, const struct tsgu_packet *packet)
+{
+    if (packet->type == TSGU_DATA && tunnel->pump != NULL) {
+        if (!net_stream_send(tunnel->pump, packet->data.bytes, packet->data.size, NULL)) {
+            gateway_tunnel_problem(tunnel, "more came out of the channel than a connection takes");
+        }
+    } else if (packet->type == TSGU_CLOSE || packet->type == TSGU_CLOSE_RESPONSE) {
+        if (!host_ended(packet->error) && !tunnel->closing) {
+            ev_set_int(&tunnel->record->code, SOURCE_PROBE, packet->error);
+        }
         gateway_tunnel_over(tunnel);
-    } else {
-        gateway_tunnel_failed(tunnel, error);
     }
 }
 
@@ -154,13 +157,8 @@ static void take_packet(struct gateway_tunnel *tunnel, const struct tsgu_packet 
 {
     struct error error = { 0 };
     const bool answer = is_answer(tunnel->phase, packet->type);
-    if (tunnel->phase == GATEWAY_PHASE_OPEN && packet->type == TSGU_DATA) {
-        take_data(tunnel, &packet->data, &error);
-        return;
-    }
-    if (tunnel->phase == GATEWAY_PHASE_OPEN && packet->type == TSGU_CLOSE) {
-        gateway_behind(tunnel, GATEWAY_BEHIND_CLOSED);
-        gateway_tunnel_over(tunnel);
+    if (tunnel->phase == GATEWAY_PHASE_OPEN) {
+        take_open(tunnel, packet);
         return;
     }
     if (packet->type == TSGU_CLOSE || (answer && packet->error != 0)) {
@@ -204,8 +202,7 @@ static void take_frame(struct gateway_tunnel *tunnel, const struct websocket_fra
     if (frame->opcode <= WEBSOCKET_BINARY) {
         take_packets(tunnel, frame->payload.bytes, frame->masked ? 0 : frame->payload.size);
     } else if (frame->opcode == WEBSOCKET_CLOSE) {
-        ev_set_enum(&tunnel->record->error, SOURCE_PROBE, GATEWAY_CLOSED);
-        gateway_tunnel_over(tunnel);
+        gateway_tunnel_cut(tunnel, GATEWAY_CLOSED);
     } else if (frame->opcode == WEBSOCKET_PING &&
                !send_bytes(tunnel, WEBSOCKET_PONG, frame->payload.bytes, frame->payload.size, &error)) {
         gateway_tunnel_failed(tunnel, &error);

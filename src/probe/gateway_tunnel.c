@@ -11,7 +11,8 @@
 #include "probe/probe_internal.h"
 #include "x509/certificate.h"
 
-enum { BYTES_CAP = 1 << 18, BEHIND_CAP = 4096, STEP_US = 15000000, LINE_MAX = 16384 };
+enum { BYTES_CAP = 1 << 18, STEP_US = 15000000, LINE_MAX = 16384 };
+static const int64_t NO_LIMIT_US = INT64_C(3600000000);
 
 const char *gateway_scheme_name(enum gateway_scheme scheme)
 {
@@ -35,12 +36,20 @@ void gateway_tunnel_free(struct gateway_tunnel *tunnel)
     if (tunnel == NULL) {
         return;
     }
+    struct gateway_tunnel **at = &tunnel->look->tunnels;
+    while (*at != NULL && *at != tunnel) {
+        at = &(*at)->next;
+    }
+    if (*at != NULL) {
+        *at = tunnel->next;
+    }
     leg_free(&tunnel->out);
     leg_free(&tunnel->in);
     net_timer_free(tunnel->limit);
+    net_stream_close(tunnel->pump);
+    field_release(&gateway_tunnel_table, &tunnel->spare);
     buffer_release(&tunnel->frames);
     buffer_release(&tunnel->packets);
-    buffer_release(&tunnel->behind);
     alloc_free(tunnel);
 }
 
@@ -68,18 +77,39 @@ void gateway_tunnel_problem(struct gateway_tunnel *tunnel, const char *words)
     gateway_tunnel_over(tunnel);
 }
 
+void gateway_tunnel_cut(struct gateway_tunnel *tunnel, enum gateway_error error)
+{
+    if (!tunnel->closing) {
+        ev_set_enum(&tunnel->record->error, SOURCE_PROBE, (int)error);
+    }
+    gateway_tunnel_over(tunnel);
+}
+
+void gateway_tunnel_gone(struct gateway_tunnel *tunnel)
+{
+    struct gateway_look *look = tunnel->look;
+    gateway_tunnel_free(tunnel);
+    gateway_perhaps_done(look);
+}
+
+/* The end, from the loop: its user hears of it, and when he has gone as well, so is the tunnel. */
 static void limit_fired(void *context)
 {
     struct gateway_tunnel *tunnel = context;
-    struct run *run = tunnel->look->run;
-    if (!tunnel->over && tunnel->phase == GATEWAY_PHASE_OPEN) {
-        gateway_behind(tunnel, GATEWAY_BEHIND_SILENT);
-    } else if (!tunnel->over) {
+    const struct net_connected failed = { .result = NET_UNREACHABLE, .rtt_us = -1 };
+    if (!tunnel->over && !tunnel->closing) {
         ev_set_enum(&tunnel->record->error, SOURCE_PROBE, GATEWAY_NO_ANSWER);
     }
-    tunnel->look->tunnel = NULL;
-    gateway_tunnel_free(tunnel);
-    run_end(run, CHECK_GATEWAY, RAN_DONE, NULL);
+    tunnel->over = true;
+    leg_free(&tunnel->out);
+    leg_free(&tunnel->in);
+    if (tunnel->pump == NULL) {
+        gateway_tunnel_gone(tunnel);
+    } else if (tunnel->opened) {
+        net_stream_shut(tunnel->pump);
+    } else {
+        tunnel->handler->connected(tunnel->context, &failed);
+    }
 }
 
 /* --- one connection --- */
@@ -113,6 +143,10 @@ bool gateway_leg_go(struct gateway_leg *leg, struct error *error)
     }
     if (leg->line != NULL && secret_size(leg->line) > 0 && !leg->admitted) {
         gateway_header(&request, (const char *)secret_look(leg->line));
+    }
+    if (leg->admitted) { /* it is answered when the tunnel ends */
+        request.http.connect_limit_us = request.http.answer_limit_us =
+            run_limit_us(leg->tunnel->look->run, NO_LIMIT_US);
     }
     leg->answered = false;
     net_timer_again(leg->tunnel->limit, run_limit_us(leg->tunnel->look->run, STEP_US));
@@ -189,13 +223,9 @@ static void ended(void *context, enum net_http_end end)
         leg->admitted = true;
         leg->last = true;
         good = gateway_leg_go(leg, &error) && gateway_talk(tunnel, &error);
-    } else if (tunnel->phase == GATEWAY_PHASE_OPEN) {
-        gateway_behind(tunnel, GATEWAY_BEHIND_CLOSED);
-        gateway_tunnel_over(tunnel);
     } else if (!(end == NET_HTTP_DONE && leg == &tunnel->in)) {
         const int code = gateway_error_of(end);
-        ev_set_enum(&tunnel->record->error, SOURCE_PROBE, code >= 0 ? code : GATEWAY_CLOSED);
-        gateway_tunnel_over(tunnel);
+        gateway_tunnel_cut(tunnel, code >= 0 ? (enum gateway_error)code : GATEWAY_CLOSED);
     }
     if (!good) {
         gateway_tunnel_failed(tunnel, &error);
@@ -206,6 +236,7 @@ static const struct net_http_handler handler = {
     .trusted = trusted,
     .answered = answered,
     .received = received,
+    .drained = gateway_drained,
     .ended = ended,
 };
 
@@ -222,10 +253,14 @@ static bool leg_start(struct gateway_tunnel *tunnel, struct gateway_leg *leg, en
 
 /* --- whether, and how --- */
 
-static bool vouched_for(const struct run *run)
+static bool vouched_for(const struct gateway_look *look)
 {
+    const struct run *run = look->run;
     const struct ev_certificate *certificate = &run->evidence->gateway.certificate;
     if (certificate->verify.source != SOURCE_NONE && certificate->verify.v == 0) {
+        return true;
+    }
+    if (certificate->sha256.v != NULL && strcmp(certificate->sha256.v, look->accepted) == 0) {
         return true;
     }
     for (size_t i = 0; i < run->options->trusted_count; i++) {
@@ -269,18 +304,17 @@ static bool choose(const struct ev_gateway_transports *all, enum gateway_scheme 
     return !asks(all);
 }
 
-static bool begin(struct gateway_tunnel *tunnel, struct error *error)
+bool gateway_tunnel_begin(struct gateway_tunnel *tunnel, struct error *error)
 {
     const struct run *run = tunnel->look->run;
-    const char *host = run->options->host;
     const struct ev_gateway_transports *all = &run->evidence->gateway.transports;
-    if (!vouched_for(run)) {
+    if (!vouched_for(tunnel->look)) {
         ev_set_enum(&tunnel->record->phase, SOURCE_PROBE, GATEWAY_PHASE_CERTIFICATE);
         gateway_tunnel_over(tunnel);
         return true;
     }
     ev_set_enum(&tunnel->record->phase, SOURCE_PROBE, GATEWAY_PHASE_LOGON);
-    if (!ev_set_text(&tunnel->record->target, SOURCE_PROBE, host, strlen(host), error)) {
+    if (!ev_set_text(&tunnel->record->target, SOURCE_PROBE, tunnel->host, strlen(tunnel->host), error)) {
         return false;
     }
     if (!choose(all, &tunnel->scheme)) {
@@ -291,25 +325,27 @@ static bool begin(struct gateway_tunnel *tunnel, struct error *error)
            leg_start(tunnel, &tunnel->out, GATEWAY_WEBSOCKET, error);
 }
 
-bool gateway_tunnel_start(struct gateway_look *look, struct error *error)
+struct gateway_tunnel *gateway_tunnel_new(struct gateway_look *look, struct error *error)
 {
     uint8_t id[16];
     struct gateway_tunnel *tunnel = alloc_new(sizeof *tunnel);
     if (tunnel == NULL) {
-        return error_no_memory(error);
+        error_no_memory(error);
+        return NULL;
     }
-    look->tunnel = tunnel;
     tunnel->look = look;
-    tunnel->record = &look->run->evidence->gateway.tunnel;
+    tunnel->next = look->tunnels;
+    look->tunnels = tunnel;
+    tunnel->record = look->channel_opened ? &tunnel->spare : &look->run->evidence->gateway.tunnel;
     buffer_init(&tunnel->frames, BYTES_CAP);
     buffer_init(&tunnel->packets, BYTES_CAP);
-    buffer_init(&tunnel->behind, BEHIND_CAP);
     buffer_init(&tunnel->out.token, LINE_MAX);
     buffer_init(&tunnel->in.token, LINE_MAX);
     tunnel->limit = net_timer_start(look->run->loop, run_limit_us(look->run, STEP_US), limit_fired, tunnel, error);
     if (tunnel->limit == NULL || !platform_random(id, sizeof id, error)) {
-        return false;
+        gateway_tunnel_free(tunnel);
+        return NULL;
     }
     gateway_guid(tunnel->id, id);
-    return begin(tunnel, error);
+    return tunnel;
 }

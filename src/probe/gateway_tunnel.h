@@ -22,7 +22,14 @@ struct gateway_leg {
 
 struct gateway_tunnel {
     struct gateway_look *look;
+    struct gateway_tunnel *next; /* of the look */
     struct ev_gateway_tunnel *record;
+    struct ev_gateway_tunnel spare; /* the record of channels after the first */
+    const char *host;               /* that the channel leads to */
+    uint16_t port;
+    struct net_stream *pump; /* what comes out of it goes into the channel, and the reverse; NULL: its user is gone */
+    const struct net_stream_handler *handler; /* of its user: `connected` */
+    void *context;
     enum gateway_scheme scheme;
     enum gateway_phase phase;
     char id[GATEWAY_GUID_SIZE];
@@ -33,7 +40,8 @@ struct gateway_tunnel {
     bool talking;          /* the handshake was sent: what came before was seed */
     struct buffer frames;  /* of WebSocket, as far as they came */
     struct buffer packets; /* of MS-TSGU */
-    struct buffer behind;  /* what came out of the channel */
+    bool opened;           /* and its user knows */
+    bool closing;          /* its user is gone, and the gateway was told */
     bool over;
 };
 
@@ -47,12 +55,21 @@ const char *gateway_scheme_name(enum gateway_scheme scheme);
 bool gateway_leg_go(struct gateway_leg *leg, struct error *error) MUST_USE;
 /* The end: what is recorded stays. */
 void gateway_tunnel_over(struct gateway_tunnel *tunnel);
+void gateway_tunnel_cut(struct gateway_tunnel *tunnel, enum gateway_error error); /* the gateway ended it */
 void gateway_tunnel_problem(struct gateway_tunnel *tunnel, const char *words);
 void gateway_tunnel_failed(struct gateway_tunnel *tunnel, const struct error *error);
-/* The channel is open, and its end has come: what it was, when nothing was recorded yet. */
-void gateway_behind(struct gateway_tunnel *tunnel, enum gateway_behind behind);
+struct gateway_tunnel *gateway_tunnel_new(struct gateway_look *look, struct error *error) MUST_USE;
+/* From the certificate on; its end, also when it comes at once, is told from the loop. */
+bool gateway_tunnel_begin(struct gateway_tunnel *tunnel, struct error *error) MUST_USE;
+void gateway_tunnel_gone(struct gateway_tunnel *tunnel); /* its end, and its user's: frees */
+void gateway_drained(void *leg);                         /* the gateway took what waited */
+/* The channel is there. */
+void gateway_tunnel_opened(struct gateway_tunnel *tunnel);
 /* The legs are there: the packets begin; then what comes. gateway_packets.c. */
 bool gateway_talk(struct gateway_tunnel *tunnel, struct error *error) MUST_USE;
+/* Into the open channel; and its end. */
+bool gateway_tunnel_say(struct gateway_tunnel *tunnel, const uint8_t *bytes, size_t size, struct error *error) MUST_USE;
+bool gateway_tunnel_close(struct gateway_tunnel *tunnel, struct error *error) MUST_USE;
 void gateway_heard(struct gateway_tunnel *tunnel, const uint8_t *bytes, size_t size);
 
 #endif

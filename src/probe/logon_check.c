@@ -49,7 +49,7 @@ bool probe_logon_prepare(struct attempt *attempt, struct error *error)
     enum logon_trust trust;
     char text[160];
     if (run->options->credentials == NULL || (run->options->asked & NEEDS(CHECK_LOGON)) == 0 ||
-        run->probe->logon_spent) {
+        run->probe->logon_spent || probe_logon_elsewhere(run)) {
         return true;
     }
     if (!read_name(run, &name, error) || !logon_trusts(attempt, &trust, error)) {
@@ -125,6 +125,11 @@ static bool logon_start(struct run *run, struct error *error)
     char text[160];
     if (run->options->credentials == NULL) {
         run_end(run, CHECK_LOGON, RAN_NOT_ASKED, "only with --user");
+        return true;
+    }
+    if (probe_logon_elsewhere(run)) {
+        run_blocked(run, CHECK_LOGON, "nobody was logged on directly");
+        run_end(run, CHECK_LOGON, RAN_POINTLESS, "the way goes through the gateway, and so does the logon");
         return true;
     }
     if (first->logon != NULL && first->stream != NULL) {

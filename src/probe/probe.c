@@ -66,10 +66,17 @@ void probe_release(struct run *run)
 
 void probe_settle(struct run *run)
 {
+    probe_gateway_settle(run);
     for (struct attempt *attempt = run->probe->attempts; attempt != NULL; attempt = attempt->next) {
         attempt_end(attempt, END_BY_US, attempt->doing != NULL ? END_OUR_LIMIT : END_DONE, clock_monotonic_us());
         attempt->doing = NULL;
     }
+}
+
+bool probe_is_loopback(const char *host)
+{
+    struct address address;
+    return address_parse(host, &address) && address_class_of(&address) == ADDRESS_CLASS_LOOPBACK;
 }
 
 void probe_adopt(struct run *run, struct attempt *attempt)
@@ -89,13 +96,13 @@ void probe_count_connect(struct run *run, const struct address *address)
     char text[ADDRESS_TEXT_SIZE];
     probe->opened++;
     probe->tried++;
-    if (address_class_of(address) == ADDRESS_CLASS_LOOPBACK) {
+    if (address->family == ADDRESS_NONE ? probe->exempt : address_class_of(address) == ADDRESS_CLASS_LOOPBACK) {
         return;
     }
     address_format(address, text);
     /* By name and by address, so that neither an alias nor a second family slips through. */
     const uint64_t targets[] = { probe->target, budget_target(text, run->options->port) };
-    const size_t count = targets[0] == targets[1] ? 1 : 2;
+    const size_t count = targets[0] == targets[1] || address->family == ADDRESS_NONE ? 1 : 2;
     for (size_t i = 0; i < count; i++) {
         budget_note(&probe->log, targets[i], clock_wall_us());
     }

@@ -29,6 +29,14 @@ enum probe_test {
 bool probe_init(struct run *run, struct error *error) MUST_USE;
 /* Ends what is still open, and frees. */
 void probe_release(struct run *run);
+/* The run whose connections lead to the host: this one, or that of the connections through the RD Gateway, when the way
+ * goes there. For the tests below and for the question about the certificate. */
+struct run *probe_talking(struct run *run);
+/* Puts what was seen through the gateway into the document; call it before each judgement. */
+bool probe_keep(struct run *run, struct error *error) MUST_USE;
+/* The gateway's certificate is not trusted here, so no logon was sent to it; and once somebody said yes to it. */
+bool probe_gateway_withheld(const struct run *run);
+bool probe_gateway_start(struct run *run, struct error *error) MUST_USE;
 /* Ends every connection politely; call it before the evidence is judged for good. */
 void probe_settle(struct run *run);
 

@@ -47,6 +47,7 @@ struct probe {
     struct net_timer *certificate_timer;
     struct controls *controls;         /* of controls.c */
     struct gateway_look *gateway_look; /* of gateway.c */
+    struct gateway_look *door;         /* connects go through its channel; NULL: they are direct */
     struct udp_check *udp;             /* of udp.c; while it runs */
     /* logon */
     char accepted[65];         /* SHA-256 of the certificate that the user said yes to; "": none */
@@ -113,6 +114,11 @@ void probe_controls_cancel(struct run *run);
 void probe_names_release(struct run *run);
 void probe_ways_release(struct run *run);
 void probe_gateway_release(struct run *run);
+/* Ends the connections through the gateway, politely. */
+void probe_gateway_settle(struct run *run);
+/* The way to the host goes through the gateway, and so does its logon: none is tried directly. */
+bool probe_logon_elsewhere(const struct run *run);
+bool probe_is_loopback(const char *host);
 /* Frees what the check name still holds. */
 void probe_name_release(struct run *run);
 /* Frees what the check udp still holds. */

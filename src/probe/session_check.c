@@ -95,6 +95,10 @@ static bool session_start(struct run *run, struct error *error)
         run_end(run, CHECK_SESSION, RAN_NOT_ASKED, "only with --session");
         return true;
     }
+    if (probe_logon_elsewhere(run)) {
+        run_end(run, CHECK_SESSION, RAN_POINTLESS, "the way goes through the gateway, and so does the session");
+        return true;
+    }
     if (turned_down(run)) {
         return probe_when_allowed(run, 1, start_own, error);
     }
@@ -124,7 +128,7 @@ bool probe_logged_on(const struct attempt *attempt)
 
 bool probe_session_follows(const struct run *run)
 {
-    return run->options->session && (run->options->asked & NEEDS(CHECK_SESSION)) != 0;
+    return run->options->session && !probe_logon_elsewhere(run) && (run->options->asked & NEEDS(CHECK_SESSION)) != 0;
 }
 
 const struct check probe_session = {

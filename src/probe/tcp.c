@@ -187,7 +187,12 @@ bool probe_record_attempt(struct attempt *attempt, struct error *error)
     }
     address_format(&attempt->options.address, text);
     ev_set_enum(&record->result, SOURCE_PROBE, results[attempt->connect_result]);
-    ev_set_int(&record->rtt_us, SOURCE_PROBE, attempt->rtt_us);
+    if (attempt->rtt_us >= 0) {
+        ev_set_int(&record->rtt_us, SOURCE_PROBE, attempt->rtt_us);
+    }
+    if (attempt->options.address.family == ADDRESS_NONE) {
+        return true; /* the host as the gateway found it */
+    }
     if (!ev_set_words(&record->address, SOURCE_PROBE, text, error)) {
         return false;
     }

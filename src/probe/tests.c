@@ -149,6 +149,9 @@ static bool applies(const struct run *run, enum probe_test test)
     if ((probe->tests_made & (1U << test)) != 0 || run_stopping(run)) {
         return false;
     }
+    if (probe->door != NULL && (test == PROBE_CONTROLS || test == PROBE_INTERCEPTOR || test == PROBE_SMALL_MSS)) {
+        return false; /* they look at the direct way */
+    }
     if (test == PROBE_CONTROLS || test == PROBE_INTERCEPTOR) {
         return probe_controls_apply(run, test);
     }

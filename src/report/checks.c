@@ -191,7 +191,11 @@ void parts_looked_at(struct buffer *words, const struct evidence *evidence, cons
         vantage(words, evidence, verdict);
     }
     size_t connects = evidence->connections.count;
-    buffer_format(words, ". %zu connect%s.", connects, connects == 1 ? "" : "s");
+    buffer_format(words, ". %zu connect%s", connects, connects == 1 ? "" : "s");
+    if (evidence->through.connections.count > 0) {
+        buffer_format(words, ", %zu through the gateway", evidence->through.connections.count);
+    }
+    buffer_text(words, ".");
     if (evidence->started.source != SOURCE_NONE) {
         char text[CLOCK_TEXT_SIZE];
         clock_format(evidence->started.v - evidence->started.v % 1000000, text);

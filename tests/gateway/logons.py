@@ -16,21 +16,31 @@ NTLM = "/etc/gss/mech.d/mech.ntlmssp.conf"
 
 
 @contextlib.contextmanager
-def lab(rdpwhy, scenario, folder):
-    """Yields (port, fingerprint, the file with its story)."""
+def lab(rdpwhy, scenario, folder, needs_certificate=True):
+    """Yields (port, fingerprint or None, the file with its story)."""
     port = servers.free_port()
     story = folder / f"{scenario}.out"
     with servers.child([rdpwhy, "lab", scenario, "--port", str(port)], story,
-                       lambda process: "certificate sha256" in story.read_text()):
-        yield port, re.search(r"certificate sha256 ([0-9a-f]{64})", story.read_text())[1], story
+                       lambda process: ("certificate sha256" if needs_certificate else f"{scenario}: ") in story.read_text()):
+        found = re.search(r"certificate sha256 ([0-9a-f]{64})", story.read_text())
+        yield port, found[1] if found else None, story
 
 
-def look(rdpwhy, folder, host, gateway, trusted):
+def rdp_file(folder, host, gateway):
+    """A gateway that is used when the host cannot be reached directly."""
+    path = folder / "when-needed.rdp"
+    path.write_text(f"full address:s:127.0.0.1:{host}\ngatewayhostname:s:127.0.0.1:{gateway}\n"
+                    "gatewayusagemethod:i:2\ngatewayprofileusagemethod:i:1\n")
+    return str(path)
+
+
+def look(rdpwhy, folder, host, gateway, trusted, when_needed=False):
     password = folder / "password"
     password.write_text(PASSWORD)
     password.chmod(0o600)
-    arguments = [rdpwhy, f"127.0.0.1:{host}", "--gateway", f"127.0.0.1:{gateway}", "--user", "alice", "--password-file",
-                 str(password), "--json"]
+    to = ([rdp_file(folder, host, gateway)] if when_needed
+          else [f"127.0.0.1:{host}", "--gateway", f"127.0.0.1:{gateway}"])
+    arguments = [rdpwhy, *to, "--user", "alice", "--password-file", str(password), "--json"]
     for one in trusted:
         arguments += ["--trust-cert", one]
     done = subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=150,
@@ -47,12 +57,16 @@ def both(rdpwhy, folder):
         tunnel = check["evidence"]["tunnel"]
         assert (tunnel["phase"], tunnel["behind"], tunnel["selected"]) == ("open", "rdp", 8), check
         assert document["verdict"]["cause"] is None, document["verdict"]
+        assert document["through"]["logon"]["ended"] == "accepted", document["through"]["logon"]
+        direct = next(check for check in document["checks"] if check["id"] == "logon")
+        assert "evidence" not in direct and "knows alice" not in "".join(
+            line for line in host[2].read_text().splitlines() if line.lstrip().startswith("1 ")), direct
 
 
 def withheld(rdpwhy, folder):
     """What the host refused is not tried at the gateway: a second try counts towards a lockout."""
     with lab(rdpwhy, "logon-wrong-password", folder) as host, lab(rdpwhy, "gateway-healthy", folder) as gateway:
-        document, check = look(rdpwhy, folder, host[0], gateway[0], [host[1], gateway[1]])
+        document, check = look(rdpwhy, folder, host[0], gateway[0], [host[1], gateway[1]], when_needed=True)
         assert check["evidence"]["tunnel"] == {"phase": "withheld"}, check
         assert document["verdict"]["cause"] == "bad-password", document["verdict"]
         assert "and a logon" not in gateway[2].read_text(), gateway[2].read_text()
