@@ -299,7 +299,8 @@ const char *gateway_behind_words(int behind)
 enum check_id gateway_excuses(const struct look *look)
 {
     /* what answers directly may be another machine, or something before it: the gateway's own way led to RDP */
-    return enum_is(&look->e->gateway.tunnel.behind, GATEWAY_BEHIND_RDP) ? CHECK_NEGOTIATION : CHECK_TCP;
+    const bool only_heard = look->e->through.tcp.attempts.count == 0; /* else what is judged is the gateway's own way */
+    return only_heard && enum_is(&look->e->gateway.tunnel.behind, GATEWAY_BEHIND_RDP) ? CHECK_NEGOTIATION : CHECK_TCP;
 }
 
 const char *gateway_open(const struct look *look)

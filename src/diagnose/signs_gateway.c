@@ -88,7 +88,8 @@ enum truth see_gateway_stops(const struct look *look, struct buffer *words)
         truth = YES;
     } else if (gateway_tunnel_words(look, &text)) {
         truth = YES;
-    } else if (seen(gateway->tunnel.behind.source) && gateway->tunnel.behind.v != GATEWAY_BEHIND_RDP) {
+    } else if (look->e->through.tcp.attempts.count == 0 && seen(gateway->tunnel.behind.source) &&
+               gateway->tunnel.behind.v != GATEWAY_BEHIND_RDP) { /* documents of before the look went on there */
         buffer_format(&text, "the gateway opens the channel to %.100s, and ",
                       gateway->tunnel.target.v != NULL ? gateway->tunnel.target.v : "the target");
         buffer_text(&text, gateway_behind_words(gateway->tunnel.behind.v));
