@@ -86,6 +86,11 @@ static void session_of_65_seconds(struct evidence *e)
     ev_set_enum(&first->recorded.reach, SOURCE_FILE, REACH_SESSION);
     ev_set_int(&first->recorded.duration_us, SOURCE_FILE, 66 * 1000 * MS);
 }
+static void session_that_broke_at_65_seconds(struct evidence *e)
+{
+    session_of_65_seconds(e);
+    client_said(e, 0x904, -1);
+}
 
 static const struct story stories[] = {
     { stall, CAUSE_IPS_DROPS, CERTAINTY_POSSIBLE, true },
@@ -97,7 +102,8 @@ static const struct story stories[] = {
     { slow_line, CAUSE_LOW_BANDWIDTH, CERTAINTY_POSSIBLE, false },
     { big_datagrams_vanish, CAUSE_UDP_TRANSPORT_BROKEN, CERTAINTY_LIKELY, false },
     { session_broke_over_udp, CAUSE_UDP_TRANSPORT_BROKEN, CERTAINTY_POSSIBLE, false },
-    { session_of_65_seconds, CAUSE_UDP_65S, CERTAINTY_LIKELY, false },
+    { session_that_broke_at_65_seconds, CAUSE_UDP_65S, CERTAINTY_LIKELY, false },
+    { session_of_65_seconds, CAUSE_UDP_65S, CERTAINTY_POSSIBLE, false },
     { lossy_tunnel, CAUSE_VPN_LOSS, CERTAINTY_LIKELY, false },
     { lossy_provider, CAUSE_PATH_LOSS, CERTAINTY_LIKELY, false },
     { lossy_somewhere, CAUSE_PATH_LOSS, CERTAINTY_POSSIBLE, false },
