@@ -1,5 +1,4 @@
 /* The head of an answer, line by line as curl hands it over. */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -83,14 +82,18 @@ static bool named(const char *line, size_t size, const char *name, const char **
     return true;
 }
 
+/* RFC 9112 4: "HTTP/1.1 401 ..."; 0: not that. */
 static int status_of(const char *line, size_t size)
 {
-    char text[16];
-    int major = 0;
-    int minor = 0;
+    enum { AT = 9, DIGITS = 3 };
     int status = 0;
-    copy(text, sizeof text, line, size);
-    return sscanf(text, "HTTP/%1d.%1d %3d", &major, &minor, &status) == 3 ? status : 0;
+    for (size_t i = AT; i < AT + DIGITS; i++) {
+        if (size < AT + DIGITS || line[i] < '0' || line[i] > '9') {
+            return 0;
+        }
+        status = status * 10 + (line[i] - '0');
+    }
+    return line[6] == '.' && line[8] == ' ' ? status : 0;
 }
 
 static void take_field(struct net_http_head *head, bool proxy, const char *line, size_t size)
