@@ -38,7 +38,7 @@ static void set_answered(struct build *build)
     const char *cert = certificate_words(look);
     const enum gateway_answer answer = gateway_best(gateway, &best);
     struct buffer text;
-    buffer_init(&text, 1024);
+    buffer_init(&text, 4096);
     if (enum_is(&gateway->tunnel.phase, GATEWAY_PHASE_OPEN)) {
         buffer_format(&text, "%.80s opens the channel to %.80s", gateway->host.v,
                       gateway->tunnel.target.v != NULL ? gateway->tunnel.target.v : "the target");
@@ -66,6 +66,7 @@ static void set_answered(struct build *build)
               : bad                       ? STATUS_WARN
                                           : STATUS_PASS,
               build_text(build, "%s%s", text.bytes != NULL ? (const char *)text.bytes : "", cert), NULL);
+    build->failed = build->failed || text.failed;
     buffer_release(&text);
 }
 

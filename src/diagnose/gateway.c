@@ -193,13 +193,14 @@ void gateway_words(const struct ev_gateway_transport *transport, struct buffer *
 
 void gateway_all_words(const struct ev_gateway *gateway, struct buffer *words)
 {
-    char texts[TRANSPORTS][200];
+    char texts[TRANSPORTS][300];
     bool told[TRANSPORTS] = { false };
     for (size_t i = 0; i < TRANSPORTS; i++) {
         struct buffer one;
-        buffer_init(&one, sizeof texts[i]);
+        buffer_init(&one, 4096);
         gateway_words(transport_at(gateway, i), &one);
         snprintf(texts[i], sizeof texts[i], "%s", one.bytes != NULL ? (const char *)one.bytes : "");
+        words->failed = words->failed || one.failed;
         buffer_release(&one);
     }
     for (size_t i = 0; i < TRANSPORTS; i++) {

@@ -73,7 +73,7 @@ enum truth see_gateway_stops(const struct look *look, struct buffer *words)
         return say(words, YES, "the proxy before the gateway: %.100s", gateway->proxy.problem.v);
     }
     struct buffer text;
-    buffer_init(&text, 1024);
+    buffer_init(&text, 4096);
     const enum gateway_answer answer = gateway_best(gateway, &best);
     enum truth truth = answer == GATEWAY_ANSWER_NONE ? UNSEEN : NO;
     if (gateway_proxy_ends_it(gateway)) {
@@ -99,6 +99,9 @@ enum truth see_gateway_stops(const struct look *look, struct buffer *words)
         say(words, YES, "%.900s", text.bytes != NULL ? (const char *)text.bytes : "it does not come through");
     } else if (truth == NO) {
         say(words, NO, "the gateway answers");
+    }
+    if (words != NULL) {
+        words->failed = words->failed || text.failed;
     }
     buffer_release(&text);
     return truth;
@@ -268,9 +271,12 @@ static enum truth says(const struct look *look, struct buffer *words, const uint
     for (size_t i = 0; seen(code->source) && codes[i] != 0; i++) {
         if ((uint64_t)code->v == codes[i]) {
             struct buffer text;
-            buffer_init(&text, 512);
+            buffer_init(&text, 4096);
             (void)gateway_tunnel_words(look, &text);
             say(words, YES, "%.400s", text.bytes != NULL ? (const char *)text.bytes : "");
+            if (words != NULL) {
+                words->failed = words->failed || text.failed;
+            }
             buffer_release(&text);
             return YES;
         }

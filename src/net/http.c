@@ -169,7 +169,7 @@ static void looking_fired(void *context)
     }
     if (!http->freed && http->over) {
         http->over = false;
-        http->handler->ended(http->context, http->end);
+        http->handler->ended(http->context, http->refusals == http_memory_refusals() ? http->end : NET_HTTP_NO_MEMORY);
     }
     http->busy = false;
     if (http->freed) {
@@ -254,6 +254,7 @@ static void begin(struct net_http *http, const struct net_http_request *request)
     http->proxy_head = (struct net_http_head){ 0 };
     http->words[0] = '\0';
     http->head_bytes = 0;
+    http->refusals = http_memory_refusals();
     http->head_over = http->head_told = http->over = http->paused = http->tunnel = http->connect_over = false;
     http->drained = http->no_more = false;
     http->too_much = http->distrusted = http->no_memory = false;

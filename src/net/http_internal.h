@@ -27,6 +27,7 @@ struct net_http {
     struct net_tls seen;         /* filled from the handshake's messages; it has no connection of its own */
     char words[CURL_ERROR_SIZE]; /* curl's, about what ended it */
     size_t head_bytes;
+    unsigned refusals; /* of memory, when this request began */
     int64_t connect_limit_us;
     int64_t answer_limit_us;
     enum net_http_end end;
@@ -52,6 +53,8 @@ struct net_http {
 
 /* curl_global_init with memory that is wiped when it is freed: headers may carry a password. False: no memory. */
 bool http_begin_curl(void) MUST_USE;
+/* Grows whenever curl got no memory, whatever curl makes of it. */
+unsigned http_memory_refusals(void);
 /* Sets curl's options; false: no memory. */
 bool http_set_up(struct net_http *http, const struct net_http_request *request) MUST_USE;
 /* What curl's code says, with what was seen beside it. */

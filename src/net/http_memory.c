@@ -10,9 +10,19 @@
 /* Before each block: its size. */
 enum { HEAD = alignof(max_align_t) > sizeof(size_t) ? alignof(max_align_t) : sizeof(size_t) };
 
+/* How often there was no memory. Curl hands these functions nothing to remember it by, and may tell it as something
+ * that the peer did: "connection reset". The one exception to "no mutable globals". */
+static unsigned refusals;
+
+unsigned http_memory_refusals(void)
+{
+    return refusals;
+}
+
 static void *give(uint8_t *block, size_t size)
 {
     if (block == NULL) {
+        refusals++;
         return NULL;
     }
     memcpy(block, &size, sizeof size);

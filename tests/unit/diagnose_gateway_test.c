@@ -98,6 +98,22 @@ static void a_logon_of_any_web_server_is_no_gateways(void **state)
     judge(e, VERDICT_UNKNOWN, STATUS_PASS, "gw.corp.example: WebSocket, HTTP, RPC: asks for a logon (NTLM)");
 }
 
+/* As many schemes, and as long ones, as are kept: told as far as a line goes. */
+static void a_flood_of_schemes_is_told(void **state)
+{
+    (void)state;
+    struct evidence *e = silent_host();
+    for (int i = 0; i < 8; i++) {
+        says(e, 401, "AAAAAAAAAAAAAAAAAAAAAAA", false, 0);
+    }
+    certificate_of(e, "gw.corp.example");
+    struct verdict *verdict = judged(e);
+    assert_int_equal(verdict->status, VERDICT_UNKNOWN);
+    assert_non_null(strstr(verdict->checks[CHECK_GATEWAY].summary, "AAAAAAA); gateways offer NTLM or Negotiate"));
+    verdict_free(verdict);
+    evidence_free(e);
+}
+
 /* With a proxy, what does not open is the proxy: the gateway is not even asked. */
 static void a_dead_proxy_accuses_no_gateway(void **state)
 {
@@ -212,6 +228,7 @@ int main(void)
         cmocka_unit_test(a_page_is_no_gateway),
         cmocka_unit_test(a_portals_certificate_is_not_the_gateways),
         cmocka_unit_test(a_logon_of_any_web_server_is_no_gateways),
+        cmocka_unit_test(a_flood_of_schemes_is_told),
         cmocka_unit_test(a_dead_proxy_accuses_no_gateway),
         cmocka_unit_test(the_clients_look_is_at_the_gateway),
         cmocka_unit_test(a_channel_to_nothing_is_no_way),
