@@ -13,7 +13,7 @@ if [ "${1-}" = --one ]; then
     work=$build/work/$name
     mkdir -p "$work"
     case $name in
-    certificate) max=8192 ;;
+    certificate | opening) max=8192 ;;
     document | collect) max=16384 ;;
     capture | event_xml | text_*) max=8192 ;;
     evtx) max=140000 ;;

@@ -172,7 +172,7 @@ enum truth see_logon_refused(const struct look *look, struct buffer *words)
         return YES;
     }
     if (recorded_stop(look, &at) && at == CHECK_LOGON) {
-        return say(words, YES, "%s", recorded_stop_words(at));
+        return say(words, YES, "%s", recorded_stop_words(look, at));
     }
     /* without a log, what the server said to this run is all that counts */
     return look->e->server.events.count == 0 && seen(look->e->logon.ended.source)

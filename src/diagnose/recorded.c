@@ -2,6 +2,9 @@
 
 #include <inttypes.h>
 
+/* Of the MCS ultimatum (T.125 7). */
+enum { USER_REQUESTED = 3 };
+
 static const struct ev_connection *connection_of(const struct evidence *evidence)
 {
     ev_each (connection, const struct ev_connection, &evidence->connections) {
@@ -23,9 +26,24 @@ static bool ended_by(const struct ev_connection *connection, enum end_by by)
     return enum_is(&connection->end.by, (int)by);
 }
 
+/* Standard RDP security: the server put an end to it after the keys were exchanged, before there was a picture, and
+ * its words are enciphered. An end that the user wanted is none of these. */
+static bool hidden_stop(const struct ev_connection *connection, const struct ev_session *session)
+{
+    const bool wanted = enum_is(&session->ended, SESSION_ULTIMATUM) && int_is(&session->reason, USER_REQUESTED);
+    const bool ended = enum_is(&session->ended, SESSION_ULTIMATUM) || enum_is(&session->ended, SESSION_CLOSED) ||
+                       enum_is(&session->ended, SESSION_RESET);
+    return connection != NULL && connection->recorded.reach.v < REACH_SESSION && seen(session->hidden.source) &&
+           enum_is(&session->ended_by, SESSION_BY_SERVER) && ended && !wanted;
+}
+
 bool recorded_stop(const struct look *look, enum check_id *at)
 {
     const struct ev_connection *connection = connection_of(look->e);
+    if (hidden_stop(connection, &look->e->session)) {
+        *at = CHECK_SESSION;
+        return true;
+    }
     if (connection == NULL || !ended_by(connection, END_BY_PEER)) {
         return false;
     }
@@ -44,10 +62,15 @@ bool recorded_stop(const struct look *look, enum check_id *at)
     }
 }
 
-const char *recorded_stop_words(enum check_id at)
+const char *recorded_stop_words(const struct look *look, enum check_id at)
 {
     if (at == CHECK_NEGOTIATION) {
         return "it opens, and the other side ends it before the client has asked for anything";
+    }
+    if (at == CHECK_SESSION && hidden_stop(connection_of(look->e), &look->e->session)) {
+        return enum_is(&look->e->session.phase, SESSION_LICENSING)
+                   ? "the server ends it behind the Client Info, before a session shows anything; why is enciphered"
+                   : "the server ends it behind licensing, before a session shows anything; why is enciphered";
     }
     return at == CHECK_LOGON
                ? "the server ends it after the client's answer to its NTLM or Kerberos challenge: it takes "
@@ -86,10 +109,11 @@ static void set_nla(struct build *build, const struct ev_recorded *recorded)
 
 static void set_session(struct build *build, const struct ev_recorded *recorded)
 {
+    char text[64];
     check_set(build, CHECK_SESSION, STATUS_PASS,
-              build_text(build, "it ran: %" PRId64 " kB came, %" PRId64 " kB went, in %" PRId64 ".%" PRId64 " s",
+              build_text(build, "it ran: %" PRId64 " kB came, %" PRId64 " kB went, in %" PRId64 ".%" PRId64 " s%s",
                          recorded->received.v / 1000, recorded->sent.v / 1000, recorded->duration_us.v / 1000000,
-                         recorded->duration_us.v / 100000 % 10),
+                         recorded->duration_us.v / 100000 % 10, session_encryption(&build->look->e->session, text)),
               NULL);
 }
 
@@ -101,7 +125,7 @@ bool recorded_check(struct build *build, enum check_id id)
         return false;
     }
     if (build->verdict->stopped && build->verdict->stopped_at == id && recorded_stop(build->look, &at) && at == id) {
-        check_set(build, id, STATUS_FAIL, build_text(build, "%s", recorded_stop_words(id)), NULL);
+        check_set(build, id, STATUS_FAIL, build_text(build, "%s", recorded_stop_words(build->look, id)), NULL);
         return true;
     }
     const bool by_nla =

@@ -156,10 +156,32 @@ static bool ended_with(const struct ev_session *session, enum session_ended ende
     return enum_is(&session->ended, (int)ended);
 }
 
+/* A capture of a session whose server speaks in cipher: how it ended is no word about why. */
+static bool is_hidden(const struct ev_session *session)
+{
+    return seen(session->hidden.source) && !bool_is(&session->demanded, true) &&
+           (ended_with(session, SESSION_CLOSED) || ended_with(session, SESSION_RESET) ||
+            ended_with(session, SESSION_SILENT) || ended_with(session, SESSION_ULTIMATUM));
+}
+
+/* A recorded client that left of its own accord; the live one says so by other words. */
+static bool client_left(const struct ev_session *session)
+{
+    return enum_is(&session->ended_by, SESSION_BY_CLIENT) &&
+           (ended_with(session, SESSION_CLOSED) || ended_with(session, SESSION_RESET) ||
+            ended_with(session, SESSION_ULTIMATUM));
+}
+
 enum truth see_session_ready(const struct look *look, struct buffer *words)
 {
     const struct ev_session *session = &look->e->session;
     if (!seen(session->ended.source)) {
+        return UNSEEN;
+    }
+    if (is_hidden(session) && enum_is(&session->phase, SESSION_ACTIVE)) {
+        return say(words, YES, "the server was drawing: a session ran");
+    }
+    if (is_hidden(session) || (client_left(session) && !bool_is(&session->demanded, true))) {
         return UNSEEN;
     }
     if (!bool_is(&session->demanded, true)) {
@@ -239,6 +261,13 @@ enum truth see_session_fails(const struct look *look, struct buffer *words)
         return earlier ? say(words, NO, "it ended before a session was begun") : UNSEEN;
     }
     if (ended_with(session, SESSION_CIPHER_LACK) || ended_with(session, SESSION_REDIRECTED)) {
+        return UNSEEN;
+    }
+    if (is_hidden(session)) {
+        return enum_is(&session->phase, SESSION_ACTIVE) ? say(words, NO, "the server was drawing: a session ran")
+                                                        : UNSEEN;
+    }
+    if (client_left(session) && !bool_is(&session->demanded, true)) {
         return UNSEEN;
     }
     if (ended_with(session, SESSION_ERROR_INFO)) {

@@ -109,7 +109,7 @@ char *stop_words(const struct look *look, enum check_id at)
     } else if (at == CHECK_LOGON && logged_stop_words(look, &words)) {
         /* said */
     } else if (at == CHECK_LOGON || at == CHECK_SESSION || (at == CHECK_NEGOTIATION && look->first == NULL)) {
-        buffer_text(&words, recorded_stop_words(at));
+        buffer_text(&words, recorded_stop_words(look, at));
     }
     if (words.size == 0) {
         if (look->first != NULL && seen(look->first->failure.source)) {

@@ -93,6 +93,14 @@ static const struct field session_logon_rows[] = {
 const struct field_table session_logon_table =
     FIELD_TABLE("session_logon", struct ev_session_logon, session_logon_rows);
 
+static const struct field session_client_rows[] = {
+    { FIELD_ROW(struct ev_session_client, version, INT, NONE) },
+    { FIELD_ROW(struct ev_session_client, build, INT, NONE) },
+    { FIELD_ROW(struct ev_session_client, methods, INT, NONE) },
+};
+static const struct field_table session_client_table =
+    FIELD_TABLE("session_client", struct ev_session_client, session_client_rows);
+
 static const struct field session_rows[] = {
     { FIELD_ROW(struct ev_session, phase, ENUM, NONE), .names = session_phase_names },
     { FIELD_ROW(struct ev_session, ended, ENUM, NONE), .names = session_ended_names },
@@ -105,6 +113,8 @@ static const struct field session_rows[] = {
     { FIELD_ROW(struct ev_session, server_version, INT, NONE) },
     { FIELD_ROW(struct ev_session, requested, INT, NONE) },
     { FIELD_ROW(struct ev_session, encryption, GROUP, NONE), .group = &encryption_table },
+    { FIELD_ROW(struct ev_session, client, GROUP, NONE), .group = &session_client_table },
+    { FIELD_ROW(struct ev_session, io_channel, INT, NONE) },
     { FIELD_ROW(struct ev_session, channels, INT, NONE) },
     { FIELD_ROW(struct ev_session, refused, INT, NONE) },
     { FIELD_ROW(struct ev_session, user, ENUM, NONE), .names = session_user_names },
@@ -114,6 +124,7 @@ static const struct field session_rows[] = {
     { FIELD_ROW(struct ev_session, sets, INT, NONE) },
     { FIELD_ROW(struct ev_session, logons, LIST, NONE), .group = &session_logon_table, .max = SESSION_LOGONS_MAX },
     { FIELD_ROW(struct ev_session, fast_path, BOOL, NONE) },
+    { FIELD_ROW(struct ev_session, hidden, INT, NONE) },
     { FIELD_ROW(struct ev_session, touched, BOOL, NONE) },
     { FIELD_ROW(struct ev_session, connection, INT, NONE), .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_session, after_us, INT, NONE) },

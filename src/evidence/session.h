@@ -1,5 +1,6 @@
-/* --- session --- How far the start of a session went (--session): MCS, channels, security, licensing, capabilities
- * (MS-RDPBCGR 1.3.1.1), and in which phase, by whom and with which words it ended. No picture is ever asked for. */
+/* --- session --- How far the start of a session went (--session, or a capture of standard RDP security): MCS,
+ * channels, security, licensing, capabilities (MS-RDPBCGR 1.3.1.1), and in which phase, by whom and with which words it
+ * ended. No picture is ever asked for. */
 #ifndef RDPWHY_EVIDENCE_SESSION_H
 #define RDPWHY_EVIDENCE_SESSION_H
 
@@ -73,6 +74,12 @@ struct ev_session_logon {
     struct ev_int type; /* ErrorNotificationType */
     struct ev_int data;
 };
+/* What a client says of itself; only a capture shows another's. */
+struct ev_session_client {
+    struct ev_int version;
+    struct ev_int build;
+    struct ev_int methods; /* of encryption, the bits of MS-RDPBCGR 2.2.1.3.3 */
+};
 struct ev_session {
     struct ev_enum phase;
     struct ev_enum ended;
@@ -85,6 +92,8 @@ struct ev_session {
     struct ev_int server_version;
     struct ev_int requested; /* the offer the server says it saw; another than ours: somebody changed it */
     struct ev_encryption encryption;
+    struct ev_session_client client;
+    struct ev_int io_channel;
     struct ev_int channels; /* joined */
     struct ev_int refused;  /* the channel that could not be joined */
     struct ev_enum user;    /* enum session_user */
@@ -94,6 +103,7 @@ struct ev_session {
     struct ev_int sets;      /* its capability sets */
     struct ev_list logons;   /* struct ev_session_logon */
     struct ev_bool fast_path;
+    struct ev_int hidden;     /* a capture: messages of the server that are enciphered, so that they tell nothing */
     struct ev_bool touched;   /* it may have begun a session, or taken one from somebody */
     struct ev_int connection; /* index into connections */
     struct ev_int after_us;   /* our last message to what ended it */

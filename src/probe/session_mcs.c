@@ -64,6 +64,9 @@ static void record_server(struct attempt *attempt, const struct gcc_server *serv
     if (server->has_requested) {
         ev_set_int(&group->requested, SOURCE_PROBE, server->requested);
     }
+    if (server->has_net) {
+        ev_set_int(&group->io_channel, SOURCE_PROBE, server->io_channel);
+    }
     if (server->has_security) {
         ev_set_enum(&group->encryption.method, SOURCE_PROBE, (int)method_of(server->method));
         ev_set_enum(&group->encryption.level, SOURCE_PROBE,

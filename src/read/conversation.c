@@ -23,7 +23,8 @@ void conversation_release(struct conversation *conversation)
 static bool was_stopped(const struct story *story)
 {
     return story->has_failure || story->not_rdp || (story->has_alert && !story->tls_finished) ||
-           (story->ended && story->end.by.v != END_BY_US && story->reach < REACH_SESSION);
+           (story->ended && story->end.by.v != END_BY_US && story->reach < REACH_SESSION) ||
+           (story->opening != NULL && opening_failed(story->opening));
 }
 
 size_t conversation_main(const struct conversation *conversation)
@@ -289,6 +290,20 @@ static void set_nla(struct evidence *e, const struct story *story)
     e->nla.after_us = story->end.after_us;
 }
 
+/* The main connection is the first of the list. */
+static bool set_session(struct evidence *e, const struct story *story, struct error *error)
+{
+    if (story->opening == NULL) {
+        return true;
+    }
+    if (!opening_record(story->opening, &e->session, error)) {
+        return false;
+    }
+    ev_set_int(&e->session.connection, SOURCE_FILE, 0);
+    ev_set_enum(&e->checks[CHECK_SESSION].ran, SOURCE_FILE, RAN_DONE);
+    return true;
+}
+
 static bool add_certificate(struct evidence *e, const struct story *story, struct error *error)
 {
     return story->certificate == NULL || e->certificate.sha256.source != SOURCE_NONE ||
@@ -370,7 +385,7 @@ static bool build(const struct conversation *conversation, struct evidence *e, s
                 ev_set_words(&e->version, SOURCE_FILE, RDPWHY_VERSION, error) &&
                 ev_set_words(&e->command, SOURCE_FILE, "read", error) && set_target(e, main_story, error) &&
                 set_checks(e, main_story, error) && add_connection(e, main_story, main_story, error) &&
-                add_certificate(e, main_story, error);
+                add_certificate(e, main_story, error) && set_session(e, main_story, error);
     set_nla(e, main_story);
     if (conversation->udp != NULL) {
         set_udp(e, conversation->udp);

@@ -15,7 +15,6 @@ enum {
     SESSION_BYTES = 20000,    /* logon, licensing and capabilities stay well below; a first picture does not */
     LOGON_RECORDS = 2,        /* the client's second CredSSP message answers the challenge (MS-CSSP 3.1.5) */
     GRANTED_RECORDS = 3,      /* its third carries the credentials: the server's proof had come before */
-    MCS_ANSWER = 0x66,        /* Connect-Response: 7F 66 behind TPKT and X.224 */
     TLS_1_3_WIRE = 0x0304,
 };
 
@@ -157,12 +156,28 @@ static bool read_tls(struct slice client_bytes, struct slice server_bytes, struc
 }
 
 /* Standard RDP security goes on with MCS in the clear (MS-RDPBCGR 1.3.1.1). */
-static bool connect_answered(struct slice server)
+static bool read_opening(struct slice client, struct slice server, struct story *story)
 {
-    return server.size > 9 && server.bytes[0] == 3 && server.bytes[7] == 0x7f && server.bytes[8] == MCS_ANSWER;
+    struct opening opening;
+    if (story->client_hello || story->selected != PROTOCOL_RDP || !opening_read(client, server, &opening)) {
+        return true;
+    }
+    story->opening = alloc_copy(&opening, sizeof(opening));
+    return story->opening != NULL;
 }
 
-static enum recorded_reach reach_of(const struct story *story, struct slice server)
+/* Where the server's words are enciphered, much of it is a session: its start-up alone is small. */
+static enum recorded_reach reach_without_tls(const struct story *story)
+{
+    const struct opening *opening = story->opening;
+    if (opening == NULL) {
+        return REACH_CONFIRM;
+    }
+    const bool much = opening->seen.hidden.source != SOURCE_NONE && story->received > SESSION_BYTES;
+    return opening_is_up(opening) || much ? REACH_SESSION : REACH_CONFIRM;
+}
+
+static enum recorded_reach reach_of(const struct story *story)
 {
     const bool nla = (story->selected & (PROTOCOL_HYBRID | PROTOCOL_HYBRID_EX)) != 0;
     if (!story->answered && story->sent == 0 && story->received == 0) {
@@ -172,7 +187,7 @@ static enum recorded_reach reach_of(const struct story *story, struct slice serv
         return REACH_OPEN;
     }
     if (!story->client_hello) {
-        return connect_answered(server) && story->received > SESSION_BYTES ? REACH_SESSION : REACH_CONFIRM;
+        return reach_without_tls(story);
     }
     if (!story->tls_finished) {
         return story->server_hello ? REACH_HELLO : REACH_CONFIRM;
@@ -186,22 +201,23 @@ static enum recorded_reach reach_of(const struct story *story, struct slice serv
     return nla ? REACH_GRANTED : REACH_TLS;
 }
 
-static enum stage stage_of(enum recorded_reach reach)
+static enum stage stage_of(const struct story *story)
 {
     static const enum stage stages[] = {
         [REACH_NOTHING] = STAGE_TCP,     [REACH_OPEN] = STAGE_NEGOTIATION, [REACH_CONFIRM] = STAGE_TLS,
         [REACH_HELLO] = STAGE_TLS,       [REACH_TLS] = STAGE_NLA,          [REACH_LOGON] = STAGE_LOGON,
         [REACH_GRANTED] = STAGE_SESSION, [REACH_SESSION] = STAGE_SESSION,
     };
-    return stages[reach];
+    return story->opening != NULL ? STAGE_SESSION : stages[story->reach];
 }
 
 /* Is the client the one who waits? */
-static bool awaits_server(const struct stream *stream)
+static bool awaits_server(const struct stream *stream, const struct story *story)
 {
     const struct half *client = &stream->half[SIDE_CLIENT];
     const struct half *server = &stream->half[SIDE_SERVER];
-    return client->last_byte_us > server->last_byte_us || (client->total == 0 && !stream->answered);
+    return client->last_byte_us > server->last_byte_us || (client->total == 0 && !stream->answered) ||
+           (story->opening != NULL && story->opening->awaited);
 }
 
 static void read_end(const struct stream *stream, int64_t capture_end_us, struct story *story)
@@ -214,7 +230,7 @@ static void read_end(const struct stream *stream, int64_t capture_end_us, struct
         client->last_byte_us > server->last_byte_us ? client->last_byte_us : server->last_byte_us;
     int64_t end_us = stream->end_us;
     const bool gave_up = stream->end != STREAM_OPEN && stream->end != STREAM_ICMP && stream->end_by == SIDE_CLIENT &&
-                         (awaits_server(stream) || (story->client_hello && !story->tls_finished)) &&
+                         (awaits_server(stream, story) || (story->client_hello && !story->tls_finished)) &&
                          client->total > 0 && stream->end_us - last_byte_us >= GAVE_UP_US;
     if (stream->end != STREAM_OPEN && !gave_up) {
         story->ended = true;
@@ -226,7 +242,7 @@ static void read_end(const struct stream *stream, int64_t capture_end_us, struct
         if (stream->end != STREAM_ICMP) {
             ev_set_int(&story->end.ttl, SOURCE_FILE, stream->end_ttl);
         }
-    } else if (gave_up || (awaits_server(stream) &&
+    } else if (gave_up || (awaits_server(stream, story) &&
                            waited_us >= (stream->answered || stream->syns < 2 ? SILENCE_US : SYN_SILENCE_US))) {
         story->ended = true;
         end_us = gave_up ? stream->end_us : stream->last_us + waited_us;
@@ -235,11 +251,31 @@ static void read_end(const struct stream *stream, int64_t capture_end_us, struct
     } else {
         return;
     }
-    ev_set_enum(&story->end.stage, SOURCE_FILE, (int)stage_of(story->reach));
+    ev_set_enum(&story->end.stage, SOURCE_FILE, (int)stage_of(story));
     ev_set_int(&story->end.after_bytes, SOURCE_FILE, (int64_t)story->received);
     const int64_t since_us = client->last_byte_us > 0 ? client->last_byte_us : stream->syn_us;
     if (since_us > 0 && end_us >= since_us) {
         ev_set_int(&story->end.after_us, SOURCE_FILE, end_us - since_us);
+    }
+}
+
+static void close_opening(const struct stream *stream, struct story *story)
+{
+    const struct half *client = &stream->half[SIDE_CLIENT];
+    const struct half *server = &stream->half[SIDE_SERVER];
+    const struct opening_end how = {
+        .ended = story->ended,
+        .how = (enum end_how)story->end.how.v,
+        .by = (enum end_by)story->end.by.v,
+        .received = server->total,
+        .whole = !server->gap && server->contradicted == 0 && server->total <= HALF_KEPT,
+        .client_first = client->last_byte_us <= server->last_byte_us,
+    };
+    struct opening *opening = story->opening;
+    const bool said = opening->seen.ended.source != SOURCE_NONE;
+    opening_close(opening, &how);
+    if (!said && story->ended && opening->seen.ended.v != SESSION_READY) {
+        opening->seen.after_us = story->end.after_us;
     }
 }
 
@@ -286,11 +322,14 @@ bool story_read(const struct stream *stream, int64_t capture_end_us, struct stor
     if (story->has_request) {
         read_answer(server, story, &server);
         if (story->has_answer && !story->not_rdp && !story->has_failure) {
-            good = read_tls(client, server, story);
+            good = read_tls(client, server, story) && read_opening(client, server, story);
         }
     }
-    story->reach = reach_of(story, server);
+    story->reach = reach_of(story);
     read_end(stream, capture_end_us, story);
+    if (story->opening != NULL) {
+        close_opening(stream, story);
+    }
     return good;
 }
 
@@ -298,4 +337,6 @@ void story_release(struct story *story)
 {
     alloc_free(story->certificate);
     story->certificate = NULL;
+    alloc_free(story->opening);
+    story->opening = NULL;
 }

@@ -4,6 +4,7 @@
 #define RDPWHY_READ_STORY_H
 
 #include "evidence/evidence.h"
+#include "read/opening.h"
 #include "read/stream.h"
 
 enum { STORY_CONFIRM_MAX = 64, STORY_NAME_MAX = 256, STORY_BANNER_MAX = 64 };
@@ -65,6 +66,8 @@ struct story {
     size_t certificate_size;
     unsigned records_sent; /* of application data, the client's Finished of TLS 1.3 left out */
     unsigned records_received;
+    /* standard RDP security */
+    struct opening *opening; /* owned; NULL: no session was begun in the clear */
 };
 
 /* `capture_end_us`: when the last packet of the capture came; a connection that was still waiting then, but not for

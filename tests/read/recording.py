@@ -53,13 +53,19 @@ def numbers(text):
     return [int(word, 0) for word in text.split(",") if word]
 
 
-def tshark_fields(path, port, dissector, fields):
-    """(client's port, [text of each field]) for each packet."""
+def tshark_rows(path, port, dissector, fields):
+    """(source port, target port, [text of each field]) for each packet."""
     options = [word for field in ("tcp.srcport", "tcp.dstport", *fields) for word in ("-e", field)]
     out = subprocess.run(["tshark", "-r", path, "-d", f"tcp.port=={port},{dissector}", "-T", "fields", *options],
                          capture_output=True, text=True, check=True).stdout
     for line in out.splitlines():
         source, target, *rest = (line.split("\t") + [""] * len(fields))[:2 + len(fields)]
+        yield source, target, rest
+
+
+def tshark_fields(path, port, dissector, fields):
+    """(client's port, [text of each field]) for each packet."""
+    for source, target, rest in tshark_rows(path, port, dissector, fields):
         yield int(target if source == port else source), rest
 
 
@@ -119,3 +125,71 @@ def differences(path, port, document):
     if document["conversations"] and not any(other["certificate"] for other in theirs.values()):
         wrong += [(client, "certificate", row["certificate"], None) for client, row in ours.items() if row["certificate"]]
     return wrong
+
+
+SESSION_FIELDS = ("rdp.encryptionMethod", "rdp.encryptionLevel", "rdp.MCSChannelId", "rdp.client.build",
+                  "t124.channelJoinConfirm_element", "t124.reason", "t124.userData")
+REQUEST, CHALLENGE, NEW, UPGRADE, ALERT = 1, 2, 3, 4, 255
+
+
+def licences_of(sent):
+    """[(type, code or None)] of the licensing messages in what was sent on channels, by its security header. tshark itself takes
+    the first eight bytes (FIPS: twelve) of such a message for a MAC wherever the session has keys, though the header says that
+    this one is not encrypted (SEC_ENCRYPT, MS-RDPBCGR 2.2.8.1.1.2.1)."""
+    for text in sent.split(","):
+        data = bytes.fromhex(text.replace(":", ""))
+        if len(data) >= 12 and data[0] & 0x88 == 0x80:
+            yield data[4], int.from_bytes(data[8:12], "little") if data[4] == ALERT else None
+
+
+def tshark_session(path, port):
+    """The start of the session by tshark's fields: {"method", "level", "io_channel", "build": sets of numbers, "joined": how
+    many confirms, "licences": types of the server's licensing messages, "codes": of its alerts, "reasons": of its ultimata}."""
+    said = {"method": set(), "level": set(), "io_channel": set(), "build": set(), "joined": 0, "licences": [], "codes": set(),
+            "reasons": set()}
+    for _, target, words in tshark_rows(path, port, "tpkt", SESSION_FIELDS):
+        method, level, channels, build, joined, reason, sent = words
+        said["build"] |= set(numbers(build))
+        if target == port:
+            continue
+        said["method"] |= set(numbers(method))
+        said["level"] |= set(numbers(level))
+        said["io_channel"] |= set(numbers(channels)[:1])  # the others are those of virtual channels
+        said["joined"] += len([word for word in joined.split(",") if word])
+        licences = list(licences_of(sent)) if not method else []  # the Connect-Response's user data goes by the same name
+        said["licences"] += [kind for kind, _ in licences]
+        said["codes"] |= {code for _, code in licences if code is not None}
+        said["reasons"] |= set(numbers(reason))
+    return said
+
+
+METHODS = {"none": 0, "rc4-40": 1, "rc4-128": 2, "rc4-56": 8, "fips": 16}
+LEVELS = ["none", "low", "client-compatible", "high", "fips"]
+
+
+def session_differences(path, port, document, talk=0):
+    """Where tshark and we read the start of a session in the clear differently. Of what we refuse to read (`problem`) only
+    what came before is compared."""
+    if shutil.which("tshark") is None:
+        print("     (tshark is not here)")
+        return []
+    theirs = tshark_session(path, port)
+    ours = next(check for check in document["conversations"][talk]["checks"] if check["id"] == "session").get("evidence", {})
+    licence = ours.get("licence", {})
+    encryption = ours.get("encryption", {})
+    rows = {
+        "method": ({METHODS[encryption["method"]]} if encryption else set(), theirs["method"]),
+        "level": ({LEVELS.index(encryption["level"])} if encryption else set(), theirs["level"]),
+        "io_channel": ({ours["io_channel"]} if "io_channel" in ours else set(), theirs["io_channel"]),
+        "build": ({ours["client"]["build"]} if "client" in ours else set(), theirs["build"]),
+        "joined": (ours.get("channels", 0) + ("refused" in ours), theirs["joined"]),
+        "requests": (licence.get("requests", 0), theirs["licences"].count(REQUEST)),
+        "challenged": (licence.get("challenged", False), CHALLENGE in theirs["licences"]),
+        "issued": (licence.get("issued", False), NEW in theirs["licences"] or UPGRADE in theirs["licences"]),
+        "codes": ({licence["code"]} if "code" in licence else set(), theirs["codes"]),
+        "reasons": ({ours["reason"]} if "reason" in ours else set(), theirs["reasons"]),
+    }
+    unread = [name for name, row in rows.items() if "problem" in ours and not row[0]]
+    if ours.get("ended") == "error-info" or ours.get("ended_by") == "client":
+        unread.append("reasons")  # the last word that counts came before
+    return [(name, *row) for name, row in rows.items() if row[0] != row[1] and name not in unread]

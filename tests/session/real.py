@@ -152,4 +152,5 @@ def main():
         inside.skip("none of the servers is here")
 
 
-main()
+if __name__ == "__main__":
+    main()
