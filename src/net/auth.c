@@ -33,6 +33,17 @@ struct net_auth {
     bool *freed;    /* set when it is freed inside `answered` */
 };
 
+/* From here on nothing of it can leave any more. */
+static void kill_child(struct net_auth *auth)
+{
+    if (auth->child > 0) {
+        (void)kill(auth->child, SIGKILL);
+        while (waitpid(auth->child, NULL, 0) < 0 && errno == EINTR) {
+        }
+        auth->child = 0;
+    }
+}
+
 static void stop(struct net_auth *auth)
 {
     net_timer_free(auth->limit);
@@ -43,12 +54,7 @@ static void stop(struct net_auth *auth)
         close(auth->fd);
         auth->fd = -1;
     }
-    if (auth->child > 0) {
-        (void)kill(auth->child, SIGKILL);
-        while (waitpid(auth->child, NULL, 0) < 0 && errno == EINTR) {
-        }
-        auth->child = 0;
-    }
+    kill_child(auth);
 }
 
 /* Nothing of `auth` may be touched after it returns false. */
@@ -78,24 +84,6 @@ static void give_up(struct net_auth *auth, enum net_auth_result result)
     };
     stop(auth);
     (void)tell(auth, &answer);
-}
-
-static bool begin(struct net_auth *auth, struct error *error);
-
-/* No KDC in time, and no proof of the password has left: NTLM takes its place, in a new child. */
-static void on_limit(void *context)
-{
-    struct net_auth *auth = context;
-    if (!auth->starting || auth->options.realm == NULL || auth->proof) {
-        give_up(auth, NET_AUTH_TIMED_OUT);
-        return;
-    }
-    stop(auth);
-    auth->options.realm = NULL;
-    auth->timed_out = true;
-    if (!begin(auth, NULL)) {
-        give_up(auth, NET_AUTH_DIED);
-    }
 }
 
 /* One frame of the child; false: there is none that is whole. */
@@ -136,8 +124,8 @@ static void hear_answer(struct net_auth *auth, struct cursor body, size_t whole)
     buffer_release(&kept);
 }
 
-/* The answer ends what came, if it came: the child says nothing unasked. */
-static void hear_frames(struct net_auth *auth)
+/* The answer ends what came, if it came: the child says nothing unasked. False: nothing of `auth` may be touched. */
+static bool hear_frames(struct net_auth *auth)
 {
     enum auth_kind kind;
     struct cursor body;
@@ -146,7 +134,7 @@ static void hear_frames(struct net_auth *auth)
     while (next_frame(auth, &kind, &body, &whole, &bad)) {
         if (kind == AUTH_ANSWER) {
             hear_answer(auth, body, whole);
-            return;
+            return false;
         }
         if (kind != AUTH_PROOF) {
             bad = true;
@@ -156,6 +144,52 @@ static void hear_frames(struct net_auth *auth)
         buffer_consume(&auth->in, whole);
     }
     if (bad) {
+        give_up(auth, NET_AUTH_DIED);
+    }
+    return !bad;
+}
+
+/* The loop may come late to the limit, and to what the child said before it: that counts. */
+static void take_what_came(struct net_auth *auth)
+{
+    uint8_t bytes[4096];
+    ssize_t size;
+    do {
+        size = auth->fd >= 0 ? read(auth->fd, bytes, sizeof(bytes)) : 0;
+    } while ((size > 0 && buffer_add(&auth->in, bytes, (size_t)size)) || (size < 0 && errno == EINTR));
+}
+
+static bool begin(struct net_auth *auth, struct error *error);
+
+/* No KDC in time, and no proof of the password has left: NTLM takes its place, in a new child. */
+static void on_limit(void *context)
+{
+    struct net_auth *auth = context;
+    enum auth_kind kind;
+    struct cursor body;
+    size_t whole = 0;
+    bool bad = false;
+    take_what_came(auth);
+    if (!hear_frames(auth)) {
+        return;
+    }
+    if (!auth->starting || auth->options.realm == NULL) {
+        give_up(auth, NET_AUTH_TIMED_OUT);
+        return;
+    }
+    kill_child(auth);
+    take_what_came(auth);
+    auth->proof =
+        auth->proof || (next_frame(auth, &kind, &body, &whole, &bad) && kind == AUTH_PROOF) || auth->in.failed;
+    if (auth->proof) {
+        give_up(auth, NET_AUTH_TIMED_OUT);
+        return;
+    }
+    stop(auth);
+    buffer_clear(&auth->in);
+    auth->options.realm = NULL;
+    auth->timed_out = true;
+    if (!begin(auth, NULL)) {
         give_up(auth, NET_AUTH_DIED);
     }
 }
@@ -178,7 +212,7 @@ static void on_ready(void *context, int events)
         }
         return;
     }
-    hear_frames(auth);
+    (void)hear_frames(auth);
 }
 
 /* Sends a frame that lies in secret pages; the socket's room is larger than any. */
