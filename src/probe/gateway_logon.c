@@ -25,8 +25,10 @@ static bool worth_a_logon(const struct gateway_look *look)
 static bool refused_elsewhere(const struct run *run)
 {
     const struct ev_logon *logon = &run->evidence->logon;
+    /* what failed in this machine's library after a proof had left may have been refused as well */
+    const bool nothing_left = logon->ended.v == LOGON_FAILED_HERE && !logon->proof.v && !logon->kerberos.proof.v;
     return logon->ended.source != SOURCE_NONE && logon->ended.v != LOGON_GOOD && logon->ended.v != LOGON_WITHHELD &&
-           logon->ended.v != LOGON_FAILED_HERE && logon->ended.v != LOGON_BINDING_WRONG;
+           !nothing_left && logon->ended.v != LOGON_BINDING_WRONG;
 }
 
 /* The host's own logon comes first, when it is tried directly at all. */
