@@ -163,7 +163,7 @@ bool logon_ask_password(struct logon_ask *ask, struct error *error)
     if (!get_password(ask, error)) {
         return false;
     }
-    fputs("rdpwhy: one logon will be tried; a wrong password counts towards the account's lockout\n", stderr);
+    fputs("rdpwhy: a logon is tried once at most; a wrong password counts towards the account's lockout\n", stderr);
     ask->credentials = (struct credentials){ .user = ask->user, .domain = ask->domain, .password = ask->password };
     return true;
 }

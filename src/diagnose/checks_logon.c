@@ -39,8 +39,9 @@ static bool live(struct build *build)
         return true;
     }
     if (logon->ended.v == LOGON_WITHHELD) {
-        check_set(build, CHECK_LOGON, STATUS_SKIP, NULL,
-                  build_text(build, "the certificate is not trusted here, so no password was shown to it"));
+        check_set(
+            build, CHECK_LOGON, STATUS_SKIP, NULL,
+            build_text(build, "the certificate is not trusted here, so no password was shown to it (--trust-cert)"));
     } else if (logon->ended.v == LOGON_FAILED_HERE) {
         check_set(build, CHECK_LOGON, STATUS_UNKNOWN, NULL,
                   build_text(build, "this machine could not make the logon%s%.160s",

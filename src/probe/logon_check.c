@@ -12,7 +12,7 @@
 #include "probe/probe_internal.h"
 #include "wire/nego.h"
 
-static const char withheld[] = "the certificate is not trusted here, so no password was shown to it";
+static const char withheld[] = "the certificate is not trusted here, so no password was shown to it (--trust-cert)";
 
 static uint64_t account_of(const struct run *run, const struct logon_name *name)
 {
