@@ -5,6 +5,8 @@
 #define ACCOUNT          .user = "alice", .password = LAB_PASSWORD
 #define LOGON(...)       .behaviour = { LAB_WINDOWS, .nla = { .logon = { ACCOUNT, __VA_ARGS__ } } }
 #define LOGON_OF(n, ...) .behaviour = { LAB_WINDOWS, .nla = { .version = (n), .logon = { ACCOUNT, __VA_ARGS__ } } }
+#define SESSION(...)                                                                                                   \
+    .behaviour = { LAB_WINDOWS, .nla = { .logon = { ACCOUNT, __VA_ARGS__ } }, .start = { .on = true, .logs_on = true } }
 #define ENDS(what, why, how)                                                                                           \
     .expected = { .status = (what), .stopped_at = "logon", .cause = (why), .certainty = (how) }, .user = "alice"
 #define OK          .expected = { .status = "ok" }, .user = "alice"
@@ -20,6 +22,16 @@ static const struct lab_scenario scenarios[] = {
     /* Lets the user in. */
     { .name = "logon", .story = "lets alice in: NTLM, raw or in SPNEGO, or Kerberos", OK, LOGON(.error = 0) },
     { .name = "logon-spnego-only", .story = "lets alice in, but takes no raw NTLM", OK, LOGON(.spnego_only = true) },
+    { .name = "logon-session",
+      .story = "lets alice in, and is ready for her session",
+      OK,
+      .options = "--session",
+      SESSION(.error = 0) },
+    { .name = "logon-spnego-session",
+      .story = "takes no raw NTLM, lets alice in, and is ready for her session",
+      OK,
+      .options = "--session",
+      SESSION(.spnego_only = true) },
     { .name = "logon-no-early-result",
       .story = "lets alice in; a server without early user authorization",
       OK,

@@ -307,8 +307,12 @@ static void take_info(struct lab_session *session, const struct credssp *request
         session_tell(session, words);
         send_raw(session, bytes, logon->early_cut ? 2 : sizeof(bytes), result != 0 ? LAB_FIN : LAB_GO_ON);
     }
-    if (!session->gone) {
-        session_tell(session, "logged on");
+    if (session->gone) {
+        return;
+    }
+    session_tell(session, "logged on");
+    if (session->options.behaviour->start.on) {
+        (void)session_begin_start(session);
     }
 }
 
@@ -337,5 +341,5 @@ bool session_logon_take(struct lab_session *session, const struct credssp *reque
         session_tell(session, "got a TSRequest without what this step needs");
         session_act(session, LAB_FIN);
     }
-    return !session->gone && session->stage == STAGE_NLA;
+    return !session->gone && (session->stage == STAGE_NLA || session->stage == STAGE_START);
 }

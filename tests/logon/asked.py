@@ -74,14 +74,33 @@ def main():
         check("yes: the logon is made", logon.get("ended") == "accepted" and logon.get("trust") == "asked", f"{logon} {said}")
         check("yes: on one connection more", purposes.count("logon") == 1 and purposes[0] == "first", str(purposes))
         check("yes: nothing found", status == 0, f"{status}")
-        for words in ("subject", "issuer", "valid from", "until", lab.fingerprint, "counts towards the account's lockout"):
+        for words in ("subject", "issuer", "valid from", "until", lab.fingerprint, "tried once at most", "counts towards the account's lockout"):
             check(f"it shows: {words[:20]}", words in said, said)
         said, status, logon, purposes = look(folder, lab, [("Password of", PASSWORD + "\n"), ("Type yes:", "no\n")], "--again")
         check("no: nothing is sent", logon.get("ended") == "withheld" and "logon" not in purposes, f"{logon} {purposes}")
         said, status, logon, purposes = look(folder, lab, [("Password of", "\x03")], "--again")
         check("Ctrl-C at the password: nothing at all", status == 64 and "no password was given" in said, f"{status} {said}")
         repeated(folder, lab)
+        session_follows(folder)
     sys.exit(1 if FAILED else 0)
+
+
+def session_follows(folder):
+    """The connection that somebody's yes opened goes on to the session; a no leaves it out."""
+    for word, ended, connects in (("yes", "ready", 1), ("no", None, 0)):
+        with Server(BINARY, "logon-session") as lab:
+            saved = folder / f"session-{word}.json"
+            said, status = talk(folder, [f"127.0.0.1:{lab.port}", "--user", "alice", "--session", "--again", "--only",
+                                         "logon,session", "--save", str(saved)],
+                                [("Password of alice", PASSWORD + "\n"), ("Type yes:", word + "\n")])
+        document = json.loads(saved.read_text(encoding="utf-8"))
+        session = next(one for one in document["checks"] if one["id"] == "session")
+        check(f"{word}: the session ends as {ended}", session.get("evidence", {}).get("ended") == ended, f"{session} {said}")
+        check(f"{word}: the password is not shown", PASSWORD not in said)
+        check(f"{word}: connections", [one["purpose"] for one in document["connections"]].count("logon") == connects)
+        check(f"{word}: exit status", status == 0, f"{status}")
+        check(f"{word}: the account", session.get("evidence", {}).get("user") == (ended and "logged-on"), str(session))
+        check(f"{word}: the server heard of it", ("got the Client Info" in lab.story) == (word == "yes"), lab.story)
 
 
 def repeated(folder, lab):
