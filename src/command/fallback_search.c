@@ -103,7 +103,7 @@ static bool go(struct fallback *fallback, const struct recipe *recipe, struct er
     }
     struct tried *tried = &fallback->tried[at];
     *tried = (struct tried){ .recipe = *recipe, .evidence = fallback->own[at], .depth = depth_of(fallback->own[at]) };
-    ways_learn(tried);
+    ways_learn(tried, &fallback->tried[0]);
     fallback->how[at] = words_of(tried, error);
     fallback->count++;
     return (fallback->how[at] != NULL || error_no_memory(error)) && keep_connection(fallback, fallback->own[at], error);

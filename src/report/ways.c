@@ -143,6 +143,13 @@ static void put_machine(struct page *page, const struct ways_view *view, const s
 static void put_mind(struct page *page, const struct ways_offer *offer)
 {
     const struct recipe *recipe = &offer->way->recipe;
+    const struct ev_certificate *gateway = &offer->way->evidence->gateway.certificate;
+    if (recipe->transport == RECIPE_GATEWAY && gateway->verify.source != SOURCE_NONE && gateway->verify.v != 0) {
+        page_entry(
+            page, "mind",
+            "this machine does not trust the gateway's certificate, and mstsc cannot be told to: it connects once "
+            "the certificate's issuer is installed; xfreerdp asks");
+    }
     if (offer->commands.windows_before[0] != '\0') {
         page_entry(page, "mind",
                    "INTERFACE is what `netsh interface ipv4 show subinterfaces` calls the one that leads "

@@ -46,7 +46,22 @@ bool recipe_equal(const struct recipe *a, const struct recipe *b)
 
 bool recipe_is_downgrade(const struct recipe *recipe)
 {
-    return recipe->security != RECIPE_NLA || recipe->old_tls;
+    return recipe_level(recipe) != RECIPE_NLA || recipe->old_tls;
+}
+
+void recipe_forget(struct recipe *recipe)
+{
+    recipe->choice = CHOICE_UNKNOWN;
+    recipe->lowered = LOWERED_NOT;
+    recipe->old_tls = recipe->tls_1_1 = false;
+}
+
+enum recipe_security recipe_level(const struct recipe *recipe)
+{
+    if (recipe->security != RECIPE_NLA || recipe->lowered != LOWERED) {
+        return recipe->security;
+    }
+    return recipe->choice == CHOICE_RDP ? RECIPE_RDP : RECIPE_TLS;
 }
 
 void recipe_title(const struct recipe *recipe, char title[RECIPE_TITLE_SIZE])
@@ -98,15 +113,20 @@ void recipe_title(const struct recipe *recipe, char title[RECIPE_TITLE_SIZE])
 
 const char *recipe_gives_up(const struct recipe *recipe, size_t index)
 {
-    const char *list[5];
+    const char *list[6];
     size_t count = 0;
-    if (recipe->security == RECIPE_RDP) {
+    if (recipe_level(recipe) == RECIPE_RDP) {
         list[count++] = "TLS and NLA: nothing proves which server answers, and somebody on the way can read and change "
                         "what is sent, the password too. Not over the Internet; not with an account that matters";
     }
-    if (recipe->security == RECIPE_TLS) {
+    if (recipe_level(recipe) == RECIPE_TLS) {
         list[count++] = "NLA: the server shows its logon screen to whoever connects, and the password is typed there. "
                         "Compare the certificate before you type it: TLS is all that protects it";
+    }
+    if (recipe->lowered == LOWERED_MAYBE) {
+        list[count++] =
+            "NLA, perhaps: the server there chose TLS without it, and what the plain way would choose is not "
+            "known. Compare the certificate before you type the password";
     }
     if (recipe->old_tls) {
         list[count++] = "TLS 1.2 and newer: what the server speaks (TLS 1.0 or 1.1) has known weaknesses, and clients "

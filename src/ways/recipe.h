@@ -35,6 +35,10 @@ enum {
     RECIPE_TITLE_SIZE = 160,
     RECIPE_PORT_RDP = 3389,
 };
+/* What the server chose of what was offered. */
+enum recipe_choice { CHOICE_UNKNOWN, CHOICE_NLA, CHOICE_TLS, CHOICE_RDP };
+/* Is that less than the plain way's server chooses? Standard RDP security is, where nothing is known of that. */
+enum recipe_lowered { LOWERED_NOT, LOWERED_MAYBE, LOWERED };
 
 struct recipe {
     char host[RECIPE_HOST_SIZE]; /* what is typed: a name, or an address without brackets */
@@ -43,8 +47,11 @@ struct recipe {
     uint16_t port;
     enum recipe_security security;
     enum recipe_transport transport;
-    bool old_tls; /* the server speaks nothing newer than TLS 1.1 */
-    bool tls_1_1; /* with old_tls: that is what it speaks */
+    /* Learnt by going it: */
+    enum recipe_choice choice;
+    enum recipe_lowered lowered; /* of RECIPE_NLA alone: the others are lower by what they ask for */
+    bool old_tls;                /* the server speaks nothing newer than TLS 1.1 */
+    bool tls_1_1;                /* with old_tls: that is what it speaks */
     enum recipe_from from;
     enum recipe_named named;
     char resolver[ADDRESS_TEXT_SIZE];   /* RECIPE_RESOLVER: who said so */
@@ -77,6 +84,10 @@ const char *depth_refusal(const struct evidence *evidence);
 bool recipe_equal(const struct recipe *a, const struct recipe *b);
 /* Less secure than what everybody does. */
 bool recipe_is_downgrade(const struct recipe *recipe);
+/* As before it was gone. */
+void recipe_forget(struct recipe *recipe);
+/* What it comes to: what is asked for, or the less that the server makes of it. */
+enum recipe_security recipe_level(const struct recipe *recipe);
 /* "TLS without NLA", "the address 10.0.0.5, from 10.0.0.53": what is unlike the plain way. */
 void recipe_title(const struct recipe *recipe, char title[RECIPE_TITLE_SIZE]);
 /* One constant sentence per thing it gives up, worst first; NULL when there are no more. */

@@ -11,21 +11,6 @@ enum { PORT_HTTPS = 443 };
 
 /* --- what the check has tried --- */
 
-static bool is_old(const struct evidence *evidence)
-{
-    const struct ev_hello *hello = look_hello(evidence, PURPOSE_FIRST);
-    return hello != NULL && bool_is(&hello->finished, true) && seen(hello->version.source) &&
-           (hello->version.v == TLS_1_0 || hello->version.v == TLS_1_1 || hello->version.v == TLS_SSL3);
-}
-
-void ways_learn(struct tried *tried)
-{
-    if (is_old(tried->evidence)) {
-        tried->recipe.old_tls = true;
-        tried->recipe.tls_1_1 = look_hello(tried->evidence, PURPOSE_FIRST)->version.v == TLS_1_1;
-    }
-}
-
 static void set_host(struct recipe *recipe, const char *typed, const char *address)
 {
     struct address same;
@@ -71,7 +56,7 @@ static bool by_other_address(const struct evidence *evidence, struct tried *plai
     other->recipe.from = RECIPE_ANSWER;
     set_host(&other->recipe, plain->recipe.host, used);
     other->depth = depth_of(evidence);
-    ways_learn(other);
+    ways_learn(other, plain);
     return true;
 }
 
@@ -92,6 +77,7 @@ static bool by_gateway(const struct evidence *evidence, const struct tried *plai
     } else {
         snprintf(other->recipe.gateway, sizeof other->recipe.gateway, "%.255s", gateway->host.v);
     }
+    ways_learn(other, plain);
     return true;
 }
 
@@ -114,9 +100,9 @@ size_t ways_of_check(const struct evidence *evidence, struct tried tried[WAYS_OF
             tried[0].recipe.address = opened;
         }
         tried[0].depth = depth_of(evidence);
-        if (is_old(evidence)) {
-            tried[1] = tried[0];
-            ways_learn(&tried[1]);
+        tried[1] = tried[0];
+        ways_learn(&tried[1], &tried[0]);
+        if (tried[1].recipe.old_tls) {
             tried[0].depth = DEPTH_CONFIRM;
             count = 2;
         }
@@ -173,7 +159,7 @@ static void add_address(const struct ways_input *input, struct ways_plan *plan, 
         return;
     }
     recipe.from = from;
-    recipe.old_tls = recipe.tls_1_1 = false;
+    recipe_forget(&recipe);
     snprintf(recipe.resolver, sizeof recipe.resolver, "%s", resolver != NULL ? resolver : "");
     set_host(&recipe, plain->evidence->target.host.v != NULL ? plain->evidence->target.host.v : "", text);
     add(input, plan, &recipe);
@@ -215,7 +201,7 @@ static void add_names(const struct ways_input *input, struct ways_plan *plan)
             recipe.from = RECIPE_NAME;
             recipe.named = name->named;
             recipe.address = name->addresses[j];
-            recipe.old_tls = recipe.tls_1_1 = false;
+            recipe_forget(&recipe);
             snprintf(recipe.host, sizeof recipe.host, "%s", name->name);
             recipe.name[0] = '\0';
             add(input, plan, &recipe);
@@ -229,7 +215,7 @@ static void add_ports(const struct ways_input *input, struct ways_plan *plan)
         struct recipe recipe = input->tried[0].recipe;
         recipe.port = input->ports[i];
         recipe.from = RECIPE_PORT;
-        recipe.old_tls = recipe.tls_1_1 = false;
+        recipe_forget(&recipe);
         if (recipe.address.family != ADDRESS_NONE) {
             add(input, plan, &recipe);
         }
@@ -332,7 +318,7 @@ static void add_downgrades(const struct ways_input *input, struct ways_plan *pla
         add(input, plan, &recipe);
     }
     recipe.security = RECIPE_RDP;
-    recipe.old_tls = recipe.tls_1_1 = false;
+    recipe_forget(&recipe);
     if (rdp) {
         add(input, plan, &recipe);
     }
@@ -352,21 +338,28 @@ static bool is_refused(const struct evidence *evidence)
     return any;
 }
 
-/* What may be another machine is no way in yet. */
-static bool found(const struct ways_input *input)
+enum found { FOUND_NOTHING, FOUND_LESS, FOUND };
+
+/* What may be another machine is no way in yet, and a server that chose less than the plain way's is not the best one.
+ */
+static enum found found(const struct ways_input *input)
 {
+    enum found best = FOUND_NOTHING;
     for (size_t i = 0; i < input->count; i++) {
-        if (ways_is_open(&input->tried[i], &input->tried[0]) && !ways_is_doubtful(&input->tried[i], &input->tried[0])) {
-            return true;
+        const struct tried *tried = &input->tried[i];
+        if (ways_is_open(tried, &input->tried[0]) && !ways_is_doubtful(tried, &input->tried[0])) {
+            const enum found one = tried->recipe.lowered == LOWERED ? FOUND_LESS : FOUND;
+            best = one > best ? one : best;
         }
     }
-    return false;
+    return best;
 }
 
 enum ways_step ways_next(const struct ways_input *input, struct ways_plan *plan)
 {
+    const enum found so_far = found(input);
     plan->count = 0;
-    if (found(input)) {
+    if (so_far == FOUND) {
         return WAYS_DONE;
     }
     /* A host that refuses is there, and its service may listen elsewhere; what is silent may be another machine's
@@ -378,9 +371,11 @@ enum ways_step ways_next(const struct ways_input *input, struct ways_plan *plan)
     add_addresses(input, plan);
     add_names(input, plan);
     add_ports(input, plan);
-    add_downgrades(input, plan);
+    if (so_far == FOUND_NOTHING) {
+        add_downgrades(input, plan);
+    }
     plan->count = likely_sort(input->verdict, &input->tried[0].recipe, plan->recipes, plan->count);
-    if (plan->count == 0) {
+    if (plan->count == 0 || (so_far == FOUND_LESS && input->left == 0)) {
         return WAYS_DONE;
     }
     return input->left == 0 ? WAYS_ASK : WAYS_TRY;

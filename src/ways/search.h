@@ -56,8 +56,9 @@ enum ways_step ways_next(const struct ways_input *input, struct ways_plan *plan)
  * far as it did, that as well; and the way through a gateway that opened a channel to the host. Returns how many. */
 enum { WAYS_OF_CHECK = 3 };
 size_t ways_of_check(const struct evidence *evidence, struct tried tried[WAYS_OF_CHECK]);
-/* What was learnt by going a way: that the server speaks nothing but old TLS. */
-void ways_learn(struct tried *tried);
+/* What was learnt by going a way: what the server chose, whether that is less than on the plain way, and that it speaks
+ * nothing but old TLS. */
+void ways_learn(struct tried *tried, const struct tried *plain);
 
 /* Open as far as can be told. */
 bool ways_is_open(const struct tried *tried, const struct tried *plain);

@@ -83,7 +83,7 @@ static struct case_of of(const struct evidence *e)
 static void went(struct case_of *it, const struct evidence *e)
 {
     it->tried[it->count] = (struct tried){ .recipe = it->plan.recipes[0], .evidence = e, .depth = depth_of(e) };
-    ways_learn(&it->tried[it->count]);
+    ways_learn(&it->tried[it->count], &it->tried[0]);
     it->count++;
 }
 
@@ -368,6 +368,7 @@ static void a_gateways_channel_is_a_way_where_nothing_else_opens(void **state)
         assert_int_equal(it.count, 1);
     }
     ev_set_enum(&e->gateway.tunnel.behind, SOURCE_PROBE, GATEWAY_BEHIND_RDP);
+    ev_set_int(&e->gateway.tunnel.selected, SOURCE_PROBE, 2);
     it = of(e);
     assert_int_equal(it.count, 2);
     assert_int_equal(it.tried[1].depth, DEPTH_CONFIRM);
@@ -515,6 +516,74 @@ static void the_verdict_orders_what_is_next(void **state)
     evidence_free(e);
 }
 
+static void what_the_server_chose_there_counts(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t plain; /* what the server chose on the plain way; -1: nothing answered */
+        int64_t there;
+        enum recipe_lowered lowered;
+        bool downgrade;
+        const char *gives_up; /* its first word; NULL: nothing */
+        enum ways_step then;
+    } rows[] = {
+        { 2, 2, LOWERED_NOT, false, NULL, WAYS_DONE },      { 2, 8, LOWERED_NOT, false, NULL, WAYS_DONE },
+        { 2, 1, LOWERED, true, "NLA:", WAYS_TRY },          { 2, 0, LOWERED, true, "TLS and NLA:", WAYS_TRY },
+        { 1, 1, LOWERED_NOT, false, NULL, WAYS_DONE },      { 1, 0, LOWERED, true, "TLS and NLA:", WAYS_TRY },
+        { -1, 2, LOWERED_NOT, false, NULL, WAYS_DONE },     { -1, 1, LOWERED_MAYBE, false, "NLA, perhaps:", WAYS_DONE },
+        { -1, 0, LOWERED, true, "TLS and NLA:", WAYS_TRY },
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct evidence *e = rows[i].plain < 0 ? named("10.20.4.17") : nla_cut();
+        struct evidence *there = nla_cut();
+        if (rows[i].plain >= 0) {
+            ((struct ev_offer *)e->negotiation.offers.items)->selected.v = rows[i].plain;
+            hello_of(e)->finished.v = false;
+        }
+        ((struct ev_offer *)there->negotiation.offers.items)->selected.v = rows[i].there;
+        ev_set_enum(&there->nla.ended, SOURCE_PROBE, NLA_CHALLENGED);
+        resolver(e, "10.0.1.53", NAME_OK, "10.20.9.9");
+        resolver(e, "10.0.2.53", NAME_OK, "10.20.9.10"); /* a safe one is left */
+        struct case_of it = of(e);
+        assert_int_equal(next(&it), WAYS_TRY);
+        it.plan.recipes[0].name[0] = '\0';
+        went(&it, there);
+        const struct recipe *recipe = &it.tried[it.count - 1].recipe;
+        assert_int_equal(recipe->lowered, rows[i].lowered);
+        assert_int_equal(recipe_is_downgrade(recipe), rows[i].downgrade);
+        const char *given = recipe_gives_up(recipe, 0);
+        assert_int_equal(given != NULL, rows[i].gives_up != NULL);
+        assert_true(given == NULL || strncmp(given, rows[i].gives_up, strlen(rows[i].gives_up)) == 0);
+        assert_int_equal(next(&it), rows[i].then);
+        if (rows[i].then == WAYS_TRY) {
+            TITLES(&it, "10.20.9.10, as 10.0.2.53 says"); /* and no downgrade beside the one that is there */
+            it.left = 0;
+            assert_int_equal(next(&it), WAYS_DONE);
+        }
+        evidence_free(e);
+        evidence_free(there);
+    }
+}
+
+static void a_server_without_nla_behind_a_gateway_is_less(void **state)
+{
+    (void)state;
+    struct evidence *e = named("10.20.4.17");
+    tcp(e, "10.20.4.17", TCP_SILENT, -1);
+    put_text(&e->gateway.host, "gw.corp.example");
+    ev_set_enum(&e->gateway.tunnel.phase, SOURCE_PROBE, GATEWAY_PHASE_OPEN);
+    ev_set_enum(&e->gateway.tunnel.behind, SOURCE_PROBE, GATEWAY_BEHIND_RDP);
+    struct case_of it = of(e);
+    assert_true(recipe_is_downgrade(&it.tried[1].recipe));
+    ev_set_int(&e->gateway.tunnel.selected, SOURCE_PROBE, 1);
+    it = of(e);
+    assert_int_equal(it.tried[1].recipe.lowered, LOWERED_MAYBE);
+    ev_set_int(&e->gateway.tunnel.selected, SOURCE_PROBE, 8);
+    it = of(e);
+    assert_int_equal(it.tried[1].recipe.lowered, LOWERED_NOT);
+    evidence_free(e);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -538,6 +607,8 @@ int main(void)
         cmocka_unit_test(another_name_counts_where_it_leads_elsewhere),
         cmocka_unit_test(what_may_be_another_machine_does_not_end_the_search),
         cmocka_unit_test(the_verdict_orders_what_is_next),
+        cmocka_unit_test(what_the_server_chose_there_counts),
+        cmocka_unit_test(a_server_without_nla_behind_a_gateway_is_less),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
