@@ -8,10 +8,10 @@
 
 enum { STEPS_MOST = 5 };
 
-static void step(struct build *build, char *what, char *command, enum place where, enum risk risk)
+static void step_within(struct build *build, size_t most, char *what, char *command, enum place where, enum risk risk)
 {
     struct verdict *verdict = build->verdict;
-    bool full = what == NULL || verdict->next_count == STEPS_MOST;
+    bool full = what == NULL || verdict->next_count >= most;
     for (size_t i = 0; !full && i < verdict->next_count; i++) {
         full = strcmp(verdict->next[i].what, what) == 0;
     }
@@ -23,6 +23,11 @@ static void step(struct build *build, char *what, char *command, enum place wher
     }
     verdict->next = steps;
     steps[verdict->next_count++] = (struct next_step){ what, command, where, risk };
+}
+
+static void step(struct build *build, char *what, char *command, enum place where, enum risk risk)
+{
+    step_within(build, STEPS_MOST, what, command, where, risk);
 }
 
 static void step_test(struct build *build, enum test test)
@@ -87,6 +92,66 @@ static void step_another_place(struct build *build)
     }
 }
 
+/* --- another way in --- */
+
+/* Another address of the name that was not found dead, or another answer of a DNS server: as texts, so that a redacted
+ * document says the same. */
+static bool untried_address(const struct look *look)
+{
+    const struct evidence *e = look->e;
+    bool any = false;
+    ev_each (item, const struct ev_address_item, &e->target.addresses) {
+        bool tried = item->address.v == NULL;
+        ev_each (attempt, const struct ev_attempt, &e->tcp.attempts) {
+            tried = tried || (attempt->address.v != NULL && strcmp(attempt->address.v, item->address.v) == 0);
+        }
+        any = any || !tried;
+    }
+    ev_each (server, const struct ev_resolver, &e->name.servers) {
+        ev_each (answer, const struct ev_address, &server->answers) {
+            bool known = answer->address.v == NULL;
+            ev_each (item, const struct ev_address_item, &e->target.addresses) {
+                known = known || (item->address.v != NULL && strcmp(answer->address.v, item->address.v) == 0);
+            }
+            any = any || !known;
+        }
+    }
+    return any;
+}
+
+static bool insists_on_nla(const struct look *look)
+{
+    const struct ev_offer *tls = look_offered(look->e, PROTOCOL_TLS);
+    const struct ev_offer *rdp = look_offered(look->e, PROTOCOL_RDP);
+    return (tls != NULL && int_is(&tls->failure, FAILURE_HYBRID_REQUIRED)) ||
+           (rdp != NULL && int_is(&rdp->failure, FAILURE_HYBRID_REQUIRED));
+}
+
+/* May `rdpwhy fallback` find one? Only where this program itself looked, and not where every connection makes a ban
+ * longer. */
+static bool another_way_possible(const struct look *look, const struct verdict *verdict)
+{
+    const bool looked = look->e->command.v != NULL && strcmp(look->e->command.v, "check") == 0;
+    if (!looked || verdict->status != VERDICT_BLOCKED || !verdict->stopped || verdict->stopped_at > CHECK_NLA ||
+        verdict->cause == CAUSE_SELF_CONNECT || verdict->cause == CAUSE_BAN_TOOL_BLOCKS_CLIENT) {
+        return false;
+    }
+    const bool no_rdp = look->first != NULL && enum_is(&look->first->ended, NEGO_NOT_RDP);
+    if (verdict->stopped_at < CHECK_NEGOTIATION || insists_on_nla(look) || no_rdp ||
+        verdict->cause == CAUSE_SMARTCARD_TLS_REQUIRED || verdict->cause == CAUSE_TLS_INTERCEPTION) {
+        return untried_address(look);
+    }
+    return true;
+}
+
+static void step_another_way(struct build *build)
+{
+    if (another_way_possible(build->look, build->verdict)) {
+        step_within(build, STEPS_MOST + 1, build_text(build, "to get in meanwhile: look for a way that is open"),
+                    build_command(build, "rdpwhy fallback {host}:{port}"), PLACE_CLIENT, RISK_NONE);
+    }
+}
+
 void build_next(struct build *build)
 {
     const struct verdict *verdict = build->verdict;
@@ -134,4 +199,5 @@ void build_next(struct build *build)
     if (verdict->status == VERDICT_BLOCKED && (verdict->next_count == 0 || doubtful)) {
         step_another_place(build);
     }
+    step_another_way(build);
 }

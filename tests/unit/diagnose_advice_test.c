@@ -2,6 +2,7 @@
 #include "unit/diagnose_help.h"
 
 #include "base/alloc.h"
+#include "diagnose/look.h"
 #include "facts/remedies.h"
 
 static void cut(struct evidence *e)
@@ -311,6 +312,63 @@ static void an_address_in_a_command_has_its_brackets(void **state)
     evidence_free(e);
 }
 
+static bool points_to_fallback(const struct evidence *e)
+{
+    struct verdict *verdict = diagnose(e, &help_error);
+    bool any = false;
+    assert_non_null(verdict);
+    for (size_t i = 0; i < verdict->next_count; i++) {
+        any = any || holds(verdict->next[i].command, "rdpwhy fallback");
+    }
+    verdict_free(verdict);
+    return any;
+}
+
+static void a_blocked_check_points_to_another_way_where_there_may_be_one(void **state)
+{
+    (void)state;
+    static const struct {
+        void (*look)(struct evidence *e);
+        const char *resolver; /* its answer; NULL: none was asked */
+        int64_t tls_refused;  /* failure code to an offer of TLS alone; 0: not asked */
+        bool points;
+    } rows[] = {
+        { nla_cut, NULL, 0, true },
+        { nla_cut, NULL, FAILURE_HYBRID_REQUIRED, false },
+        { nla_cut, "10.20.9.9", FAILURE_HYBRID_REQUIRED, true },
+        { cut, NULL, 0, true },
+        { failure_2, NULL, 0, true },
+        { silent, NULL, 0, false },
+        { silent, "10.20.4.17", 0, false }, /* the same address */
+        { silent, "10.20.9.9", 0, true },
+        { ssh, NULL, 0, false },
+        { ssh, "10.20.9.9", 0, true },
+        { expired_xrdp, "10.20.9.9", 0, false }, /* nothing is blocked */
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct evidence *e = begin();
+        struct ev_address_item *item =
+            ev_list_add(&e->target.addresses, SOURCE_PROBE, &address_item_table, 0, &help_error);
+        put_text(&item->address, "10.20.4.17");
+        rows[i].look(e);
+        if (rows[i].resolver != NULL) {
+            resolver(e, "10.0.1.53", NAME_OK, rows[i].resolver);
+        }
+        if (rows[i].tls_refused != 0) {
+            refuses(e, PROTOCOL_TLS, rows[i].tls_refused, 0x1234, PURPOSE_OFFER_TLS);
+        }
+        assert_false(points_to_fallback(e)); /* nobody says that this was a look of our own */
+        put_text(&e->command, "check");
+        if (points_to_fallback(e) != rows[i].points) {
+            fail_msg("row %zu", i);
+        }
+        field_release(&address_item_table, &e->command);
+        put_text(&e->command, "fallback"); /* which has just looked for one */
+        assert_false(points_to_fallback(e));
+        evidence_free(e);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -322,6 +380,7 @@ int main(void)
         cmocka_unit_test(a_refusal_stands_first_among_the_reasons),
         cmocka_unit_test(a_loopback_address_is_not_typed_elsewhere),
         cmocka_unit_test(an_address_in_a_command_has_its_brackets),
+        cmocka_unit_test(a_blocked_check_points_to_another_way_where_there_may_be_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
