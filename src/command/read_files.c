@@ -102,6 +102,12 @@ static void tell_counts(struct read_file *row, const struct capture *capture)
         read_skip(row, "%" PRIu64 " packets are cut inside their headers by the snap length of %d", counts->cut,
                   counts->snap_length);
     }
+    if (counts->partial > 0) {
+        read_skip(row,
+                  "of %" PRIu64 " packets only the first bytes were recorded (snap length): record them whole, as "
+                  "tcpdump -s 0 does",
+                  counts->partial);
+    }
     if (counts->bad > 0) {
         read_skip(row, "%" PRIu64 " packets have headers that contradict themselves", counts->bad);
     }

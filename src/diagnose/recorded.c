@@ -44,7 +44,7 @@ bool recorded_stop(const struct look *look, enum check_id *at)
         *at = CHECK_SESSION;
         return true;
     }
-    if (connection == NULL || !ended_by(connection, END_BY_PEER)) {
+    if (connection == NULL || !ended_by(connection, END_BY_PEER) || bool_is(&connection->recorded.snapped, true)) {
         return false;
     }
     switch (connection->recorded.reach.v) {
@@ -87,6 +87,10 @@ const char *recorded_open(const struct look *look)
     }
     if (connection == NULL || connection->recorded.reach.v == REACH_SESSION) {
         return NULL;
+    }
+    if (bool_is(&connection->recorded.snapped, true)) {
+        return "only the first bytes of its packets were recorded (snap length): record them whole, as tcpdump -s 0 "
+               "does";
     }
     if (ended_by(connection, END_BY_US)) {
         return connection->recorded.reach.v == REACH_TLS

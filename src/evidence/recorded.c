@@ -24,6 +24,7 @@ static const struct field recorded_rows[] = {
     { FIELD_ROW(struct ev_recorded, duplicated, INT, NONE) },
     { FIELD_ROW(struct ev_recorded, contradicted, INT, NONE) },
     { FIELD_ROW(struct ev_recorded, cut, BOOL, NONE) },
+    { FIELD_ROW(struct ev_recorded, snapped, BOOL, NONE) },
     { FIELD_ROW(struct ev_recorded, front, ENUM, NONE), .names = front_names },
     { FIELD_ROW(struct ev_recorded, reach, ENUM, NONE), .names = reach_names },
     { FIELD_ROW(struct ev_recorded, records_sent, INT, NONE) },

@@ -29,6 +29,7 @@ struct ev_recorded {
     struct ev_int duplicated;    /* frames that the capture holds twice */
     struct ev_int contradicted;  /* segments that say something else about bytes that were there */
     struct ev_bool cut;          /* the capture ends, or begins, before the connection does */
+    struct ev_bool snapped;      /* of packets at its start only the first bytes were recorded */
     struct ev_enum front;        /* enum recorded_front: a proxy that was asked for the way */
     struct ev_enum reach;        /* enum recorded_reach */
     struct ev_int records_sent;

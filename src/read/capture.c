@@ -110,6 +110,7 @@ static bool take_frame(struct reading *reading, int link, const struct pcap_pkth
     capture->last_us = packet.time_us > capture->last_us ? packet.time_us : capture->last_us;
     switch (frame_read(link, bytes, header->caplen, &packet)) {
     case FRAME_PACKET:
+        capture->counts.partial += packet.payload.size < packet.length;
         return streams_add(reading->streams, &packet, error);
     case FRAME_OTHER:
         capture->counts.other++;

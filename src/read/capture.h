@@ -16,6 +16,7 @@ struct capture_counts {
     uint64_t other;     /* no TCP, UDP or ICMP */
     uint64_t fragments; /* of IP, behind the first */
     uint64_t cut;       /* shorter than their headers, by the snap length */
+    uint64_t partial;   /* likewise, behind their headers */
     uint64_t bad;
     uint64_t connections;
     uint64_t pushed_out; /* still open when memory ran short */

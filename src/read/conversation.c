@@ -110,7 +110,7 @@ static void set_nego_end(struct ev_offer *offer, const struct story *story)
 {
     if (story->has_answer) {
         ev_set_enum(&offer->ended, SOURCE_FILE, story->not_rdp ? NEGO_NOT_RDP : NEGO_ANSWERED);
-    } else if (by_peer(story)) {
+    } else if (by_peer(story) && !(story->gap && story->received > 0)) {
         ev_set_enum(&offer->ended, SOURCE_FILE,
                     ended_as(story, END_RST)   ? NEGO_RESET
                     : ended_as(story, END_FIN) ? NEGO_CLOSED
@@ -165,7 +165,7 @@ static void set_hello_result(struct ev_hello *hello, const struct story *story)
         ev_set_int(&hello->alert, SOURCE_FILE, story->alert);
     } else if (story->plain_at_hello) {
         ev_set_enum(&hello->result, SOURCE_FILE, TLS_TRY_PLAIN);
-    } else if (by_peer(story)) {
+    } else if (by_peer(story) && !story->gap) {
         ev_set_enum(&hello->result, SOURCE_FILE,
                     ended_as(story, END_RST)   ? TLS_TRY_RESET
                     : ended_as(story, END_FIN) ? TLS_TRY_CLOSED
@@ -215,6 +215,9 @@ static bool set_recorded(struct ev_recorded *recorded, const struct story *story
     ev_set_int(&recorded->duplicated, SOURCE_FILE, story->duplicated);
     ev_set_int(&recorded->contradicted, SOURCE_FILE, story->contradicted);
     ev_set_bool(&recorded->cut, SOURCE_FILE, !story->ended || !story->opening_seen || story->gap);
+    if (story->snapped) {
+        ev_set_bool(&recorded->snapped, SOURCE_FILE, true);
+    }
     ev_set_enum(&recorded->front, SOURCE_FILE, (int)fronts[story->preamble]);
     ev_set_enum(&recorded->reach, SOURCE_FILE, (int)story->reach);
     if (story->tls_finished) {
@@ -280,7 +283,7 @@ static bool add_connection(struct evidence *e, const struct story *story, const 
 static void set_nla(struct evidence *e, const struct story *story)
 {
     const bool nla = (story->selected & (PROTOCOL_HYBRID | PROTOCOL_HYBRID_EX)) != 0;
-    if (!nla || story->reach != REACH_TLS || story->records_sent == 0 || !by_peer(story)) {
+    if (!nla || story->reach != REACH_TLS || story->records_sent == 0 || !by_peer(story) || story->gap) {
         return;
     }
     ev_set_enum(&e->nla.ended, SOURCE_FILE,
@@ -365,6 +368,12 @@ static bool set_checks(struct evidence *e, const struct story *story, struct err
     bool good = tell_why(e, CHECK_NAME, "a capture of the RDP port does not hold the name look-up", error);
     for (size_t i = 0; i < COUNT_OF(elsewhere) && good; i++) {
         good = tell_why(e, elsewhere[i], "a capture does not show it", error);
+    }
+    if (good && story->snapped && !(story->has_request && story->has_answer)) {
+        good = ev_set_words(&e->checks[CHECK_NEGOTIATION].why, SOURCE_FILE,
+                            story->has_request ? "the snap length cuts the answer short"
+                                               : "the snap length cuts the request short",
+                            error);
     }
     if (good && story->server_hello && story->certificate == NULL) {
         good = tell_why(e, CHECK_CERTIFICATE,

@@ -73,7 +73,9 @@ static bool take(struct half *half, uint32_t sequence, struct slice payload, siz
             return false;
         }
     }
-    half->gap = half->gap || (payload.size < length && half->bytes.size < HALF_KEPT);
+    if (payload.size < length && half->bytes.size < HALF_KEPT && !half->gap) {
+        half->gap = half->snapped = true;
+    }
     half->next = sequence + (uint32_t)length;
     return true;
 }

@@ -28,6 +28,7 @@ struct half {
     size_t early_count;
     size_t early_size;
     bool gap;       /* bytes are missing for good: the capture lost them, or cut them off */
+    bool snapped;   /* so by the snap length: the packets were there */
     uint64_t total; /* bytes of payload on the wire, each counted once */
     uint32_t packets;
     uint32_t retransmitted; /* packets that brought nothing new; frames captured twice do not count */

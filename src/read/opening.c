@@ -206,6 +206,9 @@ static bool too_much(const struct opening *opening, const struct opening_end *ho
 static void close_before(struct opening *opening, const struct opening_end *how)
 {
     const bool read = opening->seen.hidden.source == SOURCE_NONE && !opening_is_up(opening);
+    if (how->lost) {
+        return;
+    }
     if (opening->problem[0] != '\0' && read && how->whole) {
         end(opening, SESSION_GARBAGE, SESSION_BY_SERVER);
     } else if (read && too_much(opening, how)) {

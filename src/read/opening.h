@@ -34,6 +34,7 @@ struct opening_end {
     enum end_how how;
     enum end_by by;
     uint64_t received; /* bytes of the server, all of them */
+    bool lost;         /* bytes of a side are missing: what they said, nobody knows */
     bool whole;        /* all of them were there to be read, once */
     bool client_first; /* of two last words, the client's came first */
 };

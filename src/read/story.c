@@ -268,6 +268,7 @@ static void close_opening(const struct stream *stream, struct story *story)
         .how = (enum end_how)story->end.how.v,
         .by = (enum end_by)story->end.by.v,
         .received = server->total,
+        .lost = client->gap || server->gap,
         .whole = !server->gap && server->contradicted == 0 && server->total <= HALF_KEPT,
         .client_first = client->last_byte_us <= server->last_byte_us,
     };
@@ -304,6 +305,7 @@ static void read_counts(const struct stream *stream, struct story *story)
         .duplicated = client->duplicated + server->duplicated,
         .contradicted = client->contradicted + server->contradicted,
         .gap = client->gap || server->gap,
+        .snapped = client->snapped || server->snapped,
         .confirm_us = -1,
     };
     if (client->first_byte_us > 0 && server->first_byte_us >= client->first_byte_us && client->retransmitted == 0 &&

@@ -33,6 +33,7 @@ struct story {
     uint32_t duplicated;
     uint32_t contradicted;
     bool gap;
+    bool snapped; /* the gap is the snap length's */
     /* the request */
     bool has_request;
     bool no_block;

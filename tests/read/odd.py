@@ -165,11 +165,34 @@ def empty_packets_and_cut_ones_are_counted(folder):
         cut.append(struct.pack("<IIII", 1700000000, i * 1000, 30, len(frame)) + frame[:30])
     status, out, _ = read(folder, b"".join(cut))
     assert status == 3 and "5 packets are cut inside their headers by the snap length of 30" in " ".join(out.split()), out
-    cut = [struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 50, 101)]
-    for i, frame in enumerate(frames):  # headers whole, the request cut: then nothing of it is made up
-        cut.append(struct.pack("<IIII", 1700000000, i * 1000, min(50, len(frame)), len(frame)) + frame[:50])
-    status, out, _ = read(folder, b"".join(cut), "--json")
-    assert status == 3 and json.loads(out)["conversations"] == [], out
+
+
+def snapped(frames, size):
+    cut = [struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, size, 101)]
+    for i, frame in enumerate(frames):
+        cut.append(struct.pack("<IIII", 1700000000, i * 1000, min(size, len(frame)), len(frame)) + frame[:size])
+    return b"".join(cut)
+
+
+def a_snap_length_that_cuts_a_message_is_named(folder):
+    """Headers whole, the request or the answer cut: nothing of it is made up, not even that the server closed without one."""
+    for size, why in ((50, None), (40 + len(REQUEST) - 8, "the snap length cuts the request short"),
+                      (40 + len(REFUSAL) - 4, None), (40 + len(REFUSAL) + 2, None)):
+        status, out, _ = read(folder, snapped(refusal(), size), "--json")
+        document = json.loads(out)
+        assert status == 3, (size, status, document.get("verdict"))
+        assert any("only the first bytes were recorded (snap length)" in words for words in document["files"][0]["skipped"]), out
+        for talk in document["conversations"]:
+            check = next(one for one in talk["checks"] if one["id"] == "negotiation")
+            assert check["status"] == "unknown" and (why is None or check["why"] == why), (size, check)
+            assert talk["verdict"]["summary"].startswith("cannot tell: only the first bytes of its packets"), talk["verdict"]
+    longer = refusal()
+    longer[3] = longer[3][:20] + longer[3][20:40] + REFUSAL[:3] + b"\x33" + REFUSAL[4:] + bytes(32)  # an answer cut by itself
+    longer[3] = longer[3][:2] + struct.pack(">H", len(longer[3])) + longer[3][4:]
+    longer[4] = ipv4(tcp(3389, 50000, 901 + len(longer[3]) - 40, ACK | FIN), client=False)
+    status, out, _ = read(folder, snapped(longer, 40 + len(REQUEST)), "--json")
+    check = next(one for one in json.loads(out)["checks"] if one["id"] == "negotiation")
+    assert (status, check["status"], check.get("why")) == (3, "unknown", "the snap length cuts the answer short"), (status, check)
 
 
 def block(kind, body):
@@ -253,5 +276,6 @@ sys.exit(run_all([(test.__name__, test) for test in (
     each_link_layer_is_taken_apart, order_and_repetition_change_nothing, two_versions_of_the_same_bytes_are_told,
     sequence_numbers_go_round, silence_and_cut_are_told_apart, an_icmp_error_ends_an_opening,
     damaged_files_give_what_they_hold, empty_packets_and_cut_ones_are_counted,
-    broken_blocks_of_pcapng_give_what_came_before, what_is_no_capture_is_said, many_half_open_connections_stay_in_bounds,
+    a_snap_length_that_cuts_a_message_is_named, broken_blocks_of_pcapng_give_what_came_before, what_is_no_capture_is_said,
+    many_half_open_connections_stay_in_bounds,
     several_files_make_one_story, redaction_leaves_no_address, a_saved_document_is_judged_the_same)]))

@@ -312,6 +312,10 @@ static void a_second_response_is_no_answer(void **state)
     /* nobody knows what came of it when the capture is not whole, or not over */
     struct opening_end part = client_left;
     part.whole = false;
+    part.lost = true;
+    seen = read_all(&talk, &part, &opening);
+    ends(&seen, SESSION_LICENSING, -1, -1);
+    part.lost = false;
     seen = read_all(&talk, &part, &opening);
     ends(&seen, SESSION_LICENSING, SESSION_CLOSED, SESSION_BY_CLIENT);
     seen = read_all(&talk, &cut, &opening);
