@@ -219,8 +219,8 @@ struct label label_read(const char *bytes, size_t size)
     label.event = (has(&words, "event") && (has(&words, "id") || words.count <= 2)) || has(&words, "eventid") ||
                   has(&words, "ereignis") || has(&words, "ereignisid");
     label.exit = has(&words, "exit") || has(&words, "rc");
-    label.negotiation =
-        has(&words, "failurecode") || (has(&words, "failure") && has(&words, "code")) || has(&words, "rdp_neg_failure");
+    label.negotiation = has(&words, "failurecode") || (has(&words, "failure") && has(&words, "code")) ||
+                        has(&words, "rdp_neg_failure") || has(&words, "node_rdp_protocol_x224_neg_failure");
     label.errinfo = has(&words, "errinfo") || has(&words, "errorinfo") || (has(&words, "error") && has(&words, "info"));
     return label;
 }
