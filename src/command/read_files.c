@@ -9,7 +9,6 @@
 
 #include "base/alloc.h"
 #include "base/buffer.h"
-#include "command/output.h"
 #include "command/rdp_target.h"
 #include "command/read_folder.h"
 #include "command/read_kinds.h"
@@ -18,7 +17,6 @@
 #include "evidence/tables.h"
 #include "read/capture.h"
 #include "read/collect.h"
-#include "read/join.h"
 #include "read/log.h"
 #include "read/text_nmap.h"
 #include "json/document.h"
@@ -372,83 +370,6 @@ bool read_files_add(struct read_all *all, const char *path, uint16_t rdp_port, s
     }
     const bool good = read_opened(all, row, file, rdp_port, error);
     all->file_count++;
-    return good;
-}
-
-/* What says neither where nor when goes with every connection: the codes of a dialog, the settings. */
-static bool add_words(const struct read_all *all, struct evidence *evidence, size_t file, struct error *error)
-{
-    const bool has_code = all->said != NULL && all->said->asked[0] != '\0';
-    struct ev_rdp_file *recorded = &evidence->client.rdp_file;
-    if (has_code && evidence->client_said.code.source == SOURCE_NONE) {
-        if (!output_client_said(evidence, all->said->asked, error) ||
-            !join_given(evidence, file, all->said_file + 1, error)) {
-            return false;
-        }
-        field_mark(&client_said_table, &evidence->client_said, source_of_file(all->said_file + 1));
-    }
-    if (all->settings != NULL && recorded->full_address.source == SOURCE_NONE) {
-        if (!rdp_target_record(all->settings, recorded, error) ||
-            !join_given(evidence, file, all->settings_file + 1, error)) {
-            return false;
-        }
-        evidence_mark_settings(evidence, source_of_file(all->settings_file + 1));
-    }
-    return true;
-}
-
-static void drop_taken(struct read_all *all, const struct join_item *items)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < all->count; i++) {
-        if (items[i].taken) {
-            evidence_free(all->conversations[i].evidence);
-        } else {
-            all->conversations[kept++] = all->conversations[i];
-        }
-    }
-    all->count = kept;
-}
-
-/* The settings say what was aimed at; with one connection story alone it is clear whose they are. */
-static bool name_the_one(struct read_all *all, struct error *error)
-{
-    struct read_conversation *one = NULL;
-    for (size_t i = 0; i < all->count; i++) {
-        if (join_side_of(all->conversations[i].evidence) == JOINED_WIRE) {
-            if (one != NULL) {
-                return true;
-            }
-            one = &all->conversations[i];
-        }
-    }
-    return one == NULL || all->settings == NULL || add_words(all, one->evidence, one->file + 1, error);
-}
-
-bool read_files_join(struct read_all *all, struct evidence *live, struct error *error)
-{
-    const size_t first = live != NULL ? 1 : 0;
-    if (live == NULL && (!read_texts_alone(all, error) || !name_the_one(all, error))) {
-        return false;
-    }
-    struct join_item *items = alloc_array(all->count + 1, sizeof *items);
-    if (items == NULL) {
-        return error_no_memory(error);
-    }
-    items[0] = (struct join_item){ .evidence = live, .live = true };
-    for (size_t i = 0; i < all->count; i++) {
-        const struct read_conversation *talk = &all->conversations[i];
-        items[first + i] = (struct join_item){ .evidence = talk->evidence, .file = talk->file + 1, .log = talk->log };
-    }
-    bool good = join_all(items, first + all->count, error);
-    if (good) {
-        drop_taken(all, items + first);
-        good = live == NULL || add_words(all, live, 0, error);
-    }
-    for (size_t i = 0; i < all->count && good; i++) {
-        good = add_words(all, all->conversations[i].evidence, all->conversations[i].file + 1, error);
-    }
-    alloc_free(items);
     return good;
 }
 

@@ -29,6 +29,7 @@ struct read_file {
     char found[256];                 /* "658 packets in 11.3 s, 2 RDP connections"; empty: nothing */
     char *skipped[READ_SKIPPED_MAX]; /* owned: what could not be read, and why */
     size_t skipped_count;
+    bool outdone; /* a dialog's code, and another file knows better */
 };
 
 /* One connection story, or one saved document. */

@@ -94,7 +94,22 @@ static bool print_json(const struct read_all *all, const struct judged_all *judg
     return done;
 }
 
-static bool print_files(const struct read_all *all, const struct report_options *report, bool redact,
+/* Why no verdict follows; NULL: one does, or the lines of the files say it all. */
+static const char *closing_of(const struct read_all *all, size_t verdicts)
+{
+    bool recognised = false;
+    for (size_t i = 0; i < all->file_count; i++) {
+        recognised = recognised || all->files[i].recognised;
+    }
+    if (verdicts > 0 || !recognised) {
+        return NULL;
+    }
+    return all->settings != NULL ? "No verdict: settings say where a client goes, not what it met there. To look there "
+                                   "from this machine: rdpwhy FILE.rdp"
+                                 : "No verdict: nothing here tells of a connection by Remote Desktop.";
+}
+
+static bool print_files(const struct read_all *all, size_t verdicts, const struct report_options *report, bool redact,
                         struct error *error)
 {
     struct report_file files[READ_FILES_MAX];
@@ -109,7 +124,7 @@ static bool print_files(const struct read_all *all, const struct report_options 
             .skipped_count = file->skipped_count,
         };
     }
-    return report_files(stdout, files, all->file_count, report, error);
+    return report_files(stdout, files, all->file_count, closing_of(all, verdicts), report, error);
 }
 
 static bool print_text(const struct read_all *all, const struct judged_all *judged, const struct output_options *output,
@@ -133,7 +148,7 @@ static bool print_text(const struct read_all *all, const struct judged_all *judg
         }
         return true;
     }
-    return print_files(all, &report, output->redact, error) &&
+    return print_files(all, judged->count, &report, output->redact, error) &&
            (judged->count < 2 || report_many(stdout, judged->looks, judged->count, &report, error)) &&
            (judged->count == 0 || output_server(gravest->evidence, &report, error)) &&
            (judged->count == 0 || report_terminal(stdout, gravest->evidence, gravest->verdict, &report, error));

@@ -177,11 +177,21 @@ static void vantage(struct buffer *words, const struct evidence *evidence, const
     }
 }
 
+/* What others wrote down is all that there is: no check of ours saw anything. */
+static bool only_told(const struct evidence *evidence)
+{
+    return first_looked_at(evidence) == NULL && evidence->connections.count == 0 &&
+           (evidence->told.by.source != SOURCE_NONE || evidence->server.events.count > 0);
+}
+
 void parts_looked_at(struct buffer *words, const struct evidence *evidence, const struct verdict *verdict)
 {
     const char *first = first_looked_at(evidence);
     const char *last = field_name_of(check_names, (int)verdict->depth);
-    if (first == NULL) {
+    const bool told = only_told(evidence);
+    if (told) {
+        buffer_text(words, verdict->vantage + (strncmp(verdict->vantage, "in ", 3) == 0 ? 3 : 0));
+    } else if (first == NULL) {
         buffer_text(words, "nothing yet");
     } else if (last == NULL || strcmp(first, last) == 0) {
         buffer_format(words, "%s, ", first);
@@ -191,7 +201,9 @@ void parts_looked_at(struct buffer *words, const struct evidence *evidence, cons
         vantage(words, evidence, verdict);
     }
     size_t connects = evidence->connections.count;
-    buffer_format(words, ". %zu connect%s", connects, connects == 1 ? "" : "s");
+    if (!told) {
+        buffer_format(words, ". %zu connect%s", connects, connects == 1 ? "" : "s");
+    }
     if (evidence->through.connections.count > 0) {
         buffer_format(words, ", %zu through the gateway", evidence->through.connections.count);
     }

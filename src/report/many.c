@@ -10,8 +10,8 @@
 
 enum { MARGIN = 2, ROWS_MAX = 40, WORD_COLUMN = 12, NOTE_COLUMN = 4 };
 
-bool report_files(FILE *out, const struct report_file *files, size_t count, const struct report_options *options,
-                  struct error *error)
+bool report_files(FILE *out, const struct report_file *files, size_t count, const char *closing,
+                  const struct report_options *options, struct error *error)
 {
     struct page page;
     page_init(&page, options->width, options->colour);
@@ -33,6 +33,12 @@ bool report_files(FILE *out, const struct report_file *files, size_t count, cons
             page_words(&page, NOTE_COLUMN, page.width - MARGIN, files[i].skipped[j]);
             page_end_line(&page);
         }
+    }
+    if (closing != NULL) {
+        page_end_line(&page);
+        page_to(&page, PAGE_INDENT);
+        page_words(&page, PAGE_INDENT, page.width - MARGIN, closing);
+        page_end_line(&page);
     }
     const bool done = page_print(&page, out, error);
     page_release(&page);

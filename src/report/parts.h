@@ -56,6 +56,8 @@ void parts_way_section(struct page *page, const struct evidence *evidence, const
 void parts_story(struct page *page, const struct evidence *evidence);
 /* -v: which file saw which field. */
 void parts_origins(struct page *page, const struct evidence *evidence);
+/* The lines of a log that count, as they stand in it. */
+void parts_quotes(struct page *page, const struct evidence *evidence);
 
 /* "< 1 ms", "41 ms", "2.5 s" */
 enum { SPAN_TEXT_SIZE = 32 };

@@ -55,8 +55,9 @@ struct report_file {
     char *const *skipped;
     size_t skipped_count;
 };
-bool report_files(FILE *out, const struct report_file *files, size_t count, const struct report_options *options,
-                  struct error *error) MUST_USE;
+/* `closing`: a last sentence, when no verdict follows; NULL: one does. */
+bool report_files(FILE *out, const struct report_file *files, size_t count, const char *closing,
+                  const struct report_options *options, struct error *error) MUST_USE;
 /* One line for each of many looks, the gravest first. */
 bool report_many(FILE *out, const struct side *looks, size_t count, const struct report_options *options,
                  struct error *error) MUST_USE;

@@ -219,3 +219,24 @@ void parts_origins(struct page *page, const struct evidence *evidence)
     }
     origins_release(&origins);
 }
+
+void parts_quotes(struct page *page, const struct evidence *evidence)
+{
+    const struct ev_list *quotes = &evidence->told.quotes;
+    const char *label = "quoted";
+    for (size_t i = 0; i < quotes->count; i++) {
+        const struct ev_quote *quote = &((const struct ev_quote *)quotes->items)[i];
+        struct buffer words;
+        if (quote->text.v == NULL) {
+            continue; /* redacted */
+        }
+        buffer_init(&words, WORDS_MAX);
+        if (evidence->joined.parts.count > 1 && source_file(quote->text.source) > 0) {
+            add_file(&words, (int64_t)source_file(quote->text.source));
+            buffer_text(&words, ", ");
+        }
+        buffer_format(&words, "line %" PRId64 ": %s", quote->line.v, quote->text.v);
+        put(page, label, &words);
+        label = "";
+    }
+}

@@ -123,6 +123,7 @@ bool report_terminal(FILE *out, const struct evidence *evidence, const struct ve
     if (options->verbose) {
         parts_evidence(&page, evidence, verdict);
         parts_origins(&page, evidence);
+        parts_quotes(&page, evidence);
         gap(&page, &before);
     } else {
         parts_not_looked_at(&page, evidence, verdict);
