@@ -144,13 +144,16 @@ static bool add_tales(struct read_all *all, struct read_file *row, const struct 
     if (tales->count > kept) {
         read_skip(row, "the %zu older connections: the last %d count", tales->count - kept, TALES_MAX);
     }
+    bool zoneless = false;
     for (size_t i = 0; i < kept; i++) {
+        zoneless = zoneless || tales_at(tales, i)->zoneless;
         struct evidence *evidence = tale_evidence(tales_at(tales, i), error);
         if (evidence == NULL || !read_add(all, evidence, error)) {
             return false;
         }
     }
-    return true;
+    return !zoneless || read_skip(row, "its times carry no zone and are taken as UTC: where they are not, it is not "
+                                       "joined with other files by time");
 }
 
 static void tell_lines(struct read_file *row, const struct lines *lines)

@@ -21,6 +21,16 @@ struct drawing {
     bool failed;
 };
 
+/* Of a server's log the distance of the clocks, when it is known, holds the zone as well. */
+static bool is_zoneless(const struct drawing *drawing, enum joined_side side, uint8_t source)
+{
+    const struct ev_told *told = &drawing->look->e->told;
+    const bool compared = seen(drawing->look->e->joined.ahead_low_us.source);
+    const bool own = side == JOINED_SERVER ? enum_is(&told->by, TOLD_BY_SERVER) && !compared
+                                           : side == JOINED_CLIENT && enum_is(&told->by, TOLD_BY_CLIENT);
+    return own && bool_is(&told->local_time, true) && told->local_time.source == source;
+}
+
 static void add(struct drawing *drawing, enum joined_side side, uint8_t source, int64_t time_us, struct buffer *words)
 {
     struct timeline *timeline = drawing->timeline;
@@ -37,6 +47,7 @@ static void add(struct drawing *drawing, enum joined_side side, uint8_t source, 
                                                           .file = source_file(source),
                                                           .of_saved = source == SOURCE_FILE,
                                                           .unmatched = side == JOINED_SERVER && !drawing->matched,
+                                                          .zoneless = is_zoneless(drawing, side, source),
                                                           .words = text };
 }
 
@@ -275,11 +286,12 @@ static void draw_client(struct drawing *drawing)
         add(drawing, JOINED_CLIENT, said->told.source, said->told.v, &words);
     }
     ev_each (quote, const struct ev_quote, &drawing->look->e->told.quotes) {
-        if (seen(quote->at.source) && quote->text.v != NULL && in_window(drawing, quote->at.v)) {
-            const bool by_server = enum_is(&drawing->look->e->told.by, TOLD_BY_SERVER);
+        const bool by_server = enum_is(&drawing->look->e->told.by, TOLD_BY_SERVER);
+        const int64_t time_us = by_server ? visit_time(drawing->look, quote->at.v) : quote->at.v;
+        if (seen(quote->at.source) && quote->text.v != NULL && in_window(drawing, time_us)) {
             buffer_init(&words, WORDS_MAX);
             buffer_format(&words, "\"%s\"", quote->text.v);
-            add(drawing, by_server ? JOINED_SERVER : JOINED_CLIENT, quote->at.source, quote->at.v, &words);
+            add(drawing, by_server ? JOINED_SERVER : JOINED_CLIENT, quote->at.source, time_us, &words);
         }
     }
 }

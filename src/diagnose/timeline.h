@@ -15,6 +15,7 @@ struct moment {
     size_t file;    /* from 1; 0: the run itself */
     bool of_saved;  /* which file it was is not known: the document was saved */
     bool unmatched; /* by the server's own clock: how far that is off is not known */
+    bool zoneless;  /* its file gives local times without a zone; it stands here as if they were UTC */
     char *words;    /* owned */
 };
 struct timeline {

@@ -43,5 +43,6 @@ static const struct field told_rows[] = {
     { FIELD_ROW(struct ev_told, visitors, INT, NONE), .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_told, quotes, LIST, NONE), .group = &quote_table, .max = TOLD_QUOTES_MAX,
       .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_told, local_time, BOOL, NONE) },
 };
 const struct field_table told_table = FIELD_TABLE("told", struct ev_told, told_rows);

@@ -34,15 +34,16 @@ struct ev_quote {
     struct ev_text text;
 };
 struct ev_told {
-    struct ev_enum by;      /* enum told_by */
-    struct ev_text program; /* whose words: "FreeRDP 2", "xrdp" */
-    struct ev_enum stopped; /* enum check_id: where it ended, by this account; unset: it does not say */
-    struct ev_enum reason;  /* enum told_reason */
-    struct ev_bool works;   /* by this account the connection came into being */
-    struct ev_text how;     /* in words of ours */
-    struct ev_list phrases; /* struct ev_text_item: sentences of the list of known ones (data/phrases.tsv) */
-    struct ev_int visitors; /* different addresses in a server's log, beside this one */
-    struct ev_list quotes;  /* struct ev_quote */
+    struct ev_enum by;         /* enum told_by */
+    struct ev_text program;    /* whose words: "FreeRDP 2", "xrdp" */
+    struct ev_enum stopped;    /* enum check_id: where it ended, by this account; unset: it does not say */
+    struct ev_enum reason;     /* enum told_reason */
+    struct ev_bool works;      /* by this account the connection came into being */
+    struct ev_text how;        /* in words of ours */
+    struct ev_list phrases;    /* struct ev_text_item: sentences of the list of known ones (data/phrases.tsv) */
+    struct ev_int visitors;    /* different addresses in a server's log, beside this one */
+    struct ev_list quotes;     /* struct ev_quote */
+    struct ev_bool local_time; /* its times carry no zone: the machine's local time, taken as UTC in all that it says */
 };
 
 extern const struct field_table told_table, quote_table;

@@ -316,9 +316,9 @@ static void put_ways(struct maker *maker, json_t *properties)
 /* Of several files. */
 static void put_story(struct maker *maker, json_t *properties)
 {
-    json_t *moment =
-        OBJECT(maker, { "at", kind("string") }, { "side", names_of(maker, joined_side_names) },
-               { "?file", kind("integer") }, { "?own_clock", kind("boolean") }, { "what", kind("string") });
+    json_t *moment = OBJECT(maker, { "at", kind("string") }, { "side", names_of(maker, joined_side_names) },
+                            { "?file", kind("integer") }, { "?own_clock", kind("boolean") },
+                            { "?no_zone", kind("boolean") }, { "what", kind("string") });
     json_t *source =
         OBJECT(maker, { "field", kind("string") }, { "?file", kind("integer") }, { "?by", kind("string") });
     parts_put(maker, properties, "timeline", list_of(maker, moment));

@@ -20,6 +20,9 @@ static void put_timeline(struct maker *maker, json_t *root, const struct timelin
         if (moment->unmatched) {
             parts_put(maker, row, "own_clock", json_true());
         }
+        if (moment->zoneless) {
+            parts_put(maker, row, "no_zone", json_true());
+        }
         parts_put_text(maker, row, "what", moment->words);
     }
 }

@@ -206,6 +206,9 @@ static bool set_told(struct evidence *e, const struct tale *tale, struct error *
     if (tale->works) {
         ev_set_bool(&told->works, SOURCE_FILE, true);
     }
+    if (tale->zoneless) {
+        ev_set_bool(&told->local_time, SOURCE_FILE, true);
+    }
     set(&told->visitors, tale->visitors);
     return ev_set_words(&told->program, SOURCE_FILE, tale->program, error) && set_text(&told->how, tale->how, error) &&
            set_quotes(told, tale, error);

@@ -40,7 +40,8 @@ struct tale {
     int64_t port;
     int64_t tried_us;
     int64_t told_us;
-    int64_t code; /* that the client was told, or tells */
+    bool zoneless; /* its times carry no zone: taken as UTC */
+    int64_t code;  /* that the client was told, or tells */
     int64_t extended;
     int64_t refusal; /* errorCode of the server's TSRequest (MS-CSSP 2.2.1), as the client wrote it down */
     int stopped;     /* enum check_id, or TALE_UNSEEN */

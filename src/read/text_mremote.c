@@ -64,6 +64,7 @@ bool mremote_log_take(void *context, const struct text_line *line, struct error 
     const struct code_fact *fact = code_fact(CODE_DISCONNECT, (uint32_t)code);
     log->used++;
     memcpy(tale->host, host, sizeof host);
+    tale->zoneless = true; /* log4net writes the machine's local time */
     tale_quote(tale, line->number, at_us, line->text, line->size);
     if (is_normal(fact)) {
         tale->works = true;

@@ -20,15 +20,14 @@ static bool begins(const char *text, const char *with)
     return strncmp(text, with, strlen(with)) == 0;
 }
 
-static struct tale *tale_number(const struct xrdp_log *log, size_t number)
+struct tale *xrdp_tale(const struct xrdp_log *log, size_t number)
 {
     const size_t kept = tales_kept(&log->tales);
     const size_t first = log->tales.count - kept;
     return number < first ? NULL : tales_at(&log->tales, number - first);
 }
 
-/* The one connection in this step; NULL: none, or two, which is counted. */
-static struct xrdp_visit *only_one(struct xrdp_log *log, enum xrdp_step step, int64_t now_us)
+struct xrdp_visit *xrdp_only_one(struct xrdp_log *log, enum xrdp_step step, int64_t now_us)
 {
     struct xrdp_visit *one = NULL;
     for (size_t i = 0; i < log->visit_count; i++) {
@@ -48,7 +47,7 @@ static struct xrdp_visit *only_one(struct xrdp_log *log, enum xrdp_step step, in
     return one;
 }
 
-static void count_client(struct xrdp_log *log, const char *client)
+void xrdp_count_client(struct xrdp_log *log, const char *client)
 {
     uint32_t hash = 2166136261U;
     for (const char *c = client; *c != '\0'; c++) {
@@ -80,8 +79,9 @@ static bool arrive(struct xrdp_log *log, const struct text_line *line, const cha
     tale->client_port = port;
     tale->port = log->port > 0 ? (int64_t)log->port : TALE_UNSEEN;
     tale->tried_us = at_us;
+    tale->zoneless = log->zoneless;
     tale->tcp = TCP_OPEN;
-    count_client(log, client);
+    xrdp_count_client(log, client);
     tale_quote(tale, line->number, at_us, line->text, line->size);
     if (log->visit_count == XRDP_STEPS_MAX) {
         memmove(log->visits, log->visits + 1, (XRDP_STEPS_MAX - 1) * sizeof *log->visits);
@@ -170,7 +170,7 @@ static bool is_tls_gone(const char *message)
 /* Ends of the handshake, of a session, and logons: each belongs to the one connection in that step, if it is one. */
 static void take_handshake_end(struct xrdp_log *log, struct xrdp_visit *visit, const char *message)
 {
-    struct tale *tale = tale_number(log, visit->number);
+    struct tale *tale = xrdp_tale(log, visit->number);
     visit->step = XRDP_OVER;
     if (tale == NULL || tale->offer_count > 1 || tale->stopped != TALE_UNSEEN || tale->how[0] != '\0') {
         return;
@@ -213,7 +213,7 @@ static bool take_established(struct xrdp_log *log, const struct text_line *line,
         return from != NULL;
     }
     for (size_t i = 0; i < log->visit_count; i++) {
-        struct tale *tale = tale_number(log, log->visits[i].number);
+        struct tale *tale = xrdp_tale(log, log->visits[i].number);
         if (tale == NULL || tale->client_port != port || strcmp(tale->client, client) != 0) {
             continue;
         }
@@ -232,125 +232,6 @@ static bool take_established(struct xrdp_log *log, const struct text_line *line,
         tale_quote(tale, line->number, at_us, line->text, line->size);
     }
     return true;
-}
-
-/* sesman's own log has no connections, only logons: each is a tale of its own, of the address it names. */
-static struct tale *sesman_tale(struct xrdp_log *log, int64_t at_us, struct error *error)
-{
-    struct tale *tale = tales_add(&log->tales, TOLD_BY_SERVER, "xrdp-sesman", error);
-    if (tale != NULL) {
-        tale->tried_us = at_us;
-    }
-    return tale;
-}
-
-/* "AUTHFAIL: user=alice ip=::ffff:192.0.2.7 time=1795393457" */
-static void take_ip(struct xrdp_log *log, struct tale *tale, const char *message)
-{
-    const char *ip = strstr(message, " ip=");
-    if (ip == NULL || tale->client[0] != '\0') {
-        return;
-    }
-    ip += strlen(" ip=");
-    ip += begins(ip, "::ffff:") ? strlen("::ffff:") : 0;
-    if (word_copy(ip, " ", tale->client, sizeof tale->client)) {
-        count_client(log, tale->client);
-    }
-}
-
-/* The last logon of sesman's, when it is still being told. */
-static struct tale *last_sesman(const struct xrdp_log *log, int64_t at_us)
-{
-    enum { SAME_LOGON_S = 5 };
-    struct tale *tale = log->tales.count > 0 ? tale_number(log, log->tales.count - 1) : NULL;
-    const bool same = tale != NULL && strcmp(tale->program, "xrdp-sesman") == 0 &&
-                      at_us - tale->tried_us <= SAME_LOGON_S * (int64_t)SECOND_US && at_us >= tale->tried_us;
-    return same ? tale : NULL;
-}
-
-static void refuse(struct tale *tale, const struct xrdp_logon_line *logon, int64_t at_us)
-{
-    const bool nearer = tale->stopped == TALE_UNSEEN || tale->reason == TALE_UNSEEN;
-    if (nearer) {
-        tale->stopped = (int)logon->at;
-        tale->reason = logon->reason != TALE_UNSEEN ? logon->reason : tale->reason;
-        tale->how[0] = '\0';
-        tale_how(tale, "%s", logon->how);
-    }
-    tale->works = false;
-    tale->told_us = at_us;
-}
-
-/* Lines about logons and sessions: of sesman's log, or of xrdp's for the one connection that waits for it. The line
- * itself is not kept: it names the account. */
-static bool take_logon(struct xrdp_log *log, const struct text_line *line, const char *message, int64_t at_us,
-                       struct error *error)
-{
-    const struct xrdp_logon_line *logon = xrdp_logon_line(message);
-    const bool success = logon == NULL && xrdp_is_success(message);
-    if (logon == NULL && !success) {
-        return true;
-    }
-    struct xrdp_visit *visit = only_one(log, XRDP_UP, at_us);
-    struct tale *tale = visit != NULL ? tale_number(log, visit->number) : NULL;
-    if (tale == NULL && (log->sesman || log->tales.count == 0 || last_sesman(log, at_us) != NULL)) {
-        tale = last_sesman(log, at_us);
-        if (tale == NULL || (tale->works && logon != NULL && logon->at == CHECK_LOGON)) {
-            tale = sesman_tale(log, at_us, error);
-            if (tale == NULL) {
-                return false;
-            }
-        }
-    }
-    if (tale == NULL) {
-        return true;
-    }
-    take_ip(log, tale, message);
-    if (success) {
-        tale->works = tale->stopped == TALE_UNSEEN || tale->stopped == CHECK_LOGON;
-        tale->stopped = tale->works ? TALE_UNSEEN : tale->stopped;
-        tale->reason = tale->works ? TALE_UNSEEN : tale->reason;
-        tale->how[0] = '\0';
-        tale->told_us = at_us;
-        if (visit != NULL) {
-            visit->step = XRDP_LOGGED_IN;
-        }
-    } else {
-        refuse(tale, logon, at_us);
-    }
-    tale_quote(tale, line->number, at_us, "(a line that names the account)", strlen("(a line that names the account)"));
-    return true;
-}
-
-/* Lines of a connection that breaks off behind its handshake; xrdp writes them at any end. */
-static bool is_end(const char *message)
-{
-    static const char *const marks[] = { "xrdp_process_data_in: xrdp_process_loop failed",
-                                         "SSL_read: ", "SSL_write: ", "xrdp_iso_send: trans_write_copy_s failed",
-                                         "libxrdp_force_read: " };
-    for (size_t i = 0; i < COUNT_OF(marks); i++) {
-        if (begins(message, marks[i])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Behind the handshake: which side ended it, the log does not say. */
-static void take_session_end(struct xrdp_log *log, int64_t at_us)
-{
-    struct xrdp_visit *up = only_one(log, XRDP_UP, at_us);
-    struct xrdp_visit *in = only_one(log, XRDP_LOGGED_IN, at_us);
-    struct xrdp_visit *visit = up != NULL ? up : in;
-    if (visit == NULL || (up != NULL && in != NULL)) {
-        return;
-    }
-    struct tale *tale = tale_number(log, visit->number);
-    visit->step = XRDP_OVER;
-    if (tale != NULL && tale->stopped == TALE_UNSEEN && !tale->works) {
-        tale_how(tale, "it came past the security layer and ended before a logon; the log does not say who ended it");
-        tale->told_us = at_us;
-    }
 }
 
 /* Lines that only the session manager writes. What was taken for connections of clients before was xrdp itself. */
@@ -404,8 +285,8 @@ static bool take_message(struct xrdp_log *log, const struct text_line *line, con
         snprintf(log->why, sizeof log->why, "left");
     }
     if (protocol || reason || gone || over) {
-        struct xrdp_visit *visit = only_one(log, XRDP_HANDSHAKE, at_us);
-        struct tale *tale = visit != NULL ? tale_number(log, visit->number) : NULL;
+        struct xrdp_visit *visit = xrdp_only_one(log, XRDP_HANDSHAKE, at_us);
+        struct tale *tale = visit != NULL ? xrdp_tale(log, visit->number) : NULL;
         if (tale == NULL) {
             return true;
         }
@@ -419,18 +300,18 @@ static bool take_message(struct xrdp_log *log, const struct text_line *line, con
         }
         return true;
     }
-    if (is_end(message)) {
-        take_session_end(log, at_us);
+    if (xrdp_is_end(message)) {
+        xrdp_take_session_end(log, at_us);
         return true;
     }
-    return take_logon(log, line, message, at_us, error);
+    return xrdp_take_logon(log, line, message, at_us, error);
 }
 
 bool xrdp_log_take(void *context, const struct text_line *line, struct error *error)
 {
     struct xrdp_log *log = context;
     int64_t at_us;
-    const char *message = xrdp_message(line, &at_us);
+    const char *message = xrdp_message(line, &at_us, &log->zoneless);
     if (message == NULL) {
         return true;
     }

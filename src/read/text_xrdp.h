@@ -5,7 +5,7 @@
  *
  * Only the first and the TLS line of a connection carry its client. All others belong to a connection when it is the
  * only one under way; else nobody can say whose they are, and they count for none. Names of accounts are left out.
- * 0.9 writes the server's local time without a zone: taken as UTC, so its clock seems to be off by the zone. */
+ * 0.9 writes the server's local time without a zone: taken as UTC and said to be so (told.local_time). */
 #ifndef RDPWHY_READ_TEXT_XRDP_H
 #define RDPWHY_READ_TEXT_XRDP_H
 
@@ -33,7 +33,8 @@ struct xrdp_log {
     size_t client_count;
     int64_t first_us;
     int64_t last_us;
-    bool sesman; /* it is the session manager's own log: its connections are those of xrdp, not of clients */
+    bool zoneless; /* the last line's time carries no zone */
+    bool sesman;   /* it is the session manager's own log: its connections are those of xrdp, not of clients */
 };
 
 void xrdp_log_init(struct xrdp_log *log);

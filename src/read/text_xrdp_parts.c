@@ -58,8 +58,7 @@ static bool new_time(const char *text, int64_t *us)
     return clock_parse(copy, us) || clock_parse(text, us);
 }
 
-/* What stands behind "[time] [LEVEL] "; NULL: not a line of xrdp. */
-const char *xrdp_message(const struct text_line *line, int64_t *at_us)
+const char *xrdp_message(const struct text_line *line, int64_t *at_us, bool *zoneless)
 {
     static const char *const levels[] = { "[ERROR", "[WARN", "[INFO", "[CORE", "[DEBUG", "[TRACE" };
     char when[48];
@@ -68,9 +67,11 @@ const char *xrdp_message(const struct text_line *line, int64_t *at_us)
         return NULL;
     }
     at += strlen(when) + 1;
-    if (!begins(at, "] [") || (!old_time(when, at_us) && !new_time(when, at_us))) {
+    const bool old = begins(at, "] [") && old_time(when, at_us);
+    if (!begins(at, "] [") || (!old && !new_time(when, at_us))) {
         return NULL;
     }
+    *zoneless = old;
     at += 2;
     for (size_t i = 0; i < COUNT_OF(levels); i++) {
         if (begins(at, levels[i])) {

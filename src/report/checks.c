@@ -210,8 +210,14 @@ void parts_looked_at(struct buffer *words, const struct evidence *evidence, cons
     buffer_text(words, ".");
     if (evidence->started.source != SOURCE_NONE) {
         char text[CLOCK_TEXT_SIZE];
+        const struct ev_bool *local = &evidence->told.local_time;
+        const bool zoneless = told && local->source != SOURCE_NONE && local->v;
         clock_format(evidence->started.v - evidence->started.v % 1000000, text);
-        buffer_format(words, " %s", text);
+        if (zoneless) {
+            buffer_format(words, " %.*s by its own clock, whose zone it does not give", (int)strlen(text) - 1, text);
+        } else {
+            buffer_format(words, " %s", text);
+        }
     }
 }
 

@@ -74,8 +74,9 @@ static void put_parts(struct page *page, const struct evidence *e)
     }
 }
 
-static void put_clocks(struct page *page, const struct ev_joined *joined)
+static void put_clocks(struct page *page, const struct evidence *e)
 {
+    const struct ev_joined *joined = &e->joined;
     struct buffer words;
     if (joined->ahead_low_us.source == SOURCE_NONE) {
         return;
@@ -90,6 +91,9 @@ static void put_clocks(struct page *page, const struct ev_joined *joined)
     if (joined->matches.v > 1) {
         buffer_format(&words, " (%" PRId64 " connections agree within %" PRId64 " ms)", joined->matches.v,
                       (high - low) / 1000 + 1);
+    }
+    if (e->told.local_time.source != SOURCE_NONE && e->told.local_time.v && e->told.by.v == TOLD_BY_SERVER) {
+        buffer_text(&words, "; its log gives no zone, so that its zone is part of this");
     }
     put(page, "clocks", &words);
 }
@@ -116,6 +120,7 @@ static void put_moments(struct page *page, const struct timeline *timeline)
     char when[CLOCK_TEXT_SIZE];
     char last[DATE_LENGTH + 1] = "";
     bool unmatched = false;
+    bool zoneless = false;
     for (size_t i = 0; i < timeline->count; i++) {
         const struct moment *moment = &timeline->items[i];
         char date[DATE_LENGTH + 1];
@@ -139,10 +144,13 @@ static void put_moments(struct page *page, const struct timeline *timeline)
         struct buffer words;
         buffer_init(&words, WORDS_MAX);
         buffer_format(&words, "%s", moment->words);
+        zoneless = zoneless || moment->zoneless;
         if (!moment->of_saved) {
             buffer_text(&words, " [");
             add_file(&words, (int64_t)moment->file);
-            buffer_text(&words, "]");
+            buffer_text(&words, moment->zoneless ? ", no zone]" : "]");
+        } else if (moment->zoneless) {
+            buffer_text(&words, " [no zone]");
         }
         page_to(page, WORDS_COLUMN);
         page_words(page, WORDS_COLUMN, page->width - MARGIN, words.failed ? "" : (const char *)words.bytes);
@@ -154,6 +162,12 @@ static void put_moments(struct page *page, const struct timeline *timeline)
         snprintf(when, sizeof when, "and %zu more", timeline->left_out);
         page_to(page, WORDS_COLUMN);
         page_verbatim(page, when);
+        page_end_line(page);
+    }
+    if (zoneless) {
+        page_to(page, PAGE_INDENT);
+        page_words(page, PAGE_INDENT, page->width - MARGIN,
+                   "no zone: a local time whose zone its log does not give; it stands here as if it were UTC");
         page_end_line(page);
     }
     if (unmatched) {
@@ -173,7 +187,7 @@ void parts_story(struct page *page, const struct evidence *evidence)
     }
     page_end_line(page);
     put_parts(page, evidence);
-    put_clocks(page, &evidence->joined);
+    put_clocks(page, evidence);
     put_contradictions(page, &evidence->joined);
     if (!timeline_of(evidence, &timeline, &error)) {
         page->text.failed = true;

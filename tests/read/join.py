@@ -201,6 +201,40 @@ def contradictions_are_shown(folder):
     assert "server.port: 3389 (file 1), 3390 (file 2); the first was kept" in " ".join(done.stdout.split()), done.stdout
 
 
+def xrdp(times, when):
+    """Two connections of xrdp, 0.9 or 0.10 by the form of their times."""
+    port = [50211, 50212]
+    return "".join(
+        f"[{time.strftime(when, time.gmtime(at))}] [INFO ] Socket 12: AF_INET connection received from {CLIENT} port {port[i]}\n"
+        f"[{time.strftime(when, time.gmtime(at))}] [INFO ] Security protocol: configured [SSL], requested [SSL|HYBRID], "
+        "selected [SSL]\n" for i, at in enumerate(times))
+
+
+def times_without_a_zone_are_said_to_be_so(folder):
+    zoneless, zoned = "%Y%m%d-%H:%M:%S", "%Y-%m-%dT%H:%M:%S.000+0000"
+    for when, marked in ((zoneless, True), (zoned, False)):
+        files = {"a_log": xrdp([NOON], when), "b_txt": "Error code: 0x904\n"}
+        document = read(folder, **files)
+        assert [moment.get("no_zone", False) for moment in document["timeline"]] == [marked] * 3, document["timeline"]
+        assert document["told"].get("local_time", False) == marked, document["told"]
+        out = " ".join(subprocess.run([BINARY, "read", *put(folder, **files)], capture_output=True, text=True).stdout.split())
+        assert ("[file 1, no zone] no zone: a local time whose zone its log does not give" in out) == marked, out
+        alone = " ".join(subprocess.run([BINARY, "read", put(folder, **files)[0]], capture_output=True, text=True).stdout.split())
+        assert ("2023-11-14T22:13:20 by its own clock, whose zone it does not give" in alone) == marked, alone
+        assert ("2023-11-14T22:13:20Z" in alone) != marked, alone
+    # by a client's address and port it is joined where its times are near; an hour away, nobody knows whether that is the zone
+    near = {"a_pcap": two_cut(), "b_log": xrdp([NOON + 2], zoneless)}
+    document = read(folder, **near)
+    assert parts(document) == [(1, "wire", "main"), (2, "server", "ports")], parts(document)
+    assert document["joined"]["ahead_low_us"] == 2000000, document["joined"]
+    assert not any("no_zone" in moment for moment in document["timeline"]), document["timeline"]
+    out = subprocess.run([BINARY, "read", *put(folder, **near)], capture_output=True, text=True).stdout
+    assert "its log gives no zone, so that its zone is part of this" in " ".join(out.split()), out
+    away = read(folder, a_pcap=two_cut(), b_log=xrdp([NOON + 3600, NOON + 3603], zoneless))
+    assert len(away["conversations"]) == 3 and not parts(away), away["conversations"]
+    assert any("carry no zone and are taken as UTC" in words for words in away["files"][1]["skipped"]), away["files"]
+
+
 def a_saved_story_is_judged_the_same(folder):
     saved = os.path.join(folder, "saved.json")
     files = {"a_pcap": two_cut(), "b_evtx": core_log(arrival(NOON + 2, 50211)), "d_txt": "Error code: 0x904\n"}
@@ -280,7 +314,7 @@ def a_file_that_cannot_be_used_costs_no_connection(folder):
         assert done.returncode == status and "--with" in done.stderr and done.stdout == "", done
 
 
-OWN = (wire_server_and_dialog_are_one_story, the_system_log_alone_is_joined_by_name, another_machines_log_stays_apart,
+OWN = (times_without_a_zone_are_said_to_be_so, wire_server_and_dialog_are_one_story, the_system_log_alone_is_joined_by_name, another_machines_log_stays_apart,
        another_days_log_stays_apart, a_port_that_came_round_again_is_no_match, a_long_log_is_asked_about_the_right_time,
        silence_of_the_whole_log_points_to_the_way, the_clients_log_and_the_servers_without_a_capture,
        a_clients_log_goes_to_its_own_connection, a_connection_recorded_twice_keeps_two_verdicts, contradictions_are_shown,
