@@ -195,6 +195,9 @@ int command_fallback(int argc, char **argv)
         return command_failed(&error);
     }
     int status = 0;
+    if (options.run.gateway_host != NULL) {
+        options.run.gateway_use = GATEWAY_USE_WHEN_NEEDED; /* one way among others: the plain one keeps its own logon */
+    }
     if (options.help) {
         print_help();
     } else {

@@ -249,8 +249,7 @@ const struct code_fact *gateway_code(int64_t code)
     return fact != NULL ? fact : code_fact(CODE_HRESULT, value);
 }
 
-/* The channel was open, and it was not the host that ended it. */
-static bool broke(const struct ev_gateway_tunnel *tunnel)
+bool gateway_broke(const struct ev_gateway_tunnel *tunnel)
 {
     return seen(tunnel->code.source) || seen(tunnel->error.source) || tunnel->problem.v != NULL;
 }
@@ -259,7 +258,7 @@ bool gateway_tunnel_words(const struct look *look, struct buffer *words)
 {
     const struct ev_gateway_tunnel *tunnel = &look->e->gateway.tunnel;
     if (!seen(tunnel->phase.source) || tunnel->phase.v <= GATEWAY_PHASE_CERTIFICATE ||
-        (tunnel->phase.v == GATEWAY_PHASE_OPEN && !broke(tunnel))) {
+        (tunnel->phase.v == GATEWAY_PHASE_OPEN && !gateway_broke(tunnel))) {
         return false;
     }
     const char *phase = phase_words((enum gateway_phase)tunnel->phase.v);

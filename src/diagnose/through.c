@@ -67,16 +67,23 @@ static void show(struct evidence *shown)
     ev_set_enum(&shown->gateway.use, SOURCE_COMPUTED, GATEWAY_USE_ALWAYS); /* it is, for whoever judges this */
 }
 
+bool through_show(const struct evidence *evidence, struct evidence *shown)
+{
+    if (evidence->through.tcp.attempts.count == 0 || gateway_broke(&evidence->gateway.tunnel)) {
+        return false;
+    }
+    *shown = *evidence;
+    show(shown);
+    return true;
+}
+
 const struct evidence *through_view(struct through_view *view, const struct evidence *evidence)
 {
     *view = (struct through_view){ 0 };
     compute_name(evidence, &view->direct.name);
     look_init(&view->direct_look, evidence, &view->direct);
-    if (evidence->through.tcp.attempts.count == 0 || !is_yes(&view->direct_look, GATEWAY_ON_WAY) ||
-        is_yes(&view->direct_look, GATEWAY_STOPS)) {
+    if (!is_yes(&view->direct_look, GATEWAY_ON_WAY) || is_yes(&view->direct_look, GATEWAY_STOPS)) {
         return evidence;
     }
-    view->shown = *evidence;
-    show(&view->shown);
-    return &view->shown;
+    return through_show(evidence, &view->shown) ? &view->shown : evidence;
 }

@@ -14,6 +14,9 @@ struct through_view {
 /* The evidence that the verdict is about: `evidence` itself, or view->shown when the way goes through a gateway whose
  * channel stayed open as long as it was needed. */
 const struct evidence *through_view(struct through_view *view, const struct evidence *evidence);
+/* What was seen through the channel, in the place of what was seen directly; `shown` borrows from `evidence`. False: no
+ * channel was opened, or the gateway itself broke it. */
+bool through_show(const struct evidence *evidence, struct evidence *shown) MUST_USE;
 /* A stage of the connection; all others were looked at directly. */
 bool through_stage(enum check_id id);
 

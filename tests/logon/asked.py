@@ -5,21 +5,17 @@ more, no costs none. And a logon that was turned down is not repeated by itself.
   asked.py BINARY
 """
 import json
-import os
 import pathlib
-import pty
-import select
 import sys
 import tempfile
-import time
 
 from lab import NTLM, PASSWORD, Look, Server
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
+import terminal  # noqa: E402
 from inside import skip  # noqa: E402
 
 BINARY = sys.argv[1]
-WAIT_S = 40
 FAILED = []
 
 
@@ -29,34 +25,9 @@ def check(what, good, more=""):
         FAILED.append(what)
 
 
-def talk(folder, words, script):
-    """Runs the program on a terminal of its own; `script`: (what it says, what is typed). All it said, and its status."""
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.environ.update(XDG_STATE_HOME=str(folder), HOME=str(folder), NO_COLOR="1", TERM="dumb")
-        os.execv(BINARY, [BINARY, *words])
-    said, at, deadline = "", 0, time.monotonic() + WAIT_S
-    while time.monotonic() < deadline:
-        if script and script[0][0] in said[at:]:
-            at = len(said)
-            os.write(terminal, script.pop(0)[1].encode())
-        ready, _, _ = select.select([terminal], [], [], 0.05)
-        if ready:
-            try:
-                piece = os.read(terminal, 65536)
-            except OSError:
-                piece = b""
-            if not piece:
-                break
-            said += piece.decode("utf-8", "replace")
-    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-    os.close(terminal)
-    return said, status
-
-
 def look(folder, lab, script, *more):
     saved = folder / "saved.json"
-    said, status = talk(folder, [f"127.0.0.1:{lab.port}", "--user", "CORP\\alice", "--only", "logon", "--save", str(saved), *more],
+    said, status = terminal.talk(BINARY, folder, [f"127.0.0.1:{lab.port}", "--user", "CORP\\alice", "--only", "logon", "--save", str(saved), *more],
                         script)
     check("the password is not shown", PASSWORD not in said)
     document = json.loads(saved.read_text(encoding="utf-8")) if saved.exists() else {"checks": [], "connections": []}
@@ -90,7 +61,7 @@ def session_follows(folder):
     for word, ended, connects in (("yes", "ready", 1), ("no", None, 0)):
         with Server(BINARY, "logon-session") as lab:
             saved = folder / f"session-{word}.json"
-            said, status = talk(folder, [f"127.0.0.1:{lab.port}", "--user", "alice", "--session", "--again", "--only",
+            said, status = terminal.talk(BINARY, folder, [f"127.0.0.1:{lab.port}", "--user", "alice", "--session", "--again", "--only",
                                          "logon,session", "--save", str(saved)],
                                 [("Password of alice", PASSWORD + "\n"), ("Type yes:", word + "\n")])
         document = json.loads(saved.read_text(encoding="utf-8"))
