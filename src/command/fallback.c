@@ -84,12 +84,16 @@ int fallback_report(struct fallback *fallback, struct error *error)
     const struct output_options *output = &fallback->options->output;
     const struct verdict *verdict = fallback->checking.verdict;
     const struct evidence *evidence = fallback->checking.evidence;
+    struct way_hint hints[HINT_COUNT];
+    const size_t hint_count = ways_hints(fallback->tried, fallback->count, verdict, fallback->offer_count > 0, hints);
     const struct ways_view view = {
         .tried = fallback->tried,
         .tried_count = fallback->count,
         .how = fallback->how,
         .offers = fallback->offers,
         .offer_count = fallback->offer_count,
+        .hints = hints,
+        .hint_count = hint_count,
         .untried = fallback->untried,
         .ended = fallback->ended,
         .no_file = fallback->no_file[0] != '\0' ? fallback->no_file : NULL,

@@ -195,5 +195,13 @@ char *document_text_ways(const struct evidence *evidence, const struct verdict *
         parts_put(&maker, item, "connected", json_boolean(!view->tried[i].by_check));
     }
     parts_put_int(&maker, root, "untried", view->untried);
+    json_t *hints = parts_put(&maker, root, "hints", json_array());
+    for (size_t i = 0; i < view->hint_count; i++) {
+        const struct way_hint *hint = &view->hints[i];
+        json_t *item = parts_append(&maker, hints, json_object());
+        parts_put_text(&maker, item, "hint", ways_hint_name(hint->id));
+        parts_put_text(&maker, item, "do", hint->words);
+        parts_put_text_or_null(&maker, item, "command", hint->command[0] != '\0' ? hint->command : NULL);
+    }
     return parts_text(&maker, root, error);
 }

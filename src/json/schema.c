@@ -311,6 +311,13 @@ static void put_ways(struct maker *maker, json_t *properties)
     parts_put(maker, properties, "ways", list_of(maker, way));
     parts_put(maker, properties, "tried", list_of(maker, tried));
     parts_put(maker, properties, "untried", kind("integer"));
+    const char *ids[HINT_COUNT];
+    for (int i = 0; i < HINT_COUNT; i++) {
+        ids[i] = ways_hint_name((enum way_hint_id)i);
+    }
+    json_t *hint = OBJECT(maker, { "hint", one_of(maker, ids, COUNT_OF(ids)) }, { "do", kind("string") },
+                          { "command", or_null(maker, kind("string")) });
+    parts_put(maker, properties, "hints", list_of(maker, hint));
 }
 
 /* Of several files. */

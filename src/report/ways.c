@@ -21,9 +21,15 @@ int report_ways_status(const struct verdict *verdict, const struct ways_view *vi
     return verdict->status == VERDICT_BLOCKED && view->untried == 0 ? BLOCKED : CANNOT_TELL;
 }
 
+/* The plain way is open, and something behind its door refuses: no other way there changes that. */
+static bool refused_behind(const struct verdict *verdict, const struct ways_view *view)
+{
+    return view->tried[0].depth >= DEPTH_DOOR && verdict->status == VERDICT_BLOCKED;
+}
+
 /* --- what was tried --- */
 
-static void put_tried(struct page *page, const struct ways_view *view, size_t i)
+static void put_tried(struct page *page, const struct verdict *verdict, const struct ways_view *view, size_t i)
 {
     const struct tried *tried = &view->tried[i];
     char title[RECIPE_TITLE_SIZE];
@@ -38,7 +44,8 @@ static void put_tried(struct page *page, const struct ways_view *view, size_t i)
     buffer_format(&words, ": %s", view->how[i]);
     page->text.failed |= words.failed;
     page_to(page, PAGE_INDENT);
-    parts_status(page, ways_is_open(tried, &view->tried[0]) ? STATUS_PASS : STATUS_FAIL);
+    const bool open = ways_is_open(tried, &view->tried[0]) && (i > 0 || !refused_behind(verdict, view));
+    parts_status(page, open ? STATUS_PASS : STATUS_FAIL);
     page_to(page, TITLE_COLUMN);
     page_words(page, TITLE_COLUMN, page->width - MARGIN, words.failed ? "" : (const char *)words.bytes);
     page_end_line(page);
@@ -208,7 +215,8 @@ static void put_offer(struct page *page, const struct ways_view *view, size_t in
 static void put_none(struct page *page, const struct verdict *verdict, const struct ways_view *view)
 {
     struct buffer words;
-    const bool plain = view->tried[0].depth >= DEPTH_DOOR;
+    const bool behind = refused_behind(verdict, view);
+    const bool plain = view->tried[0].depth >= DEPTH_DOOR && !behind;
     page_to(page, PAGE_INDENT);
     page_style(page, plain ? STYLE_GOOD : STYLE_BAD);
     page_verbatim(page, plain ? "NOT BLOCKED" : "NO WAY IN");
@@ -216,8 +224,10 @@ static void put_none(struct page *page, const struct verdict *verdict, const str
     page_end_line(page);
     page_to(page, PAGE_INDENT);
     page_words(page, PAGE_INDENT, page->width - MARGIN,
-               plain ? "The plain way is open from this machine, as far as one gets without a password, so no other "
-                       "was looked for."
+               plain    ? "The plain way is open from this machine, as far as one gets without a password, so no other "
+                          "was looked for."
+               : behind ? "The plain way is open as far as the account, and what refuses is behind that: no other way "
+                          "leads past it."
                : view->untried > 0 ? "None of the ways that were tried is open."
                                    : "None of the ways that this machine could try is open.");
     page_end_line(page);
@@ -250,6 +260,22 @@ static void put_untried(struct page *page, const struct ways_view *view)
     }
 }
 
+/* What was not gone, and why. */
+static void put_hints(struct page *page, const struct ways_view *view)
+{
+    for (size_t i = 0; i < view->hint_count; i++) {
+        page_entry(page, i == 0 ? "not gone" : "", view->hints[i].words);
+        if (view->hints[i].command[0] != '\0') {
+            page_to(page, PAGE_COLUMN);
+            page_verbatim(page, view->hints[i].command);
+            page_end_line(page);
+        }
+    }
+    if (view->hint_count > 0) {
+        page_end_line(page);
+    }
+}
+
 static void put_why(struct page *page, const struct verdict *verdict)
 {
     struct buffer words;
@@ -277,7 +303,7 @@ bool report_ways(FILE *out, const struct evidence *evidence, const struct verdic
     parts_title(&title, evidence);
     parts_header(&page, title.size > 0 ? (const char *)title.bytes : "");
     for (size_t i = 0; i < view->tried_count; i++) {
-        put_tried(&page, view, i);
+        put_tried(&page, verdict, view, i);
     }
     page_end_line(&page);
     for (size_t i = 0; i < view->offer_count; i++) {
@@ -293,6 +319,7 @@ bool report_ways(FILE *out, const struct evidence *evidence, const struct verdic
     } else {
         put_none(&page, verdict, view);
     }
+    put_hints(&page, view);
     parts_last_line(&page, evidence, verdict);
     page.text.failed |= title.failed;
     buffer_release(&title);
@@ -304,7 +331,9 @@ bool report_ways(FILE *out, const struct evidence *evidence, const struct verdic
 bool report_ways_quiet(FILE *out, const struct verdict *verdict, const struct ways_view *view, struct error *error)
 {
     if (view->offer_count == 0) {
-        return fputs(view->tried[0].depth >= DEPTH_DOOR ? "NOT BLOCKED " : "NO WAY IN ", out) >= 0
+        return fputs(view->tried[0].depth >= DEPTH_DOOR && !refused_behind(verdict, view) ? "NOT BLOCKED "
+                                                                                          : "NO WAY IN ",
+                     out) >= 0
                    ? report_quiet(out, NULL, verdict, error)
                    : error_set(error, ERROR_INTERNAL, "cannot write");
     }

@@ -3,6 +3,7 @@
 #define RDPWHY_WAYS_VIEW_H
 
 #include "ways/commands.h"
+#include "ways/hints.h"
 #include "ways/names.h"
 #include "ways/search.h"
 
@@ -20,6 +21,8 @@ struct ways_view {
     char *const *how; /* for each: where it ended, or how far it got */
     const struct ways_offer *offers;
     size_t offer_count;
+    const struct way_hint *hints; /* not gone, and why */
+    size_t hint_count;
     unsigned untried;    /* ways that were not gone, for want of connections */
     bool ended;          /* the run was ended before it was through */
     const char *no_file; /* why no file was written, when one was wanted; NULL: nothing is missing */

@@ -134,6 +134,39 @@ def nothing(folder):
         check("a ticket", (done.returncode, done.stdout.startswith("Remote Desktop to ")), (2, True))
 
 
+def behind_the_door(folder):
+    """The account is refused: no other way leads past that, and another form of it is told, not tried."""
+    (folder / "password").write_text("Wrong-1\n")
+    with lab("logon-c000006d") as target:
+        where, seen = target, json.loads(fallback(folder, target, "--json").stdout)
+        own = next(check["evidence"]["sha256"] for check in seen["checks"] if check["id"] == "certificate")
+        done = fallback(folder, where, "--user", "alice", "--password-file", "password", "--trust-cert", own, "--json")
+        document = json.loads(done.stdout)
+        check("the schema", schema.faults(document, schema.validator()), [])
+        check("refused", (done.returncode, document["ways"], document["verdict"]["stopped_at"]["check"]), (2, [], "logon"))
+        check("one connection, one logon", len(document["connections"]), 1)
+        check("its form", [(one["hint"], one["command"].split(" --user ")[1]) for one in document["hints"]], [("user-form", "'CORP\\USER'")])
+        done = fallback(folder, where, "--user", "alice", "--password-file", "password", "--trust-cert", own, "--again")
+        text = " ".join(done.stdout.split())
+        check("in words", ("NO WAY IN" in text, "None was tried: each is a logon" in text), (True, True))
+
+
+def unreached(folder):
+    """Nothing opens: what only the user can know is asked for."""
+    done = fallback(folder, "127.0.0.1:1", "--json")
+    document = json.loads(done.stdout)
+    check("the schema", schema.faults(document, schema.validator()), [])
+    check("hints", (done.returncode, [one["hint"] for one in document["hints"]]), (2, ["gateway", "port"]))
+
+
+def intercepted(folder):
+    """Somebody opens the TLS connection on the way: no password is put into his hands."""
+    with lab("tls-interception") as target:
+        document = json.loads(fallback(folder, target, "--json").stdout)
+        check("no downgrade", [one["recipe"]["security"] for one in document["tried"]], ["nla"])
+        check("said", [one["hint"] for one in document["hints"]], ["less-security"])
+
+
 def budget(folder):
     """With more ports named than connections are left, it stops and says so; --again goes on."""
     with lab("rdp-key-unreadable") as target:
@@ -253,7 +286,7 @@ with tempfile.TemporaryDirectory(prefix="rdpwhy-files-") as name:
         (top / step.__name__).mkdir()
         with lab("security-layer-mismatch") as where:
             step(top / step.__name__, where)
-    for step in (nothing, budget, asking, ended, the_key_is_forgotten, usage):
+    for step in (nothing, behind_the_door, unreached, intercepted, budget, asking, ended, the_key_is_forgotten, usage):
         (top / step.__name__).mkdir()
         step(top / step.__name__)
 sys.exit(1 if FAILED else 0)
