@@ -89,6 +89,9 @@ bool net_auth_step(struct net_auth *auth, const void *token, size_t size, struct
 /* RFC 2743 2.3.3, 2.3.4, with confidentiality. `bytes` may be a secret: no copy stays. */
 bool net_auth_wrap(struct net_auth *auth, const void *bytes, size_t size, struct error *error) MUST_USE;
 bool net_auth_unwrap(struct net_auth *auth, const void *bytes, size_t size, struct error *error) MUST_USE;
+/* The realm that a domain's short name stands for at this host, by this machine's krb5.conf: that of [domain_realm], or
+ * the default one, where its first label is that name. Files are read, nobody is asked. False: none is known. */
+bool net_auth_realm(const char *domain, const char *host, char realm[NET_AUTH_NAME_SIZE]);
 int net_auth_child(const struct net_auth *auth); /* its process id, 0: none; for tests */
 void net_auth_free(struct net_auth *auth);       /* kills the child; NULL is fine; also from inside `answered` */
 

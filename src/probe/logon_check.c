@@ -41,6 +41,18 @@ static bool read_name(const struct run *run, struct logon_name *name, struct err
     return logon_name_read(credentials->user, credentials->domain, run->options->host, name, error);
 }
 
+/* CORP\alice: this machine's krb5.conf may know CORP, and a server whose certificate somebody accepted may have said in
+ * its challenge what the DNS calls it. */
+static void find_realm(const struct run *run, struct logon_name *name)
+{
+    const struct ev_nla_target *target = &run->evidence->nla.target;
+    char realm[NET_AUTH_NAME_SIZE];
+    if (logon_name_lacks_realm(name) && net_auth_realm(name->domain, run->options->host, realm)) {
+        logon_name_set_realm(name, realm);
+    }
+    logon_name_heed_server(name, target->netbios_computer.v, target->netbios_domain.v, target->dns_domain.v);
+}
+
 bool probe_logon_prepare(struct attempt *attempt, struct error *error)
 {
     struct run *run = attempt->run;
@@ -64,6 +76,7 @@ bool probe_logon_prepare(struct attempt *attempt, struct error *error)
         ev_set_enum(&group->ended, SOURCE_PROBE, LOGON_WITHHELD);
         return true;
     }
+    find_realm(run, &name);
     if (run->probe->logon_spnego) {
         name.realm[0] = '\0'; /* what Kerberos came to is known */
     } else {

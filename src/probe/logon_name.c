@@ -16,6 +16,30 @@ static void realm_of(char *realm, const char *text)
     realm[i] = '\0';
 }
 
+static const char short_name[] = "the domain's short name does not say its realm; user@realm does";
+
+bool logon_name_lacks_realm(const struct logon_name *name)
+{
+    return name->why == short_name;
+}
+
+void logon_name_set_realm(struct logon_name *name, const char *realm)
+{
+    realm_of(name->realm, realm);
+    name->why = NULL;
+}
+
+void logon_name_heed_server(struct logon_name *name, const char *computer, const char *netbios_domain,
+                            const char *dns_domain)
+{
+    const bool alone = computer != NULL && netbios_domain != NULL && text_equal_nocase(computer, netbios_domain);
+    if (logon_name_lacks_realm(name) && !alone && netbios_domain != NULL && dns_domain != NULL &&
+        text_equal_nocase(netbios_domain, name->domain) && strchr(dns_domain, '.') != NULL &&
+        strlen(dns_domain) < NET_AUTH_NAME_SIZE) {
+        logon_name_set_realm(name, dns_domain);
+    }
+}
+
 /* "CORP" beside srv.corp.example is that realm: CORP.EXAMPLE. */
 static const char *domain_in_host(const char *domain, const char *host)
 {
@@ -56,7 +80,7 @@ static void choose_realm(struct logon_name *name, const char *host)
     } else if (domain_in_host(name->domain, host) != NULL) {
         realm_of(name->realm, domain_in_host(name->domain, host));
     } else {
-        name->why = "the domain's short name does not say its realm; user@realm does";
+        name->why = short_name;
     }
 }
 

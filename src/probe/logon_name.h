@@ -18,4 +18,13 @@ struct logon_name {
 bool logon_name_read(const char *user, const char *domain, const char *host, struct logon_name *name,
                      struct error *error) MUST_USE;
 
+/* May the realm of this short name still be found, by what is known besides? */
+bool logon_name_lacks_realm(const struct logon_name *name);
+/* It was, by krb5.conf. */
+void logon_name_set_realm(struct logon_name *name, const char *realm);
+/* What a server says of itself in its NTLM challenge (each NULL: nothing): it is in this very domain, and what the DNS
+ * calls that. A computer of no domain names itself instead. Only for a server that may have the logon. */
+void logon_name_heed_server(struct logon_name *name, const char *computer, const char *netbios_domain,
+                            const char *dns_domain);
+
 #endif

@@ -9,7 +9,7 @@ import sys
 import tempfile
 
 from kdc import GONE, Kdc, Liar, krb_error, windows_status
-from lab import NTLM, Look, Server, lab_password, PASSWORD
+from lab import NTLM, PASSWORD, Look, Server, lab_password
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lib"))
 from inside import skip  # noqa: E402
@@ -18,10 +18,11 @@ BINARY = sys.argv[1]
 FAILED = []
 
 
-def case(what, environment, wanted, user="alice", password=None, keytab=None, server="logon", host="localhost"):
+def case(what, environment, wanted, user="alice", password=None, keytab=None, server="logon", host="localhost",
+         account=None):
     """`wanted`: field of the logon group or "cause", "stopped_at", "ended" ...: value; None: not there."""
     with Server(BINARY, server, keytab) as lab:
-        look = Look(BINARY, f"{host}:{lab.port}", f"{user}@corp.example", password or PASSWORD, lab.fingerprint,
+        look = Look(BINARY, f"{host}:{lab.port}", account or f"{user}@corp.example", password or PASSWORD, lab.fingerprint,
                     environment=environment)
     logon = look.logon
     kerberos = logon.get("kerberos", {})
@@ -55,6 +56,7 @@ def real_accounts(kdc):
     ok = {"asked": 3, "messages": 3, "connections": ["first"], "cause": None, "kdc": "good", "proof": True, "package": "kerberos", "ended": "accepted", "nla": "taken",
           "right": "granted"}
     case("good", kdc.client, ok, keytab=kdc.keytab)
+    case("good, by the domain's short name", kdc.client, ok, keytab=kdc.keytab, account="CORP\\alice")
     case("wrong password", kdc.client, refused("bad-password proved", "bad-password", True), password="Wrong-1",
          keytab=kdc.keytab)
     case("unknown user", kdc.client, {"kdc": "no-such-user", "proof": False, "package": "ntlm", "stopped_at": "logon",

@@ -1,6 +1,9 @@
 /* The pieces of a logon that need no server: names, messages, frames, the memory of refusals. */
 #include "unit/cmocka_all.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "net/auth_frame.h"
 #include "probe/logon_log.h"
 #include "probe/logon_name.h"
@@ -9,6 +12,69 @@
 #include "wire/kerberos_error.h"
 
 /* --- names --- */
+
+static void a_short_name_has_the_realm_that_krb5_conf_says(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "[libdefaults]\ndefault_realm = MAIN.EXAMPLE\n[realms]\nELSE.EXAMPLE = {\n kdc = ::1\n}\n"
+        "[domain_realm]\n .fin.example = CORP.EXAMPLE\n hr.example = PEOPLE.EXAMPLE\n"
+        "srv.odd.example = Odd.Example\n plain.example = PLAIN\n";
+    static const struct {
+        const char *domain, *host, *realm;
+    } rows[] = {
+        { "CORP", "srv.fin.example", "CORP.EXAMPLE" },
+        { "corp", "a.b.FIN.example", "CORP.EXAMPLE" },
+        { "PEOPLE", "srv.hr.example", "PEOPLE.EXAMPLE" },
+        { "ODD", "SRV.odd.example", "Odd.Example" },
+        { "CORP", "srv.hr.example", NULL },
+        { "MAIN", "anything", "MAIN.EXAMPLE" },
+        { "MAI", "anything", NULL },
+        { "PLAIN", "srv.plain.example", NULL },
+        { "ELSE", "srv.else.example", NULL }, /* that it exists does not say that it is meant */
+        { "CORP", "srv..fin.example.", NULL },
+    };
+    char path[] = "/tmp/rdpwhy-krb5-XXXXXX";
+    const int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, sizeof(text) - 1), sizeof(text) - 1);
+    close(fd);
+    setenv("KRB5_CONFIG", path, 1);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char realm[NET_AUTH_NAME_SIZE] = "";
+        assert_int_equal(net_auth_realm(rows[i].domain, rows[i].host, realm), rows[i].realm != NULL);
+        assert_string_equal(realm, rows[i].realm != NULL ? rows[i].realm : "");
+    }
+    setenv("KRB5_CONFIG", "/nonexistent", 1);
+    char realm[NET_AUTH_NAME_SIZE];
+    assert_false(net_auth_realm("MAIN", "anything", realm));
+    unsetenv("KRB5_CONFIG");
+    unlink(path);
+}
+
+static void a_server_of_the_same_domain_names_its_realm(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *typed, *netbios, *dns, *realm;
+    } rows[] = {
+        { "CORP\\alice", "Corp", "ad.corp.example", "AD.CORP.EXAMPLE" },
+        { "CORP\\alice", "OTHER", "ad.corp.example", "" },
+        { "CORP\\alice", "CORP", NULL, "" },
+        { "CORP\\alice", NULL, "ad.corp.example", "" },
+        { "SRV\\alice", "SRV", "srv.home.example", "" }, /* in no domain: it names itself */
+        { "alice", "CORP", "ad.corp.example", "" },
+        { ".\\alice", ".", "ad.corp.example", "" },
+        { "alice@my.example", "CORP", "ad.corp.example", "MY.EXAMPLE" },
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct logon_name name;
+        assert_true(logon_name_read(rows[i].typed, NULL, "srv.far.example", &name, NULL));
+        logon_name_heed_server(&name, "SRV", rows[i].netbios, rows[i].dns);
+        assert_string_equal(name.realm, rows[i].realm);
+        assert_int_equal(name.why == NULL, rows[i].realm[0] != '\0');
+    }
+}
 
 static void accounts_are_read(void **state)
 {
@@ -250,6 +316,8 @@ static void refusals_are_remembered(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_short_name_has_the_realm_that_krb5_conf_says),
+        cmocka_unit_test(a_server_of_the_same_domain_names_its_realm),
         cmocka_unit_test(accounts_are_read),
         cmocka_unit_test(accounts_are_refused),
         cmocka_unit_test(password_credentials_are_der),
