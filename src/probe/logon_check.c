@@ -182,6 +182,10 @@ const struct check probe_logon = {
 bool probe_logon_withheld(const struct run *run)
 {
     const struct ev_logon *group = &run->evidence->logon;
+    const struct ev_enum *gateway = &run->evidence->gateway.tunnel.phase;
+    if (gateway->source != SOURCE_NONE && gateway->v == GATEWAY_PHASE_LOGON) {
+        return false; /* it did not take the logon: that was this run's try */
+    }
     return group->ended.source != SOURCE_NONE && group->ended.v == LOGON_WITHHELD && !run->probe->logon_spent &&
            run->evidence->certificate.sha256.v != NULL && probe_connects_left(run) > 0 && !run_stopping(run);
 }
