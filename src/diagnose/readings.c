@@ -27,6 +27,8 @@ static const struct field supported_rows[] = {
     { FIELD_ROW(struct reading_supported, nla_ext, BOOL, NONE) },
     { FIELD_ROW(struct reading_supported, rdstls, BOOL, NONE) },
     { FIELD_ROW(struct reading_supported, aad, BOOL, NONE) },
+    { FIELD_ROW(struct reading_supported, restricted_admin, BOOL, NONE) },
+    { FIELD_ROW(struct reading_supported, credential_guard, BOOL, NONE) },
 };
 static const struct field_table supported_table = FIELD_TABLE("supported", struct reading_supported, supported_rows);
 

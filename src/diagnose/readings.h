@@ -19,6 +19,9 @@ struct reading_supported {
     struct ev_bool nla_ext;
     struct ev_bool rdstls;
     struct ev_bool aad;
+    /* credential-less logons that the server says it takes (MS-RDPBCGR 2.2.1.2.1); noted, never used */
+    struct ev_bool restricted_admin;
+    struct ev_bool credential_guard; /* Remote Credential Guard */
 };
 struct reading_negotiation {
     struct reading_supported supported;

@@ -94,6 +94,13 @@ static void learn_choice(struct reading_supported *supported, int64_t asked, int
     }
 }
 
+static void learn_flags(struct reading_supported *supported, int64_t flags)
+{
+    enum { RESTRICTED_ADMIN = 0x08, REDIRECTED_AUTHENTICATION = 0x10 };
+    learn(&supported->restricted_admin, (flags & RESTRICTED_ADMIN) != 0);
+    learn(&supported->credential_guard, (flags & REDIRECTED_AUTHENTICATION) != 0);
+}
+
 /* A refusal says "not this" only about what was on offer. */
 static void learn_refusal(struct reading_supported *supported, int64_t asked, int64_t failure)
 {
@@ -142,6 +149,9 @@ bool compute_negotiation(const struct evidence *evidence, struct reading_negotia
             learn_choice(&reading->supported, offer->offer.v, PROTOCOL_RDP);
         } else if (seen(offer->selected.source)) {
             learn_choice(&reading->supported, offer->offer.v, offer->selected.v);
+            if (seen(offer->flags.source)) {
+                learn_flags(&reading->supported, offer->flags.v);
+            }
         } else if (seen(offer->failure.source)) {
             learn_refusal(&reading->supported, offer->offer.v, offer->failure.v);
         }

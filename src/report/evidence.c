@@ -44,6 +44,26 @@ static void add_bytes(struct buffer *words, const struct ev_bytes *bytes)
     }
 }
 
+/* The Confirm's flags by what they are called (MS-RDPBCGR 2.2.1.2.1). */
+static void add_offer_flags(struct buffer *words, int64_t flags)
+{
+    static const struct {
+        unsigned bit;
+        const char *name;
+    } names[] = {
+        { 0x01, "extended client data" }, { 0x02, "graphics pipeline" },       { 0x04, "reserved" },
+        { 0x08, "Restricted Admin" },     { 0x10, "Remote Credential Guard" },
+    };
+    bool any = false;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if ((flags & names[i].bit) != 0) {
+            buffer_format(words, "%s%s", any ? ", " : " (", names[i].name);
+            any = true;
+        }
+    }
+    buffer_text(words, any ? ")" : "");
+}
+
 static void add_fields(struct buffer *words, const struct field_table *table, const void *object);
 static void add_value(struct buffer *words, const struct field *field, const void *object);
 
@@ -124,6 +144,9 @@ static void add_fields(struct buffer *words, const struct field_table *table, co
             buffer_text(words, parts_span(((const struct ev_int *)member)->v, text));
         } else {
             add_value(words, field, object);
+        }
+        if (table == &offer_table && field->kind == FIELD_INT && strcmp(field->name, "flags") == 0) {
+            add_offer_flags(words, ((const struct ev_int *)member)->v);
         }
         first = false;
     }

@@ -82,6 +82,27 @@ static void days_are_whole_and_an_ended_day_is_past(void **state)
     }
 }
 
+static void the_flags_tell_of_logons_without_a_password(void **state)
+{
+    static const struct {
+        uint8_t flags;
+        bool restricted_admin, credential_guard;
+    } cases[] = { { 0x07, false, false }, { 0x0f, true, false }, { 0x17, false, true }, { 0x1f, true, true } };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct evidence *e = begin();
+        struct readings readings = { 0 };
+        chose(e, 11, 8, cases[i].flags, 0x1234, PURPOSE_FIRST);
+        assert_true(readings_compute(e, &readings, &help_error));
+        const struct reading_supported *supported = &readings.negotiation.supported;
+        assert_int_not_equal(supported->restricted_admin.source, SOURCE_NONE);
+        assert_int_equal(supported->restricted_admin.v, cases[i].restricted_admin);
+        assert_int_equal(supported->credential_guard.v, cases[i].credential_guard);
+        readings_release(&readings);
+        evidence_free(e);
+    }
+}
+
 /* The answers of real servers to requestedProtocols 11, 1 and 0; 16 + n: failure n; -1: not asked. */
 static void several_answers_tell_what_is_supported(void **state)
 {
@@ -257,6 +278,7 @@ int main(void)
         cmocka_unit_test(names_match_as_clients_match_them),
         cmocka_unit_test(alternative_names_go_before_the_common_name),
         cmocka_unit_test(days_are_whole_and_an_ended_day_is_past),
+        cmocka_unit_test(the_flags_tell_of_logons_without_a_password),
         cmocka_unit_test(several_answers_tell_what_is_supported),
         cmocka_unit_test(a_refused_reduced_offer_is_no_failure),
         cmocka_unit_test(resolvers_are_compared_by_what_they_share),
