@@ -13,6 +13,7 @@
 struct fallback {
     const struct check_options *options;
     struct checking checking;
+    struct evidence through; /* borrows from checking.evidence */
     struct tried tried[WAYS_MAX];
     char *how[WAYS_MAX];                    /* owned: where each ended, or how far it got */
     struct evidence *own[WAYS_MAX];         /* owned; NULL: seen by the check itself */

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "command/fallback.h"
 #include "command/progress.h"
+#include "diagnose/through.h"
 #include "plan/plan.h"
 #include "platform/tty.h"
 #include "probe/probe.h"
@@ -36,9 +37,9 @@ static struct evidence *document_of(const struct fallback *fallback, const struc
 }
 
 /* "at tls: it closes 1 ms after the ClientHello", or how far it got. NULL: no memory. */
-static char *words_of(const struct tried *tried, struct error *error)
+static char *words_of(const struct tried *tried, const struct tried *plain, struct error *error)
 {
-    if (tried->recipe.transport == RECIPE_GATEWAY) {
+    if (tried->recipe.transport == RECIPE_GATEWAY && !ways_is_through(tried, plain)) {
         return alloc_text("the gateway opened a channel to the host, and RDP answers in it; the logon behind it was "
                           "not tried");
     }
@@ -50,7 +51,7 @@ static char *words_of(const struct tried *tried, struct error *error)
     }
     struct verdict *verdict = diagnose(tried->evidence, error);
     char *words = NULL;
-    if (verdict != NULL && verdict->stopped && verdict->stopped_how != NULL) {
+    if (verdict != NULL && verdict->stopped && verdict->stopped_at != CHECK_GATEWAY && verdict->stopped_how != NULL) {
         words = alloc_format("at %s: %s", field_name_of(check_names, (int)verdict->stopped_at), verdict->stopped_how);
     } else if (verdict != NULL) {
         words = alloc_text(depth_words(tried->evidence));
@@ -104,7 +105,7 @@ static bool go(struct fallback *fallback, const struct recipe *recipe, struct er
     struct tried *tried = &fallback->tried[at];
     *tried = (struct tried){ .recipe = *recipe, .evidence = fallback->own[at], .depth = depth_of(fallback->own[at]) };
     ways_learn(tried, &fallback->tried[0]);
-    fallback->how[at] = words_of(tried, error);
+    fallback->how[at] = words_of(tried, &fallback->tried[0], error);
     fallback->count++;
     return (fallback->how[at] != NULL || error_no_memory(error)) && keep_connection(fallback, fallback->own[at], error);
 }
@@ -162,9 +163,9 @@ static bool look_up_names(struct fallback *fallback, struct error *error)
 
 static bool begin(struct fallback *fallback, struct error *error)
 {
-    fallback->count = ways_of_check(fallback->checking.evidence, fallback->tried);
+    fallback->count = ways_of_check(fallback->checking.evidence, &fallback->through, fallback->tried);
     for (size_t i = 0; i < fallback->count; i++) {
-        fallback->how[i] = words_of(&fallback->tried[i], error);
+        fallback->how[i] = words_of(&fallback->tried[i], &fallback->tried[0], error);
         if (fallback->how[i] == NULL) {
             return error_no_memory(error);
         }
@@ -185,9 +186,9 @@ static bool say_plain(struct fallback *fallback, struct error *error)
         char address[ADDRESS_TEXT_SIZE];
         address_format(&plain->recipe.address, address);
         words = alloc_format("its first address, %s, does not open", address);
-    } else if (fallback->count > 1 && fallback->tried[1].by_check) {
+    } else if (fallback->count > 1 && fallback->tried[1].by_check && fallback->tried[1].recipe.old_tls) {
         words = alloc_text("the server speaks TLS 1.0 or 1.1 at most, which clients of today refuse");
-    } else if (verdict->stopped && verdict->stopped_how != NULL) {
+    } else if (verdict->stopped && verdict->stopped_at != CHECK_GATEWAY && verdict->stopped_how != NULL) {
         words = alloc_format("at %s: %s", field_name_of(check_names, (int)verdict->stopped_at), verdict->stopped_how);
     } else {
         return true;
@@ -208,6 +209,14 @@ static bool any_found(const struct fallback *fallback)
         }
     }
     return false;
+}
+
+/* Each judgement fills in anew what was seen behind the gateway, which is borrowed here. */
+static void borrow_again(struct fallback *fallback)
+{
+    if (!through_show(fallback->checking.evidence, &fallback->through)) {
+        fallback->through = (struct evidence){ 0 };
+    }
 }
 
 bool fallback_search(struct fallback *fallback, struct error *error)
@@ -249,5 +258,9 @@ bool fallback_search(struct fallback *fallback, struct error *error)
     if (!any_found(fallback) && !run_stopping(run) && !check_decide(&fallback->checking, error)) {
         return false;
     }
-    return check_settle(&fallback->checking, error) && say_plain(fallback, error);
+    if (!check_settle(&fallback->checking, error)) {
+        return false;
+    }
+    borrow_again(fallback);
+    return say_plain(fallback, error);
 }

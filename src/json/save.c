@@ -134,10 +134,10 @@ static void put_text_item(struct maker *maker, json_t *array, const char *text)
     }
 }
 
-/* Through a gateway the check went no further than its channel. */
-static const char *reached_of(const struct tried *tried)
+/* Of a gateway, nothing may be known but its channel. */
+static const char *reached_of(const struct tried *tried, const struct tried *plain)
 {
-    const bool gateway = tried->recipe.transport == RECIPE_GATEWAY;
+    const bool gateway = tried->recipe.transport == RECIPE_GATEWAY && !ways_is_through(tried, plain);
     return gateway                         ? field_name_of(check_names, CHECK_GATEWAY)
            : tried->depth == DEPTH_NOTHING ? NULL
                                            : depth_check(tried->evidence);
@@ -152,7 +152,7 @@ static void put_offer(struct maker *maker, json_t *ways, const struct ways_view 
     const char *words;
     parts_put_int(maker, way, "rank", (int64_t)rank);
     put_recipe(maker, way, &offer->way->recipe);
-    parts_put_text_or_null(maker, way, "reached", reached_of(offer->way));
+    parts_put_text_or_null(maker, way, "reached", reached_of(offer->way, &view->tried[0]));
     parts_put(maker, way, "downgrade", json_boolean(recipe_is_downgrade(&offer->way->recipe)));
     parts_put_text(maker, way, "machine", ways_machine_name(ways_machine(offer->way, &view->tried[0])));
     parts_put_text_or_null(maker, way, "certificate_sha256", ways_certificate(offer->way));
@@ -190,7 +190,7 @@ char *document_text_ways(const struct evidence *evidence, const struct verdict *
         json_t *item = parts_append(&maker, tried, json_object());
         put_recipe(&maker, item, &view->tried[i].recipe);
         parts_put(&maker, item, "open", json_boolean(ways_is_open(&view->tried[i], &view->tried[0])));
-        parts_put_text_or_null(&maker, item, "reached", reached_of(&view->tried[i]));
+        parts_put_text_or_null(&maker, item, "reached", reached_of(&view->tried[i], &view->tried[0]));
         parts_put_text(&maker, item, "how", view->how[i]);
         parts_put(&maker, item, "connected", json_boolean(!view->tried[i].by_check));
     }

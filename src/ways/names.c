@@ -89,8 +89,10 @@ enum machine ways_machine(const struct tried *way, const struct tried *plain)
 {
     const struct ev_certificate *own = certificate_of(way);
     const struct ev_certificate *its = certificate_of(plain);
-    if ((way->recipe.port == plain->recipe.port && address_equal(&way->recipe.address, &plain->recipe.address)) ||
-        way->recipe.transport == RECIPE_GATEWAY) {
+    const bool gateway = way->recipe.transport == RECIPE_GATEWAY; /* which asks its own DNS for the name */
+    if (gateway
+            ? !ways_is_through(way, plain)
+            : way->recipe.port == plain->recipe.port && address_equal(&way->recipe.address, &plain->recipe.address)) {
         return MACHINE_PLACE;
     }
     if (own != NULL && its != NULL) {

@@ -12,7 +12,7 @@
 size_t ways_names_of(const struct evidence *evidence, struct ways_name names[WAYS_NAMES_MAX]);
 
 enum machine {
-    MACHINE_PLACE, /* the address and the port of the plain way */
+    MACHINE_PLACE, /* the address and the port of the plain way; a gateway's channel, with nothing looked at in it */
     MACHINE_SAME,  /* the same certificate as on the plain way */
     MACHINE_NAMED, /* nothing to compare with; its certificate carries the name that the user typed */
     MACHINE_UNTOLD,

@@ -2,10 +2,17 @@
 #include "ways/names.h"
 #include "ways/search.h"
 
-/* Open as far as can be told: the door, or a gateway's channel in which RDP answers, as nothing else leads so far. */
+bool ways_is_through(const struct tried *tried, const struct tried *plain)
+{
+    return tried->recipe.transport == RECIPE_GATEWAY && tried->evidence != plain->evidence;
+}
+
+/* Open as far as can be told: the door; or, where no more is known, a gateway's channel in which RDP answers, as
+ * nothing else leads so far. */
 bool ways_is_open(const struct tried *tried, const struct tried *plain)
 {
-    return tried->depth >= DEPTH_DOOR || (tried->recipe.transport == RECIPE_GATEWAY && tried->depth > plain->depth);
+    const bool channel = tried->recipe.transport == RECIPE_GATEWAY && !ways_is_through(tried, plain);
+    return tried->depth >= DEPTH_DOOR || (channel && tried->depth > plain->depth);
 }
 
 /* Lower is better. What may be another machine comes behind everything else. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "diagnose/look.h"
+#include "diagnose/through.h"
 #include "ways/likely.h"
 #include "ways/names.h"
 
@@ -60,8 +61,11 @@ static bool by_other_address(const struct evidence *evidence, struct tried *plai
     return true;
 }
 
-/* A channel alone is no way in: RDP must have answered in it. */
-static bool by_gateway(const struct evidence *evidence, const struct tried *plain, struct tried *other)
+/* A channel alone is no way in: RDP must have answered in it; and where the look went on in it, it counts as a direct
+ * one.
+ */
+static bool by_gateway(const struct evidence *evidence, struct evidence *through, const struct tried *plain,
+                       struct tried *other)
 {
     const struct ev_gateway *gateway = &evidence->gateway;
     if (!enum_is(&gateway->tunnel.phase, GATEWAY_PHASE_OPEN) || gateway->host.v == NULL ||
@@ -71,6 +75,10 @@ static bool by_gateway(const struct evidence *evidence, const struct tried *plai
     *other = *plain;
     other->recipe.transport = RECIPE_GATEWAY;
     other->depth = DEPTH_CONFIRM;
+    if (through_show(evidence, through)) {
+        other->evidence = through;
+        other->depth = depth_of(through);
+    }
     if (seen(gateway->port.source) && gateway->port.v != PORT_HTTPS) {
         snprintf(other->recipe.gateway, sizeof other->recipe.gateway, "%.255s:%u", gateway->host.v,
                  (unsigned)gateway->port.v);
@@ -81,7 +89,7 @@ static bool by_gateway(const struct evidence *evidence, const struct tried *plai
     return true;
 }
 
-size_t ways_of_check(const struct evidence *evidence, struct tried tried[WAYS_OF_CHECK])
+size_t ways_of_check(const struct evidence *evidence, struct evidence *through, struct tried tried[WAYS_OF_CHECK])
 {
     const char *first = first_address(evidence);
     const char *used = evidence->target.address.v != NULL ? evidence->target.address.v : first;
@@ -107,7 +115,7 @@ size_t ways_of_check(const struct evidence *evidence, struct tried tried[WAYS_OF
             count = 2;
         }
     }
-    return count + (by_gateway(evidence, &tried[0], &tried[count]) ? 1 : 0);
+    return count + (by_gateway(evidence, through, &tried[0], &tried[count]) ? 1 : 0);
 }
 
 /* --- candidates --- */

@@ -52,14 +52,18 @@ struct ways_plan {
 
 enum ways_step ways_next(const struct ways_input *input, struct ways_plan *plan);
 
-/* What the check itself has tried: the plain way; where another address of the name, or an older TLS, is why it got as
+/* `through`: room for what was seen behind a gateway, as a direct look would have it; lives as long as `tried`.
+ *
+ * What the check itself has tried: the plain way; where another address of the name, or an older TLS, is why it got as
  * far as it did, that as well; and the way through a gateway that opened a channel to the host. Returns how many. */
 enum { WAYS_OF_CHECK = 3 };
-size_t ways_of_check(const struct evidence *evidence, struct tried tried[WAYS_OF_CHECK]);
+size_t ways_of_check(const struct evidence *evidence, struct evidence *through, struct tried tried[WAYS_OF_CHECK]);
 /* What was learnt by going a way: what the server chose, whether that is less than on the plain way, and that it speaks
  * nothing but old TLS. */
 void ways_learn(struct tried *tried, const struct tried *plain);
 
+/* By a gateway, and what is behind it was looked at. */
+bool ways_is_through(const struct tried *tried, const struct tried *plain);
 /* Open as far as can be told. */
 bool ways_is_open(const struct tried *tried, const struct tried *plain);
 /* Those that reach the door where the plain way did not, best first. Indices into `tried`; returns how many. */

@@ -449,7 +449,9 @@ def gateway(program, scratch):
         document = fallback(program, scratch, "127.0.0.1", "--gateway", "gw.corp.example", *account, *trust, status=0)
         way = document["ways"][0]
         check("transport", (way["recipe"]["transport"], way["recipe"]["gateway"]), ("gateway", "gw.corp.example"))
-        check("reached", way["reached"], "gateway")
+        check("reached", (way["reached"], document["tried"][1]["how"]), ("tls", "TLS is up; the session behind it was not tried"))
+        check("machine", way["machine"], "not-known")
+        check("the plain way", document["tried"][0]["how"], "nothing opens")
         check("downgrade", way["downgrade"], False)
         check("no password anywhere", any(GATEWAY_PASSWORD in text for text in (
             (scratch / "fallback.json").read_text(), pathlib.Path(way["rdp_file"]).read_bytes().decode("utf-16"))), False)
