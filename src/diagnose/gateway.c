@@ -264,9 +264,11 @@ bool gateway_tunnel_words(const struct look *look, struct buffer *words)
     const char *phase = phase_words((enum gateway_phase)tunnel->phase.v);
     if (seen(tunnel->code.source)) {
         const struct code_fact *fact = gateway_code(tunnel->code.v);
-        buffer_format(words, "it %s %s: 0x%08" PRIX64 "%s%s",
+        const size_t length = fact != NULL ? strlen(fact->meaning) : 0;
+        const bool stop = length > 0 && fact->meaning[length - 1] == '.'; /* more may follow in the same sentence */
+        buffer_format(words, "it %s %s: 0x%08" PRIX64 "%s%.*s",
                       tunnel->phase.v == GATEWAY_PHASE_OPEN ? "closes" : "refuses", phase, (uint64_t)tunnel->code.v,
-                      fact != NULL ? ": " : "", fact != NULL ? fact->meaning : "");
+                      fact != NULL ? ": " : "", (int)(length - stop), fact != NULL ? fact->meaning : "");
     } else if (tunnel->phase.v == GATEWAY_PHASE_LOGON && seen(tunnel->status.source)) {
         buffer_format(words, "it refuses the logon by %s: HTTP %" PRId64,
                       tunnel->scheme.v != NULL ? tunnel->scheme.v : "HTTP", tunnel->status.v);

@@ -245,10 +245,18 @@ enum truth see_gateway_mute(const struct look *look, struct buffer *words)
                : say(words, NO, "the gateway is not silent");
 }
 
+enum { ACCESS_DENIED = 5 };
+static const int64_t E_ACCESS_DENIED = 0x80070005;
+
 enum truth see_gateway_forbids(const struct look *look, struct buffer *words)
 {
     if (!gateway_asked(of(look)) || gateway_proxy_ends_it(of(look))) {
         return unasked(look, words);
+    }
+    /* MS-TSGU 3.2.6: mostly "in this state that is not asked for"; a policy has codes of its own */
+    const struct ev_int *code = &of(look)->tunnel.code;
+    if (int_is(code, ACCESS_DENIED) || int_is(code, E_ACCESS_DENIED)) {
+        return say(words, YES, "it answers with a mere \"access denied\" (0x%" PRIX64 ")", (uint64_t)code->v);
     }
     return gateway_status_everywhere(of(look), 403) ? say(words, YES, "it forbids every transport (403)")
                                                     : say(words, NO, "it does not forbid its transports");
@@ -287,9 +295,8 @@ static enum truth says(const struct look *look, struct buffer *words, const uint
 /* MS-TSGU 2.2.6: an answer may carry the whole HRESULT, or its low word alone. */
 enum truth see_gateway_says_denied(const struct look *look, struct buffer *words)
 {
-    static const uint32_t codes[] = { 0x800759DA, 0x800759DB, 0x800759ED, 0x59DA, 0x59DB,
-                                      0x59ED,     0x59FB,     0x59FC,     0x5A00, 0x800759FB,
-                                      0x800759FC, 0x80075A00, 0x80070005, 0x5,    0 };
+    static const uint32_t codes[] = { 0x800759DA, 0x800759DB, 0x800759ED, 0x59DA,     0x59DB,     0x59ED, 0x59FB,
+                                      0x59FC,     0x5A00,     0x800759FB, 0x800759FC, 0x80075A00, 0 };
     return says(look, words, codes, "no policy of the gateway speaks against it");
 }
 

@@ -175,12 +175,22 @@ static void take_packet(struct gateway_tunnel *tunnel, const struct tsgu_packet 
     }
 }
 
+/* Too much is the gateway's doing, no memory is not. */
+static void keep(struct gateway_tunnel *tunnel, struct buffer *waiting, const uint8_t *bytes, size_t size)
+{
+    struct error error = { 0 };
+    if (size > waiting->cap - waiting->size) {
+        gateway_tunnel_problem(tunnel, "more came than a tunnel's answers can be");
+    } else if (!buffer_add(waiting, bytes, size)) {
+        error_no_memory(&error);
+        gateway_tunnel_failed(tunnel, &error);
+    }
+}
+
 static void take_packets(struct gateway_tunnel *tunnel, const uint8_t *bytes, size_t size)
 {
     enum parse parsed = PARSE_DONE;
-    if (!buffer_add(&tunnel->packets, bytes, size)) {
-        gateway_tunnel_problem(tunnel, "more came than a tunnel's answers can be");
-    }
+    keep(tunnel, &tunnel->packets, bytes, size);
     while (!tunnel->over && parsed == PARSE_DONE && tunnel->packets.size > 0) {
         struct cursor cursor = cursor_of(tunnel->packets.bytes, tunnel->packets.size);
         struct tsgu_packet packet;
@@ -195,12 +205,13 @@ static void take_packets(struct gateway_tunnel *tunnel, const uint8_t *bytes, si
     }
 }
 
-/* RFC 6455 5.1: servers send without a mask; one that does is understood all the same. */
 static void take_frame(struct gateway_tunnel *tunnel, const struct websocket_frame *frame)
 {
     struct error error = { 0 };
-    if (frame->opcode <= WEBSOCKET_BINARY) {
-        take_packets(tunnel, frame->payload.bytes, frame->masked ? 0 : frame->payload.size);
+    if (frame->masked) {
+        gateway_tunnel_problem(tunnel, "a frame under a mask, which no server sends (RFC 6455 5.1)");
+    } else if (frame->opcode <= WEBSOCKET_BINARY) {
+        take_packets(tunnel, frame->payload.bytes, frame->payload.size);
     } else if (frame->opcode == WEBSOCKET_CLOSE) {
         gateway_tunnel_cut(tunnel, GATEWAY_CLOSED);
     } else if (frame->opcode == WEBSOCKET_PING &&
@@ -212,9 +223,7 @@ static void take_frame(struct gateway_tunnel *tunnel, const struct websocket_fra
 static void take_frames(struct gateway_tunnel *tunnel, const uint8_t *bytes, size_t size)
 {
     enum parse parsed = PARSE_DONE;
-    if (!buffer_add(&tunnel->frames, bytes, size)) {
-        gateway_tunnel_problem(tunnel, "more came than a tunnel's answers can be");
-    }
+    keep(tunnel, &tunnel->frames, bytes, size);
     while (!tunnel->over && parsed == PARSE_DONE && tunnel->frames.size > 0) {
         struct cursor cursor = cursor_of(tunnel->frames.bytes, tunnel->frames.size);
         struct websocket_frame frame;

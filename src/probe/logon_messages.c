@@ -15,7 +15,7 @@ static bool fingerprint(struct attempt *attempt, char hex[2 * NET_SHA256_SIZE + 
     buffer_init(&der, X509_DER_MAX);
     bool good = net_tls_chain_der(attempt->tls, 0, &der);
     if (!good) {
-        error_set(error, ERROR_INTERNAL, "the server's certificate could not be kept");
+        error_no_memory(error); /* it was read once already, so it fits */
     }
     good = good && net_sha256(der.bytes, der.size, digest, error);
     buffer_release(&der);

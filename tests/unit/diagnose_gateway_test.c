@@ -197,6 +197,42 @@ static void the_direct_way_does_not_count_when_rdp_answers_behind(void **state)
     evidence_free(e);
 }
 
+/* MS-TSGU 3.2.6 has it for calls in a wrong state, our own fault then: no policy is shown by it. */
+static void access_denied_is_no_policy(void **state)
+{
+    (void)state;
+    static const int64_t codes[] = { 5, 0x80070005 };
+    for (size_t i = 0; i < COUNT_OF(codes); i++) {
+        struct evidence *e = silent_host();
+        says(e, 401, "NTLM", false, 0);
+        certificate_of(e, "gw.corp.example");
+        ev_set_enum(&e->gateway.tunnel.phase, SOURCE_PROBE, GATEWAY_PHASE_CHANNEL);
+        ev_set_int(&e->gateway.tunnel.code, SOURCE_PROBE, codes[i]);
+        struct verdict *verdict = judged(e);
+        const struct finding *finding = found(verdict, CAUSE_GATEWAY_DENIED);
+        assert_int_equal(verdict->status, VERDICT_BLOCKED);
+        assert_int_equal(verdict->cause, CAUSE_NONE);
+        assert_non_null(finding);
+        assert_int_equal(finding->certainty, CERTAINTY_POSSIBLE);
+        verdict_free(verdict);
+        evidence_free(e);
+    }
+}
+
+/* A refusal's meaning stands inside a sentence. */
+static void a_refusal_has_no_full_stop_inside(void **state)
+{
+    (void)state;
+    struct evidence *e = silent_host();
+    says(e, 401, "NTLM", false, 0);
+    certificate_of(e, "gw.corp.example");
+    ev_set_enum(&e->gateway.tunnel.phase, SOURCE_PROBE, GATEWAY_PHASE_CHANNEL);
+    ev_set_int(&e->gateway.tunnel.code, SOURCE_PROBE, 0x800759DD);
+    judge(e, VERDICT_BLOCKED, STATUS_FAIL,
+          "it refuses the channel to the target: 0x800759DD: The gateway itself could not connect to the target (event "
+          "304, 23005)");
+}
+
 /* A channel that leads to no RDP lets nobody in. */
 static void a_channel_to_nothing_is_no_way(void **state)
 {
@@ -231,6 +267,8 @@ int main(void)
         cmocka_unit_test(a_flood_of_schemes_is_told),
         cmocka_unit_test(a_dead_proxy_accuses_no_gateway),
         cmocka_unit_test(the_clients_look_is_at_the_gateway),
+        cmocka_unit_test(access_denied_is_no_policy),
+        cmocka_unit_test(a_refusal_has_no_full_stop_inside),
         cmocka_unit_test(a_channel_to_nothing_is_no_way),
         cmocka_unit_test(the_direct_way_does_not_count_when_rdp_answers_behind),
     };
