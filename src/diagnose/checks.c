@@ -256,8 +256,9 @@ static bool check_negotiation(struct build *build)
         at == CHECK_NEGOTIATION) {
         char *words = stop_words(look, at);
         check_set(build, CHECK_NEGOTIATION, STATUS_SKIP, NULL,
-                  build_text(build, "directly: %s; the way goes through the gateway, where RDP answers",
-                             words != NULL ? words : "it ends"));
+                  build_text(build, "directly: %s; the way goes through the gateway%s",
+                             words != NULL ? words : "it ends",
+                             is_yes(look, GATEWAY_STOPS) ? "" : ", where RDP answers"));
         alloc_free(words);
         return true;
     }

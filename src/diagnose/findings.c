@@ -170,6 +170,15 @@ static bool beside_the_way(const struct build *build, enum cause cause)
     return is_yes(build->look, GATEWAY_ON_WAY) && (early || (rule != NULL && rule->stage == TCP_CLOSED));
 }
 
+/* What was seen of the host directly is no reason why the gateway ends the way. */
+static bool blocks(const struct build *build, enum cause cause)
+{
+    int check = CHECK_COUNT;
+    const bool direct = field_value_of(check_names, cause_fact(cause)->check, &check) && check < CHECK_GATEWAY;
+    return !build->judged[cause].rule->beside &&
+           !(direct && is_yes(build->look, GATEWAY_ON_WAY) && is_yes(build->look, GATEWAY_STOPS));
+}
+
 void build_findings(struct build *build)
 {
     for (size_t i = CAUSE_NONE + 1; i < CAUSE_COUNT && !build->failed; i++) {
@@ -182,7 +191,7 @@ void build_findings(struct build *build)
             return;
         }
         finding->certainty = certainty_of(judged->outcome);
-        finding->blocks = !judged->rule->beside;
+        finding->blocks = blocks(build, (enum cause)i);
         explain(build, finding, judged->rule);
         add_deciders(build, finding, judged->rule);
     }

@@ -270,8 +270,11 @@ bool gateway_tunnel_words(const struct look *look, struct buffer *words)
                       tunnel->phase.v == GATEWAY_PHASE_OPEN ? "closes" : "refuses", phase, (uint64_t)tunnel->code.v,
                       fact != NULL ? ": " : "", (int)(length - stop), fact != NULL ? fact->meaning : "");
     } else if (tunnel->phase.v == GATEWAY_PHASE_LOGON && seen(tunnel->status.source)) {
-        buffer_format(words, "it refuses the logon by %s: HTTP %" PRId64,
-                      tunnel->scheme.v != NULL ? tunnel->scheme.v : "HTTP", tunnel->status.v);
+        buffer_format(words, "it refuses the logon by %s: HTTP %" PRId64 "%s",
+                      tunnel->scheme.v != NULL ? tunnel->scheme.v : "HTTP", tunnel->status.v,
+                      tunnel->status.v == 401 ? ", its one answer to a wrong user or password, a locked account and a "
+                                                "kind of logon that it does not take"
+                                              : "");
     } else if (tunnel->problem.v != NULL) {
         buffer_format(words, "%s %s is broken: %.200s",
                       tunnel->phase.v == GATEWAY_PHASE_OPEN ? "what comes out of" : "its answer to", phase,
@@ -300,9 +303,11 @@ const char *gateway_behind_words(int behind)
 
 enum check_id gateway_excuses(const struct look *look)
 {
-    /* what answers directly may be another machine, or something before it: the gateway's own way led to RDP */
+    /* what answers directly may be another machine, or something before it: the gateway's own way led to RDP, or ended
+     * before anybody could know */
     const bool only_heard = look->e->through.tcp.attempts.count == 0; /* else what is judged is the gateway's own way */
-    return only_heard && enum_is(&look->e->gateway.tunnel.behind, GATEWAY_BEHIND_RDP) ? CHECK_NEGOTIATION : CHECK_TCP;
+    const bool elsewhere = enum_is(&look->e->gateway.tunnel.behind, GATEWAY_BEHIND_RDP) || is_yes(look, GATEWAY_STOPS);
+    return only_heard && elsewhere ? CHECK_NEGOTIATION : CHECK_TCP;
 }
 
 const char *gateway_open(const struct look *look)

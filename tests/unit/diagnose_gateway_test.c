@@ -233,6 +233,39 @@ static void a_refusal_has_no_full_stop_inside(void **state)
           "304, 23005)");
 }
 
+/* The gateway refuses: what was seen of the host, or of what answers in its place, past the gateway is not why. */
+static void a_refusing_gateway_is_not_the_hosts_fault(void **state)
+{
+    (void)state;
+    struct evidence *e = begin();
+    open_port(e);
+    (void)offer(e, connection(e, PURPOSE_FIRST, END_BY_US, END_DONE, STAGE_NEGOTIATION, MS), 11, NEGO_NOT_RDP);
+    ev_set_enum(&e->negotiation.speaks, SOURCE_PROBE, SPEAKS_HTTP);
+    gateway(e);
+    says(e, 403, NULL, false, 0);
+    struct verdict *verdict = judged(e);
+    assert_int_equal(verdict->stopped_at, CHECK_GATEWAY);
+    assert_null(found(verdict, CAUSE_WRONG_PROTOCOL));
+    assert_int_equal(verdict->checks[CHECK_NEGOTIATION].status, STATUS_SKIP);
+    assert_string_equal(verdict->checks[CHECK_NEGOTIATION].why,
+                        "directly: what answers on port 3389 speaks HTTP; the way goes through the gateway");
+    verdict_free(verdict);
+    evidence_free(e);
+
+    e = begin();
+    cut_at_hello(e);
+    second_hello(e, PURPOSE_WIDE_HELLO, HELLO_WIDE, TLS_TRY_RESET, false);
+    gateway(e);
+    says(e, 403, NULL, false, 0);
+    verdict = judged(e);
+    assert_int_equal(verdict->stopped_at, CHECK_GATEWAY);
+    assert_false(found(verdict, CAUSE_RDP_KEY_UNREADABLE)->blocks);
+    assert_true(found(verdict, CAUSE_GATEWAY_DENIED)->blocks);
+    assert_int_equal(verdict->cause, CAUSE_NONE);
+    verdict_free(verdict);
+    evidence_free(e);
+}
+
 /* A channel that leads to no RDP lets nobody in. */
 static void a_channel_to_nothing_is_no_way(void **state)
 {
@@ -269,6 +302,7 @@ int main(void)
         cmocka_unit_test(the_clients_look_is_at_the_gateway),
         cmocka_unit_test(access_denied_is_no_policy),
         cmocka_unit_test(a_refusal_has_no_full_stop_inside),
+        cmocka_unit_test(a_refusing_gateway_is_not_the_hosts_fault),
         cmocka_unit_test(a_channel_to_nothing_is_no_way),
         cmocka_unit_test(the_direct_way_does_not_count_when_rdp_answers_behind),
     };
