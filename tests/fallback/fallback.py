@@ -134,7 +134,7 @@ def shadow(scratch, *options, port=3389, address=SERVER, sam=False, certificate=
 def front(scratch, fault, backend):
     arguments = [sys.executable, str(HERE / "front.py"), SERVER, "3389", str(backend), fault]
     told = scratch / "front.out"
-    with at_server(arguments, told, lambda _: told.exists() and told.read_text().startswith("listening")):
+    with at_server(arguments, told, lambda _: told.exists() and "listening\n" in told.read_text()):
         yield
 
 
