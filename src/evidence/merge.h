@@ -10,6 +10,10 @@ void evidence_mark(struct evidence *evidence, enum source source);
 /* Likewise of the .rdp file's settings alone. */
 void evidence_mark_settings(struct evidence *evidence, enum source source);
 
+/* Likewise of what stands at one place, named as in struct origin: "server", "checks.tls.hellos[3-5]". False: there is
+ * no such place. */
+bool evidence_mark_at(struct evidence *evidence, const char *place, enum source source);
+
 /* Fields of `to` that were not seen are taken over from `from`. Of lists whose items have a key, items are taken over
  * that `to` lacks, up to the row's cap, and items with the same key are merged; other lists only as a whole. False: no
  * memory. */

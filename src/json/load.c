@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "evidence/merge.h"
 #include "json/parts.h"
 
 /* Numbers that JSON readers agree on; also keeps sums of times far from overflow. */
@@ -291,6 +292,38 @@ static bool name_program(struct evidence *evidence, struct error *error)
     return evidence->program.source != SOURCE_NONE || ev_set_words(&evidence->program, SOURCE_FILE, "rdpwhy", error);
 }
 
+/* Who saw which field, by the numbers that `joined.parts` gives the files. Places that this version does not know are
+ * passed over. */
+static bool load_sources(const json_t *list, struct evidence *evidence, struct error *error)
+{
+    const struct spot place = { .name = "sources" };
+    size_t i;
+    json_t *row;
+    if (list == NULL || evidence->joined.parts.count < 2) {
+        return true;
+    }
+    if (!json_is_array(list)) {
+        return expected(&place, "a list", error);
+    }
+    json_array_foreach(list, i, row)
+    {
+        const struct spot item = { .up = &place, .index = i };
+        const char *field = json_string_value(json_object_get(row, "field"));
+        const char *by = json_string_value(json_object_get(row, "by"));
+        const json_int_t file = json_integer_value(json_object_get(row, "file"));
+        const bool user = by != NULL && strcmp(by, "user") == 0;
+        const bool probe = by != NULL && strcmp(by, "probe") == 0;
+        if (field == NULL || (!user && !probe && (file < 1 || file > SOURCE_FILES_MAX))) {
+            return expected(&item, "a field, and the number of a file, \"user\" or \"probe\"", error);
+        }
+        (void)evidence_mark_at(evidence, field,
+                               user    ? SOURCE_USER
+                               : probe ? SOURCE_PROBE
+                                       : source_of_file((size_t)file));
+    }
+    return true;
+}
+
 struct evidence *document_load(const char *bytes, size_t size, struct error *error)
 {
     parts_own_memory();
@@ -304,7 +337,8 @@ struct evidence *document_load(const char *bytes, size_t size, struct error *err
     struct evidence *evidence = ours(root, error) ? evidence_new(error) : NULL;
     if (evidence != NULL &&
         !(load_fields(root, &evidence_table, evidence, NULL, error) &&
-          load_checks(json_object_get(root, "checks"), evidence, error) && name_program(evidence, error))) {
+          load_checks(json_object_get(root, "checks"), evidence, error) && name_program(evidence, error) &&
+          load_sources(json_object_get(root, "sources"), evidence, error))) {
         evidence_free(evidence);
         evidence = NULL;
     }

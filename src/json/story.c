@@ -33,7 +33,7 @@ static void put_sources(struct maker *maker, json_t *root, const struct origins 
     for (size_t i = 0; i < origins->count; i++) {
         const uint8_t source = origins->items[i].source;
         if (source == SOURCE_COMPUTED || source == SOURCE_FILE) {
-            continue; /* of a saved document nobody knows any more which file it was */
+            continue; /* a document that was saved without its sources */
         }
         json_t *row = parts_append(maker, list, json_object());
         parts_put_text(maker, row, "field", origins->items[i].place);

@@ -243,8 +243,18 @@ def a_saved_story_is_judged_the_same(folder):
     again = json.loads(done.stdout)
     for key in ("verdict", "joined", "server", "client_said"):
         assert again[key] == first[key], key
-    assert [row["what"] for row in again["timeline"]] == [row["what"] for row in first["timeline"]]
-    assert not any("file" in row for row in again["timeline"]) and again["sources"] == [], again["sources"]
+    assert again["timeline"] == first["timeline"], again["timeline"]
+    assert len(first["sources"]) > 3 and again["sources"] == first["sources"], (first["sources"], again["sources"])
+    with open(saved) as file:
+        document = json.load(file)
+    document["sources"] = [{"field": "checks.nothing[9-2].x", "file": 1}]
+    done = subprocess.run([BINARY, "judge", "--json", *put(folder, other_json=json.dumps(document))], capture_output=True, text=True)
+    other = json.loads(done.stdout)
+    assert other["sources"] == [] and not any("file" in row for row in other["timeline"]), other["sources"]
+    for wrong in ({"field": "server", "file": 0}, {"field": "server"}, {"file": 1}, "server", {"field": "server", "by": "me"}):
+        document["sources"] = [wrong]
+        done = subprocess.run([BINARY, "judge", *put(folder, other_json=json.dumps(document))], capture_output=True, text=True)
+        assert done.returncode == 65 and "sources[0]: expected a field" in done.stderr, (wrong, done)
     hidden = read(folder, "--redact", **files)
     text = json.dumps(hidden)
     assert "lab.example" not in text and folder not in text, text

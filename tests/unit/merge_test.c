@@ -72,6 +72,63 @@ static void the_origins_are_told_shortly(void **state)
     evidence_free(from);
 }
 
+/* A saved document loses its sources, and gets them back from what evidence_origins had said. */
+static void origins_lead_back(void **state)
+{
+    (void)state;
+    struct error error;
+    struct origins origins;
+    struct origins again;
+    struct evidence *to = evidence_new(&error);
+    ev_set_int(&to->target.port, SOURCE_USER, 3389);
+    ev_set_enum(&to->tls.version, SOURCE_PROBE, TLS_1_2);
+    for (int i = 0; i < 5; i++) {
+        add_event(to, "System", 1057 + i, 7);
+    }
+    struct ev_event *events = to->server.events.items;
+    for (int i = 0; i < 5; i++) {
+        const struct field_table *table = &event_table;
+        field_mark(table, &events[i], source_of_file(i < 2 ? 1 : 2));
+    }
+    ev_set_int(&events[3].count, source_of_file(3), 9);
+    assert_true(evidence_origins(to, &origins, &error));
+    evidence_mark(to, SOURCE_FILE);
+    for (size_t i = 0; i < origins.count; i++) {
+        assert_true(evidence_mark_at(to, origins.items[i].place, (enum source)origins.items[i].source));
+    }
+    assert_int_equal(source_file(events[1].id.source), 1);
+    assert_int_equal(source_file(events[2].id.source), 2);
+    assert_int_equal(source_file(events[3].count.source), 3);
+    assert_int_equal(source_file(events[3].id.source), 2);
+    assert_int_equal(to->target.port.source, SOURCE_USER);
+    assert_true(evidence_origins(to, &again, &error));
+    assert_int_equal(again.count, origins.count);
+    for (size_t i = 0; i < origins.count; i++) {
+        assert_string_equal(again.items[i].place, origins.items[i].place);
+        assert_int_equal(again.items[i].source, origins.items[i].source);
+    }
+    static const char *const none[] = { "",
+                                        "nothing",
+                                        "server.events[5]",
+                                        "server.events[1-5].id",
+                                        "server.events[1",
+                                        "server.events[x]",
+                                        "server.events[1]x",
+                                        "target[0]",
+                                        "target.port.x",
+                                        "checks",
+                                        "checks.tlsx",
+                                        "checks.tls.hellos[0]",
+                                        "checks.tls[0]",
+                                        "server.events[99999999999]" };
+    for (size_t i = 0; i < COUNT_OF(none); i++) {
+        assert_false(evidence_mark_at(to, none[i], SOURCE_PROBE));
+    }
+    origins_release(&origins);
+    origins_release(&again);
+    evidence_free(to);
+}
+
 static void a_list_without_keys_is_taken_whole_or_not_at_all(void **state)
 {
     (void)state;
@@ -100,9 +157,8 @@ static void a_file_has_one_source(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_was_there_stays),
-        cmocka_unit_test(the_origins_are_told_shortly),
-        cmocka_unit_test(a_list_without_keys_is_taken_whole_or_not_at_all),
+        cmocka_unit_test(what_was_there_stays),  cmocka_unit_test(the_origins_are_told_shortly),
+        cmocka_unit_test(origins_lead_back),     cmocka_unit_test(a_list_without_keys_is_taken_whole_or_not_at_all),
         cmocka_unit_test(a_file_has_one_source),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
