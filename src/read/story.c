@@ -342,3 +342,13 @@ void story_release(struct story *story)
     alloc_free(story->opening);
     story->opening = NULL;
 }
+
+bool story_ended_by_peer(const struct story *story)
+{
+    return story->ended && story->end.by.v == END_BY_PEER;
+}
+
+bool story_ended_as(const struct story *story, enum end_how how)
+{
+    return story->ended && story->end.how.v == (int)how;
+}

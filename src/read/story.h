@@ -75,5 +75,7 @@ struct story {
  * long, has no end. False: no memory. */
 bool story_read(const struct stream *stream, int64_t capture_end_us, struct story *story) MUST_USE;
 void story_release(struct story *story);
+bool story_ended_by_peer(const struct story *story);
+bool story_ended_as(const struct story *story, enum end_how how);
 
 #endif
