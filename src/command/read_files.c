@@ -197,7 +197,7 @@ static bool read_opened(struct read_all *all, struct read_file *row, FILE *file,
     } else if (read_is_capture(magic)) {
         return read_capture(all, row, file, rdp_port, error); /* which closes it */
     } else if (magic[0] == 0x1f && magic[1] == 0x8b) {
-        read_skip(row, "compressed with gzip; unpack it first: gunzip");
+        read_skip(row, "compressed with gzip, which is not unpacked here: gzip -dc FILE | rdpwhy read -");
     } else if (memcmp(magic, "ElfFile", sizeof magic) == 0) {
         good = read_events(all, row, file, error);
     } else {

@@ -285,6 +285,8 @@ static void summarise(struct build *build)
     const bool loss = verdict->cause == CAUSE_VPN_LOSS || verdict->cause == CAUSE_PATH_LOSS;
     const char *found = loss ? verdict->checks[CHECK_PATH].summary : NULL;
     const char *sentence = found != NULL ? found : fact != NULL ? fact->sentence : "";
+    /* others wrote it down, and not how far it came */
+    const bool only_written = verdict->depth == CHECK_NAME && (logged_only(build->look) || told_only(build->look));
     switch (verdict->status) {
     case VERDICT_BLOCKED:
         verdict->summary =
@@ -293,7 +295,9 @@ static void summarise(struct build *build)
                                       verdict->stopped_how, possible_count(verdict));
         break;
     case VERDICT_DEGRADED:
-        verdict->summary = fact != NULL
+        verdict->summary = fact != NULL && only_written
+                               ? build_text(build, "%s a fault shows: %s: %s", verdict->vantage, fact->slug, sentence)
+                           : fact != NULL
                                ? build_text(build, "works up to %s, with a fault: %s: %s", depth, fact->slug, sentence)
                            : at != NULL      ? build_text(build, "works at times, fails at times at %s", at)
                            : warning != NULL ? build_text(build, "works up to %s, with a warning: %s", depth, warning)

@@ -23,6 +23,7 @@ bool report_quiet(FILE *out, const struct evidence *evidence, const struct verdi
     struct buffer words;
     buffer_init(&words, 65536);
     parts_headline(&words, verdict);
+    const bool bare = words.size == 0;
     if (verdict->status != VERDICT_OK) {
         buffer_text(&words, ": ");
         parts_sentence(&words, verdict);
@@ -30,7 +31,7 @@ bool report_quiet(FILE *out, const struct evidence *evidence, const struct verdi
     struct page page;
     page_init(&page, 0, false);
     page_verbatim(&page, parts_word_of(verdict));
-    page_verbatim(&page, " ");
+    page_verbatim(&page, bare ? "" : " ");
     page_verbatim(&page, words.failed || words.size == 0 ? "" : (const char *)words.bytes);
     page_end_line(&page);
     page.text.failed |= words.failed;

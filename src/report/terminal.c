@@ -82,8 +82,12 @@ static void put_checklist(struct page *page, const struct evidence *evidence, co
     parts_header(page, title.size > 0 ? (const char *)title.bytes : "");
     page->text.failed |= title.failed;
     buffer_release(&title);
+    const size_t before = page->text.size;
     for (int id = 0; id < CHECK_COUNT; id++) {
         parts_check(page, evidence, verdict, (enum check_id)id, options->verbose);
+    }
+    if (page->text.size == before && before > 0 && !page->text.failed) {
+        page->text.bytes[--page->text.size] = '\0'; /* no line of a check: the empty line before them is one too many */
     }
 }
 

@@ -26,16 +26,27 @@ static void add_cause(struct buffer *words, const struct verdict *verdict)
     }
 }
 
+/* How far it was looked; NULL: nobody looked, others wrote it down (their words begin with no name that is looked up).
+ */
+static const char *depth_of(const struct verdict *verdict)
+{
+    const bool told = verdict->depth == CHECK_NAME && strncmp(verdict->vantage, "in this ", 8) == 0;
+    return told ? NULL : field_name_of(check_names, (int)verdict->depth);
+}
+
 void parts_headline(struct buffer *words, const struct verdict *verdict)
 {
-    const char *depth = field_name_of(check_names, (int)verdict->depth);
+    const char *depth = depth_of(verdict);
     switch (verdict->status) {
     case VERDICT_OK:
         buffer_format(words, "up to %s: nothing found up to here, %s", depth != NULL ? depth : "here",
                       verdict->vantage);
         return;
     case VERDICT_DEGRADED:
-        buffer_format(words, "up to %s, with warnings", depth != NULL ? depth : "here");
+        if (depth != NULL) {
+            buffer_format(words, "up to %s, ", depth);
+        }
+        buffer_text(words, "with warnings");
         break;
     case VERDICT_BLOCKED:
     case VERDICT_UNKNOWN:

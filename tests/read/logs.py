@@ -112,6 +112,7 @@ def guessing_is_recognised_and_accuses_no_user(folder):
     guesses = [make.refused(NOON + i, "0xc000006a", address=f"198.51.100.{i % 40}") for i in range(60)]
     code, document = read(folder, make.log(guesses))
     assert (code, *verdict(document)) == (1, "degraded", None, "brute-force"), document["verdict"]
+    assert document["verdict"]["summary"].startswith("in this log a fault shows: brute-force: "), document["verdict"]
     row = document["server"]["events"][0]
     assert (row["count"], row["busiest_hour"], row["clients"]) == (60, 60, 40), row
     code, document = read(folder, make.log(guesses[:59]))

@@ -141,7 +141,7 @@ def damaged_files_give_what_they_hold(folder):
 
 
 def what_is_no_capture_is_said(folder):
-    for data, words in ((b"", "it is empty"), (b"\x1f\x8b\x08\0abc", "compressed with gzip; unpack it first: gunzip"),
+    for data, words in ((b"", "it is empty"), (b"\x1f\x8b\x08\0abc", "compressed with gzip, which is not unpacked here: gzip -dc FILE | rdpwhy read -"),
                         (b"ElfFile\0" + bytes(100), "an event log that ends inside its header"),
                         (b"hello", "no kind of file that is known here, and no code and no known sentence of a client in it"),
                         (bytes(5000), "no text, whatever its name: it holds bytes that no text has; and no capture or event log"),

@@ -268,6 +268,12 @@ def the_lines_that_count_are_quoted(folder):
     assert "ERRCONNECT_LOGON_FAILURE [0x" not in read("-v", "--redact", log)[1]
 
 
+def what_nobody_looked_at_is_no_depth(folder):
+    dialog = path_of(folder, "Error code: 0x904\n")
+    assert read("-q", dialog)[1] == "UNKNOWN: Cannot tell: a client's message says what it met, not why.\n"
+    assert "\n\n\n" not in read(dialog)[1] and "\n  UNKNOWN\n" in read(dialog)[1], read(dialog)[1]
+
+
 def azure_gives_its_answer(folder):
     windows = {"value": [{"code": "ComponentStatus/StdOut/succeeded", "displayStatus": "Provisioning succeeded",
                           "level": "Info", "message": "1 key file\nRDPWHY RESULT nothing-to-do: the key is readable",
@@ -310,7 +316,7 @@ def any_coding(folder):
 
 
 def what_is_no_text_is_said(folder):
-    for data, words in ((gzip.compress(LOG.encode()), "compressed with gzip; unpack it first: gunzip"),
+    for data, words in ((gzip.compress(LOG.encode()), "compressed with gzip, which is not unpacked here: gzip -dc FILE | rdpwhy read -"),
                         (b"MZ\x90\0\3\0\0\0" * 50, "no text, whatever its name"),
                         (b"\x7fELF\2\1\1\0" + bytes(100), "no text, whatever its name"),
                         (b"[22:55] nothing\n" * 9, "no kind of file that is known here"),
@@ -453,7 +459,7 @@ tests = [(test.__name__, test) for test in (
     the_servers_word_about_a_logon,    a_certificate_that_the_user_refuses, a_name_that_does_not_resolve, each_process_is_a_connection,
     the_servers_side_of_the_library_is_no_client, xrdp_0_10, two_at_once_are_not_told_apart,
     a_scan_of_the_port_is_no_failure, sesman_refuses_a_logon, sesmans_log_as_it_is, one_after_the_other, mremoteng_in_any_language, dialogs_of_many_clients,
-    sentences_of_other_programs, settings_of_a_cloud_pc, the_lines_that_count_are_quoted,
+    sentences_of_other_programs, settings_of_a_cloud_pc, what_nobody_looked_at_is_no_depth, the_lines_that_count_are_quoted,
     azure_gives_its_answer, nmap_that_breaks_off, any_coding, what_is_no_text_is_said, a_folder_is_its_files,
     a_long_log_in_bounded_memory, a_line_without_end, redaction_leaves_no_words)]
 index = os.path.join(REAL, "dialogs", "dialogs-dev.jsonl")
