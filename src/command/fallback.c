@@ -44,7 +44,8 @@ bool fallback_offer(struct fallback *fallback, struct error *error)
     for (size_t i = 0; i < fallback->offer_count; i++) {
         struct ways_offer *offer = &fallback->offers[i];
         const struct tried *way = &fallback->tried[offers[i]];
-        if (!write_file(fallback, i, &way->recipe, error)) {
+        /* A file outlives the warning that is printed here. */
+        if (!ways_is_doubtful(way, &fallback->tried[0]) && !write_file(fallback, i, &way->recipe, error)) {
             return false;
         }
         offer->way = way;

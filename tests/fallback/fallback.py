@@ -419,6 +419,7 @@ def another_machine(program, scratch):
         check("ways", len(document["ways"]), 1)
         check("machine", (way["machine"], way["certificate_sha256"]), ("other-certificate", theirs))
         check("reached, without a logon", way["reached"], "nla")
+        check("no file", (way["rdp_file"], list((scratch / "written").iterdir())), (None, []))
         check("tried", [one["recipe"]["title"] for one in document["tried"]],
               ["the plain way", f"{OWN_NAME}, a name in its certificate", "TLS without NLA"])
 
