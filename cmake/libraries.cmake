@@ -46,8 +46,10 @@ if(NOT RDPWHY_PURE_ONLY)
   pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson>=2.13)
 
   rdpwhy_library(platform LINKS base)
-  rdpwhy_library(net LINKS platform SYSTEM PkgConfig::UV PkgConfig::CARES PkgConfig::OPENSSL PkgConfig::CURL
-                                    PkgConfig::GSSAPI PkgConfig::KRB5)
+  rdpwhy_library(net LINKS platform SYSTEM PkgConfig::UV PkgConfig::CARES PkgConfig::OPENSSL PkgConfig::GSSAPI
+                                    PkgConfig::KRB5 ${CMAKE_DL_LIBS})
+  # its headers only: it is loaded when it is needed (src/net/http_curl.c)
+  target_include_directories(rdpwhy_net SYSTEM PRIVATE ${CURL_INCLUDE_DIRS})
   rdpwhy_library(x509 LINKS base evidence SYSTEM PkgConfig::OPENSSL)
   rdpwhy_library(read LINKS wire x509 evidence facts SYSTEM pcap evtx bfio expat)
   rdpwhy_library(json LINKS evidence diagnose facts ways SYSTEM PkgConfig::JANSSON)

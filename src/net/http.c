@@ -25,10 +25,10 @@ static void take_messages(struct net_http *http)
 {
     int left;
     CURLMsg *message;
-    while (http->asked && (message = curl_multi_info_read(http->multi, &left)) != NULL) {
+    while (http->asked && (message = http->curl.multi_info_read(http->multi, &left)) != NULL) {
         if (message->msg == CURLMSG_DONE) {
             http->end = http_end_of(http, message->data.result);
-            curl_multi_remove_handle(http->multi, http->easy);
+            http->curl.multi_remove_handle(http->multi, http->easy);
             http->asked = false;
             http->over = true;
         }
@@ -38,13 +38,13 @@ static void take_messages(struct net_http *http)
 static void act(struct net_http *http, curl_socket_t fd, int events)
 {
     int running;
-    (void)curl_multi_socket_action(http->multi, fd, events, &running);
+    (void)http->curl.multi_socket_action(http->multi, fd, events, &running);
     take_messages(http);
     /* curl looks no more at what the peer sends: it ended, and only our own part keeps the request open */
     if (http->asked && http->head_over && http->paused && http->fd == CURL_SOCKET_BAD) {
         http->no_more = true;
         http->paused = false;
-        (void)curl_easy_pause(http->easy, CURLPAUSE_CONT);
+        (void)http->curl.easy_pause(http->easy, CURLPAUSE_CONT);
         net_timer_again(http->timer, 0);
     }
     if (http->over || (http->head_over && !http->head_told) || http->in.size > 0 || http->drained) {
@@ -77,7 +77,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void
     http->fd = what == CURL_POLL_REMOVE ? CURL_SOCKET_BAD : fd;
     if (what == CURL_POLL_REMOVE) {
         watch_free(watch);
-        (void)curl_multi_assign(http->multi, fd, NULL);
+        (void)http->curl.multi_assign(http->multi, fd, NULL);
         return 0;
     }
     if (watch == NULL) {
@@ -92,7 +92,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void
             look_soon(http);
             return -1;
         }
-        (void)curl_multi_assign(http->multi, fd, watch);
+        (void)http->curl.multi_assign(http->multi, fd, watch);
     }
     net_poll_want(watch->poll, ((what & CURL_POLL_IN) != 0 ? NET_POLL_READ : 0) |
                                    ((what & CURL_POLL_OUT) != 0 ? NET_POLL_WRITE : 0));
@@ -118,7 +118,7 @@ static void timer_fired(void *context)
 
 static void give_up(struct net_http *http, enum net_http_end end)
 {
-    curl_multi_remove_handle(http->multi, http->easy);
+    http->curl.multi_remove_handle(http->multi, http->easy);
     http->asked = false;
     http->over = true;
     http->end = end;
@@ -177,6 +177,12 @@ static void looking_fired(void *context)
     }
 }
 
+bool net_http_possible(void)
+{
+    struct http_curl curl;
+    return http_curl_load(&curl);
+}
+
 struct net_http *net_http_new(struct net_loop *loop, const struct net_http_handler *handler, void *context,
                               struct error *error)
 {
@@ -197,15 +203,20 @@ struct net_http *net_http_new(struct net_loop *loop, const struct net_http_handl
     http->timer = net_timer_start(loop, LATER_US, timer_fired, http, error);
     http->limit = net_timer_start(loop, LATER_US, limit_fired, http, error);
     http->looking = net_timer_start(loop, LATER_US, looking_fired, http, error);
-    http->global = http_begin_curl();
-    http->multi = http->global ? curl_multi_init() : NULL;
-    http->easy = http->global ? curl_easy_init() : NULL;
+    if (!http_curl_load(&http->curl)) {
+        net_http_free(http);
+        error_set(error, ERROR_INTERNAL, "libcurl.so.4 is not installed; HTTPS needs it");
+        return NULL;
+    }
+    http->global = http_begin_curl(&http->curl);
+    http->multi = http->global ? http->curl.multi_init() : NULL;
+    http->easy = http->global ? http->curl.easy_init() : NULL;
     const bool good = http->timer != NULL && http->limit != NULL && http->looking != NULL && http->multi != NULL &&
                       http->easy != NULL &&
-                      curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, on_socket) == CURLM_OK &&
-                      curl_multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http) == CURLM_OK &&
-                      curl_multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, on_timer) == CURLM_OK &&
-                      curl_multi_setopt(http->multi, CURLMOPT_TIMERDATA, http) == CURLM_OK;
+                      http->curl.multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, on_socket) == CURLM_OK &&
+                      http->curl.multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http) == CURLM_OK &&
+                      http->curl.multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, on_timer) == CURLM_OK &&
+                      http->curl.multi_setopt(http->multi, CURLMOPT_TIMERDATA, http) == CURLM_OK;
     if (!good) {
         net_http_free(http);
         error_no_memory(error);
@@ -227,15 +238,17 @@ void net_http_free(struct net_http *http)
         return;
     }
     if (http->asked) {
-        curl_multi_remove_handle(http->multi, http->easy);
+        http->curl.multi_remove_handle(http->multi, http->easy);
     }
-    curl_easy_cleanup(http->easy);
-    curl_multi_cleanup(http->multi); /* closes what is open, and says so to on_socket */
+    if (http->global) {
+        http->curl.easy_cleanup(http->easy);
+        http->curl.multi_cleanup(http->multi); /* closes what is open, and says so to on_socket */
+        http->curl.slist_free_all(http->headers);
+        http->curl.slist_free_all(http->resolve);
+    }
     net_timer_free(http->timer);
     net_timer_free(http->limit);
     net_timer_free(http->looking);
-    curl_slist_free_all(http->headers);
-    curl_slist_free_all(http->resolve);
     if (http->out.bytes != NULL) {
         memset(http->out.bytes, 0, http->out.size);
     }
@@ -243,7 +256,7 @@ void net_http_free(struct net_http *http)
     buffer_release(&http->in);
     buffer_release(&http->seen.chain_bytes);
     if (http->global) {
-        curl_global_cleanup();
+        http->curl.global_cleanup();
     }
     alloc_free(http);
 }
@@ -276,7 +289,7 @@ bool net_http_ask(struct net_http *http, const struct net_http_request *request,
         request->connect_limit_us < request->answer_limit_us ? request->connect_limit_us : request->answer_limit_us;
     net_timer_again(http->limit, first_us);
     http->asked = true;
-    if (curl_multi_add_handle(http->multi, http->easy) != CURLM_OK) {
+    if (http->curl.multi_add_handle(http->multi, http->easy) != CURLM_OK) {
         http->asked = false;
         return error_no_memory(error);
     }
@@ -296,7 +309,7 @@ bool net_http_send(struct net_http *http, const void *bytes, size_t size, struct
     }
     if (http->paused) {
         http->paused = false;
-        (void)curl_easy_pause(http->easy, CURLPAUSE_CONT);
+        (void)http->curl.easy_pause(http->easy, CURLPAUSE_CONT);
         net_timer_again(http->timer, 0); /* curl sends when it is next called */
     }
     return true;
@@ -326,7 +339,7 @@ struct address net_http_address(struct net_http *http)
 {
     struct address address = { .family = ADDRESS_NONE };
     const char *text = NULL;
-    if (curl_easy_getinfo(http->easy, CURLINFO_PRIMARY_IP, &text) != CURLE_OK || text == NULL ||
+    if (http->curl.easy_getinfo(http->easy, CURLINFO_PRIMARY_IP, &text) != CURLE_OK || text == NULL ||
         !address_parse(text, &address)) {
         address.family = ADDRESS_NONE;
     }
@@ -336,7 +349,7 @@ struct address net_http_address(struct net_http *http)
 bool net_http_reused(struct net_http *http)
 {
     long connects = 0;
-    return curl_easy_getinfo(http->easy, CURLINFO_NUM_CONNECTS, &connects) == CURLE_OK && connects == 0 &&
+    return http->curl.easy_getinfo(http->easy, CURLINFO_NUM_CONNECTS, &connects) == CURLE_OK && connects == 0 &&
            http->seen.server_hello;
 }
 
@@ -344,7 +357,7 @@ int64_t net_http_connect_us(struct net_http *http)
 {
     curl_off_t connected = 0;
     curl_off_t looked_up = 0;
-    (void)curl_easy_getinfo(http->easy, CURLINFO_CONNECT_TIME_T, &connected);
-    (void)curl_easy_getinfo(http->easy, CURLINFO_NAMELOOKUP_TIME_T, &looked_up);
+    (void)http->curl.easy_getinfo(http->easy, CURLINFO_CONNECT_TIME_T, &connected);
+    (void)http->curl.easy_getinfo(http->easy, CURLINFO_NAMELOOKUP_TIME_T, &looked_up);
     return connected > 0 ? connected - looked_up : -1;
 }

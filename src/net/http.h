@@ -82,6 +82,8 @@ struct net_http_handler {
     void (*ended)(void *context, enum net_http_end end);
 };
 
+/* Its library is installed. */
+bool net_http_possible(void);
 struct net_http *net_http_new(struct net_loop *loop, const struct net_http_handler *handler, void *context,
                               struct error *error) MUST_USE;
 /* Closes the connection. NULL is fine; also from inside a callback but `trusted`. */

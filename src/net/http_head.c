@@ -96,7 +96,8 @@ static int status_of(const char *line, size_t size)
     return line[6] == '.' && line[8] == ' ' ? status : 0;
 }
 
-static void take_field(struct net_http_head *head, bool proxy, const char *line, size_t size)
+static void take_field(const struct net_http *http, struct net_http_head *head, bool proxy, const char *line,
+                       size_t size)
 {
     const char *value;
     size_t length;
@@ -113,7 +114,7 @@ static void take_field(struct net_http_head *head, bool proxy, const char *line,
     } else if (named(line, size, "Date", &value, &length)) {
         char text[64];
         copy(text, sizeof text, value, length);
-        head->date_s = (int64_t)curl_getdate(text, NULL);
+        head->date_s = (int64_t)http->curl.getdate(text, NULL);
     }
 }
 
@@ -132,7 +133,7 @@ bool http_head_line(struct net_http *http, const char *line, size_t size)
     if (size >= 5 && memcmp(line, "HTTP/", 5) == 0) {
         *head = (struct net_http_head){ .status = status_of(line, size), .date_s = -1 };
     } else if (size > 0) {
-        take_field(head, proxy, line, size);
+        take_field(http, head, proxy, line, size);
     } else if (proxy) {
         http->tunnel = head->status / 100 == 2;
     } else if (head->status / 100 != 1 || head->status == 101) {

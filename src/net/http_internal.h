@@ -2,9 +2,8 @@
 #ifndef RDPWHY_NET_HTTP_INTERNAL_H
 #define RDPWHY_NET_HTTP_INTERNAL_H
 
-#include <curl/curl.h>
-
 #include "net/http.h"
+#include "net/http_curl.h"
 #include "net/tls_internal.h"
 
 enum { HTTP_HEAD_CAP = 65536, HTTP_SEND_CAP = 1 << 20 };
@@ -13,7 +12,8 @@ struct net_http {
     struct net_loop *loop;
     const struct net_http_handler *handler;
     void *context;
-    CURLM *multi; /* of its own: its connections live and die with it */
+    struct http_curl curl; /* its functions */
+    CURLM *multi;          /* of its own: its connections live and die with it */
     CURL *easy;
     struct net_timer *timer;   /* curl's */
     struct net_timer *limit;   /* ours */
@@ -52,7 +52,7 @@ struct net_http {
 };
 
 /* curl_global_init with memory that is wiped when it is freed: headers may carry a password. False: no memory. */
-bool http_begin_curl(void) MUST_USE;
+bool http_begin_curl(const struct http_curl *curl) MUST_USE;
 /* Grows whenever curl got no memory, whatever curl makes of it. */
 unsigned http_memory_refusals(void);
 /* Sets curl's options; false: no memory. */

@@ -72,7 +72,7 @@ static void *take_array(size_t count, size_t size)
     return size == 0 || count <= (SIZE_MAX - HEAD) / size ? take(count * size) : NULL;
 }
 
-bool http_begin_curl(void)
+bool http_begin_curl(const struct http_curl *curl)
 {
-    return curl_global_init_mem(CURL_GLOBAL_DEFAULT, take, drop, change, copy, take_array) == CURLE_OK;
+    return curl->global_init_mem(CURL_GLOBAL_DEFAULT, take, drop, change, copy, take_array) == CURLE_OK;
 }

@@ -80,9 +80,9 @@ static CURLcode on_tls(CURL *easy, void *context, void *user)
     return CURLE_OK;
 }
 
-static bool add_line(struct curl_slist **list, const char *line)
+static bool add_line(const struct net_http *http, struct curl_slist **list, const char *line)
 {
-    struct curl_slist *longer = line != NULL ? curl_slist_append(*list, line) : NULL;
+    struct curl_slist *longer = line != NULL ? http->curl.slist_append(*list, line) : NULL;
     *list = longer != NULL ? longer : *list;
     return longer != NULL;
 }
@@ -90,21 +90,21 @@ static bool add_line(struct curl_slist **list, const char *line)
 static bool set_headers(struct net_http *http, const struct net_http_request *request)
 {
     bool good = true;
-    curl_slist_free_all(http->headers);
+    http->curl.slist_free_all(http->headers);
     http->headers = NULL;
     for (size_t i = 0; i < request->header_count; i++) {
-        good = good && add_line(&http->headers, request->headers[i]);
+        good = good && add_line(http, &http->headers, request->headers[i]);
     }
     if (request->body == NET_HTTP_EMPTY) {
-        good = good && add_line(&http->headers, "Content-Length: 0");
+        good = good && add_line(http, &http->headers, "Content-Length: 0");
     } else if (request->body != NET_HTTP_NO_BODY) {
-        good = good && add_line(&http->headers, "Expect:");
+        good = good && add_line(http, &http->headers, "Expect:");
     }
     if (request->body == NET_HTTP_RAW) {
         /* an empty one is not sent, and keeps curl from making chunks */
-        good = good && add_line(&http->headers, "Transfer-Encoding:");
+        good = good && add_line(http, &http->headers, "Transfer-Encoding:");
     }
-    return good && curl_easy_setopt(http->easy, CURLOPT_HTTPHEADER, http->headers) == CURLE_OK;
+    return good && http->curl.easy_setopt(http->easy, CURLOPT_HTTPHEADER, http->headers) == CURLE_OK;
 }
 
 /* The names were looked up before: curl would do it in a thread that cannot be stopped. */
@@ -115,7 +115,7 @@ static bool set_addresses(struct net_http *http, const struct net_http_request *
     const uint16_t port = by_proxy ? request->proxy->port : request->port;
     struct address literal;
     struct buffer line;
-    curl_slist_free_all(http->resolve);
+    http->curl.slist_free_all(http->resolve);
     http->resolve = NULL;
     if (address_parse(host, &literal)) {
         return true;
@@ -127,35 +127,37 @@ static bool set_addresses(struct net_http *http, const struct net_http_request *
         address_format(&request->addresses[i], text);
         buffer_format(&line, request->addresses[i].family == ADDRESS_V6 ? "%s[%s]" : "%s%s", i > 0 ? "," : "", text);
     }
-    const bool good = !line.failed && add_line(&http->resolve, (const char *)line.bytes) &&
-                      curl_easy_setopt(http->easy, CURLOPT_RESOLVE, http->resolve) == CURLE_OK;
+    const bool good = !line.failed && add_line(http, &http->resolve, (const char *)line.bytes) &&
+                      http->curl.easy_setopt(http->easy, CURLOPT_RESOLVE, http->resolve) == CURLE_OK;
     buffer_release(&line);
     return good;
 }
 
-static bool set_proxy(CURL *easy, const struct net_proxy *proxy)
+static bool set_proxy(struct net_http *http, const struct net_proxy *proxy)
 {
+    CURL *easy = http->easy;
     struct address literal;
     if (proxy->host == NULL) {
-        return curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK; /* and not what the environment says */
+        return http->curl.easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK; /* and not what the environment says */
     }
     const bool v6 = address_parse(proxy->host, &literal) && literal.family == ADDRESS_V6;
     char *url = alloc_format(v6 ? "http://[%s]:%u" : "http://%s:%u", proxy->host, proxy->port);
-    const bool good = url != NULL && curl_easy_setopt(easy, CURLOPT_PROXY, url) == CURLE_OK &&
-                      curl_easy_setopt(easy, CURLOPT_NOPROXY, "") == CURLE_OK &&
-                      curl_easy_setopt(easy, CURLOPT_PROXYAUTH, CURLAUTH_BASIC) == CURLE_OK &&
-                      curl_easy_setopt(easy, CURLOPT_PROXYUSERNAME, proxy->user) == CURLE_OK &&
-                      curl_easy_setopt(easy, CURLOPT_PROXYPASSWORD, proxy->password) == CURLE_OK;
+    const bool good = url != NULL && http->curl.easy_setopt(easy, CURLOPT_PROXY, url) == CURLE_OK &&
+                      http->curl.easy_setopt(easy, CURLOPT_NOPROXY, "") == CURLE_OK &&
+                      http->curl.easy_setopt(easy, CURLOPT_PROXYAUTH, CURLAUTH_BASIC) == CURLE_OK &&
+                      http->curl.easy_setopt(easy, CURLOPT_PROXYUSERNAME, proxy->user) == CURLE_OK &&
+                      http->curl.easy_setopt(easy, CURLOPT_PROXYPASSWORD, proxy->password) == CURLE_OK;
     alloc_free(url);
     return good;
 }
 
-static bool set_url(CURL *easy, const struct net_http_request *request)
+static bool set_url(struct net_http *http, const struct net_http_request *request)
 {
+    CURL *easy = http->easy;
     struct address literal;
     const bool v6 = address_parse(request->host, &literal) && literal.family == ADDRESS_V6;
     char *url = alloc_format(v6 ? "https://[%s]:%u%s" : "https://%s:%u%s", request->host, request->port, request->path);
-    const bool good = url != NULL && curl_easy_setopt(easy, CURLOPT_URL, url) == CURLE_OK;
+    const bool good = url != NULL && http->curl.easy_setopt(easy, CURLOPT_URL, url) == CURLE_OK;
     alloc_free(url);
     return good;
 }
@@ -164,45 +166,45 @@ bool http_set_up(struct net_http *http, const struct net_http_request *request)
 {
     CURL *easy = http->easy;
     const bool sends = request->body == NET_HTTP_CHUNKED || request->body == NET_HTTP_RAW;
-    curl_easy_reset(easy); /* keeps the connection */
+    http->curl.easy_reset(easy); /* keeps the connection */
     const CURLcode codes[] = {
-        curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https"),
-        curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L),
-        curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1),
-        curl_easy_setopt(easy, CURLOPT_SSL_ENABLE_ALPN, 0L),
-        curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L),
-        curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L),
-        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L), /* `trusted` decides */
-        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L),
-        curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L), /* a resumed one shows no certificate */
-        curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls),
-        curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, http),
-        curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L),
-        curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, http->words),
-        curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header),
-        curl_easy_setopt(easy, CURLOPT_HEADERDATA, http),
-        curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body),
-        curl_easy_setopt(easy, CURLOPT_WRITEDATA, http),
-        curl_easy_setopt(easy, CURLOPT_UPLOAD, sends ? 1L : 0L),
-        curl_easy_setopt(easy, CURLOPT_READFUNCTION, on_send),
-        curl_easy_setopt(easy, CURLOPT_READDATA, http),
-        curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_rewind),
-        curl_easy_setopt(easy, CURLOPT_SEEKDATA, http),
-        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method),
+        http->curl.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https"),
+        http->curl.easy_setopt(easy, CURLOPT_NOSIGNAL, 1L),
+        http->curl.easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1),
+        http->curl.easy_setopt(easy, CURLOPT_SSL_ENABLE_ALPN, 0L),
+        http->curl.easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L),
+        http->curl.easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L),
+        http->curl.easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L), /* `trusted` decides */
+        http->curl.easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L),
+        http->curl.easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L), /* a resumed one shows no certificate */
+        http->curl.easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls),
+        http->curl.easy_setopt(easy, CURLOPT_SSL_CTX_DATA, http),
+        http->curl.easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L),
+        http->curl.easy_setopt(easy, CURLOPT_ERRORBUFFER, http->words),
+        http->curl.easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header),
+        http->curl.easy_setopt(easy, CURLOPT_HEADERDATA, http),
+        http->curl.easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body),
+        http->curl.easy_setopt(easy, CURLOPT_WRITEDATA, http),
+        http->curl.easy_setopt(easy, CURLOPT_UPLOAD, sends ? 1L : 0L),
+        http->curl.easy_setopt(easy, CURLOPT_READFUNCTION, on_send),
+        http->curl.easy_setopt(easy, CURLOPT_READDATA, http),
+        http->curl.easy_setopt(easy, CURLOPT_SEEKFUNCTION, on_rewind),
+        http->curl.easy_setopt(easy, CURLOPT_SEEKDATA, http),
+        http->curl.easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method),
     };
     for (size_t i = 0; i < COUNT_OF(codes); i++) {
         if (codes[i] != CURLE_OK) {
             return false;
         }
     }
-    return set_url(easy, request) && set_proxy(easy, request->proxy) && set_headers(http, request) &&
+    return set_url(http, request) && set_proxy(http, request->proxy) && set_headers(http, request) &&
            set_addresses(http, request);
 }
 
 static bool reached(struct net_http *http, CURLINFO what)
 {
     curl_off_t us = 0;
-    return curl_easy_getinfo(http->easy, what, &us) == CURLE_OK && us > 0;
+    return http->curl.easy_getinfo(http->easy, what, &us) == CURLE_OK && us > 0;
 }
 
 /* With a proxy curl's own clock of it stands still until the tunnel is there. */
@@ -262,7 +264,7 @@ static enum net_http_end end_of_tls(struct net_http *http, long system_error)
 enum net_http_end http_end_of(struct net_http *http, CURLcode code)
 {
     long system_error = 0;
-    (void)curl_easy_getinfo(http->easy, CURLINFO_OS_ERRNO, &system_error);
+    (void)http->curl.easy_getinfo(http->easy, CURLINFO_OS_ERRNO, &system_error);
     if (http->no_memory) {
         return NET_HTTP_NO_MEMORY;
     }

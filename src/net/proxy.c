@@ -1,11 +1,11 @@
 #include "net/proxy.h"
 
-#include <curl/curl.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/prefix.h"
 #include "base/text.h"
+#include "net/http_curl.h"
 
 enum { PROXY_PORT = 1080 /* curl's own, when none is named */, ITEM_MAX = 256 };
 
@@ -54,28 +54,28 @@ bool net_proxy_spares(const char *list, const char *host)
 }
 
 /* NULL: the part is not there, or no memory; `part` as curl_url_get takes it. */
-static char *take_part(CURLU *url, CURLUPart part, unsigned flags, bool *no_memory)
+static char *take_part(const struct http_curl *curl, CURLU *url, CURLUPart part, unsigned flags, bool *no_memory)
 {
     char *text = NULL;
     char *copy = NULL;
-    const CURLUcode code = curl_url_get(url, part, &text, flags);
+    const CURLUcode code = curl->url_get(url, part, &text, flags);
     if (code == CURLUE_OK) {
         copy = alloc_text(text);
     }
     *no_memory = *no_memory || code == CURLUE_OUT_OF_MEMORY || (code == CURLUE_OK && copy == NULL);
-    curl_free(text);
+    curl->free(text);
     return copy;
 }
 
-static bool read_url(CURLU *url, struct net_proxy *proxy, struct error *error)
+static bool read_url(const struct http_curl *curl, CURLU *url, struct net_proxy *proxy, struct error *error)
 {
     bool no_memory = false;
-    char *scheme = take_part(url, CURLUPART_SCHEME, 0, &no_memory);
-    char *port = take_part(url, CURLUPART_PORT, 0, &no_memory);
+    char *scheme = take_part(curl, url, CURLUPART_SCHEME, 0, &no_memory);
+    char *port = take_part(curl, url, CURLUPART_PORT, 0, &no_memory);
     uint64_t number = PROXY_PORT;
-    proxy->host = take_part(url, CURLUPART_HOST, 0, &no_memory);
-    proxy->user = take_part(url, CURLUPART_USER, CURLU_URLDECODE, &no_memory);
-    proxy->password = take_part(url, CURLUPART_PASSWORD, CURLU_URLDECODE, &no_memory);
+    proxy->host = take_part(curl, url, CURLUPART_HOST, 0, &no_memory);
+    proxy->user = take_part(curl, url, CURLUPART_USER, CURLU_URLDECODE, &no_memory);
+    proxy->password = take_part(curl, url, CURLUPART_PASSWORD, CURLU_URLDECODE, &no_memory);
     proxy->unsupported = scheme != NULL && strcmp(scheme, "http") != 0;
     if (port != NULL && !text_number(port, UINT16_MAX, &number)) {
         number = PROXY_PORT;
@@ -98,11 +98,15 @@ static bool read_url(CURLU *url, struct net_proxy *proxy, struct error *error)
 
 static bool parse(const char *word, const char *from, struct net_proxy *proxy, struct error *error)
 {
-    CURLU *url = curl_url();
+    struct http_curl curl;
+    if (!http_curl_load(&curl)) {
+        return error_set(error, ERROR_INTERNAL, "libcurl.so.4 is not installed; HTTPS needs it");
+    }
+    CURLU *url = curl.url();
     if (url == NULL) {
         return error_no_memory(error);
     }
-    const CURLUcode code = curl_url_set(url, CURLUPART_URL, word, CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME);
+    const CURLUcode code = curl.url_set(url, CURLUPART_URL, word, CURLU_NON_SUPPORT_SCHEME | CURLU_GUESS_SCHEME);
     bool good = false;
     *proxy = (struct net_proxy){ 0 };
     if (code == CURLUE_OUT_OF_MEMORY) {
@@ -110,10 +114,10 @@ static bool parse(const char *word, const char *from, struct net_proxy *proxy, s
     } else if (code != CURLUE_OK) {
         error_set(error, ERROR_USAGE, "%s: it names no proxy that can be read; write http://HOST:PORT", from);
     } else {
-        good = read_url(url, proxy, error);
+        good = read_url(&curl, url, proxy, error);
         proxy->from = from;
     }
-    curl_url_cleanup(url);
+    curl.url_cleanup(url);
     return good;
 }
 

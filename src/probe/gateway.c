@@ -323,6 +323,10 @@ static bool gateway_start(struct run *run, struct error *error)
         run_end(run, CHECK_GATEWAY, RAN_NOT_ASKED, "no gateway was named (--gateway)");
         return true;
     }
+    if (!net_http_possible()) {
+        run_end(run, CHECK_GATEWAY, RAN_NOT_HERE, "libcurl.so.4 is not installed, and HTTPS needs it");
+        return true;
+    }
     struct gateway_look *look = alloc_new(sizeof *look);
     if (look == NULL) {
         return error_no_memory(error);
