@@ -43,26 +43,28 @@ struct slot *prober_find(struct prober_flow *flow, const uint8_t *token)
 }
 
 /* A router that quotes 8 bytes only says which flow. When it is known for one distance its answer is for the last probe
- * that went there; when not, there must be one probe out only. */
+ * that went there; when not, all probes that are out must go to one distance. */
 struct slot *prober_guess(struct prober_flow *flow, const struct address *from)
 {
     struct prober *prober = flow->prober;
     struct slot *known = NULL;
     struct slot *only = NULL;
-    size_t out = 0;
+    uint8_t at = 0;
+    bool several = false;
     for (uint16_t i = prober->oldest; i != prober->sequence; i++) {
         struct slot *slot = prober_find_sequence(flow, i);
         const uint8_t ttl = slot == NULL ? 0 : slot->probe.ttl;
         if (slot == NULL || slot->state != SLOT_OUT || ttl == 0 || ttl > PROBER_TTL_MAX) {
             continue;
         }
-        out++;
+        several = several || (at != 0 && at != ttl);
+        at = ttl;
         only = flow->quotes[ttl] ? NULL : slot;
         if (!flow->quotes[ttl] && address_equal(&flow->routers[ttl], from)) {
             known = slot;
         }
     }
-    return known != NULL ? known : out == 1 ? only : NULL;
+    return known != NULL ? known : several ? NULL : only;
 }
 
 void prober_foreign(struct prober_flow *flow)
@@ -93,9 +95,12 @@ void prober_tell(struct slot *slot, struct prober_answer *answer)
         counts->late += answer->late;
         counts->answered += !answer->late && answer->from.family != ADDRESS_NONE;
     }
+    const bool quoted = answer->result == PROBER_TIME_EXCEEDED || answer->result == PROBER_UNREACHABLE;
+    if (quoted && slot->probe.ttl <= PROBER_TTL_MAX) {
+        flow->quotes[slot->probe.ttl] |= !answer->guessed;
+    }
     if (answer->result == PROBER_TIME_EXCEEDED && slot->probe.ttl <= PROBER_TTL_MAX) {
         flow->routers[slot->probe.ttl] = answer->from;
-        flow->quotes[slot->probe.ttl] |= !answer->guessed;
     }
     if (flow->way->over != NULL) {
         flow->way->over(flow);

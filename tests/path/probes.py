@@ -184,7 +184,10 @@ def spoofed(network, probes):
             network.children.append(spoofer)
             with subprocess.Popen(network.inside("cli", "sh", "-c", f"exec {program_as(probes, user)} send udp {OUTER} 33434 "
                                   "40001 0 20 1 2 3 4 5 0"), stdout=subprocess.PIPE, text=True) as child:
-                lines = [child.stdout.readline() for _ in range(12)]  # the routers have quoted a token by now
+                lines = []
+                while {line.split()[1] for line in lines if line.startswith("answer")} != set("012345"):
+                    lines.append(child.stdout.readline())  # until everybody has quoted a token once
+                    assert lines[-1], lines
                 spoofer.stdin.write("500\n")
                 spoofer.stdin.close()
                 lines += child.stdout.readlines()
