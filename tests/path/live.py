@@ -76,12 +76,42 @@ def stopped_by(network, program, key):
     assert after == terminal.before, "the terminal's modes changed"
 
 
+def address_column(frame):
+    """Where the first router's address stands: its column ends a fixed way from the right edge."""
+    return next(line.index("192.168.1.1") for line in lines_of(frame) if line[3:9] == "  LAN ")
+
+
+def frames_of(output):
+    return [part.split(b"\x1b[J")[0] for part in output.split(b"\x1b[H")[1:] if b"\x1b[J" in part]
+
+
+def follows_the_window(network, program):
+    """Each change of the width is drawn, to the column, and at once: by the half-second's redraws alone forty would take twenty
+    seconds of the program's own clock."""
+    changes, redraws_a_second = 40, 2
+    terminal = Terminal(network.inside("cli", program, "trace", "rdp4.lab"))
+    terminal.wait_for(rb"(?s)LAN[^\n]*192\.168\.1\.1.*looking for losses, \d+ s, \d+ probes.*\x1b\[J")
+    column = address_column(frames_of(terminal.output)[-1])
+    began = int(re.findall(rb"looking for losses, (\d+) s", terminal.output)[-1])
+    for change in range(changes):
+        columns = 81 + change  # the last one stays, too
+        terminal.output = b""
+        terminal.size(columns, 24)
+        while not frames_of(terminal.output) or address_column(frames_of(terminal.output)[-1]) != column + columns - 80:
+            assert terminal.read(), terminal.output
+    ended = int(re.findall(rb"looking for losses, (\d+) s", terminal.output)[-1])
+    os.write(terminal.fd, b"q")
+    terminal.end()
+    assert (ended - began) * redraws_a_second < changes, f"{changes} changes drawn in {ended - began} s"
+
+
 def main():
     program = os.path.abspath(sys.argv[1])
     enter("nmp")
     with Network(direct=True) as network:
         stopped_by(network, program, b"q")
         stopped_by(network, program, b"\x03")
+        follows_the_window(network, program)
         quiet = Terminal(network.inside("cli", program, "trace", "rdp4.lab", "-q", "--time", "3"))
         quiet.end()
         assert b"\x1b[H" not in quiet.output and quiet.output.count(b"\n") == 1, quiet.output
