@@ -8,6 +8,7 @@
 enum {
     ROUNDS = 5,
     HORIZON = 12,      /* routers that are asked */
+    HORIZON_FIRST = 6, /* of them in the first round: most ways of interest end before, and it is not known where */
     WHOLE_TRIES = 4,   /* to the end: it decides */
     SILENT_ROUNDS = 2, /* so long nothing at all answers, then we give up */
     REFINE = 6,        /* sizes between one that passes and one that does not */
@@ -34,6 +35,19 @@ static bool is_end(struct sweep *sweep, size_t leg, enum stream_kind kind, int t
            address_equal(&address, &sweep->legs[leg].to);
 }
 
+/* One packet lost by chance matters little between two sizes, but for the smallest that does not pass: that is the one
+ * that is said to vanish. Both further tries in one round; the first was in another. */
+static bool make_sure(struct sweep *sweep, size_t leg, struct sweep_flow *flow, int size, struct error *error)
+{
+    const struct ev_size *seen = sweep_seen(sweep, leg, flow->kind, REACH_WHOLE, 0, size);
+    for (int i = 1; seen != NULL && seen->sent.v > 0 && i < INFER_SIZE_TRIES; i++) {
+        if (!sweep_ask(sweep, flow, REACH_WHOLE, 0, size, INFER_SIZE_TRIES, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* What lies between a size that passes and one that does not: first the usual ones, then by even steps. */
 static bool ask_between(struct sweep *sweep, size_t leg, struct sweep_flow *flow, struct error *error)
 {
@@ -49,18 +63,26 @@ static bool ask_between(struct sweep *sweep, size_t leg, struct sweep_flow *flow
         if (ladder[i] <= passes || ladder[i] >= sweep->legs[leg].mtu) {
             continue;
         }
-        if (!sweep_ask(sweep, flow, REACH_WHOLE, 0, ladder[i], INFER_SIZE_TRIES, error)) {
+        if (!sweep_ask(sweep, flow, REACH_WHOLE, 0, ladder[i], 1, error)) {
             return false;
         }
         missing = ladder[i];
     }
-    for (int i = 1; passes > small && i <= REFINE; i++) {
+    int least = missing;
+    for (int i = REFINE; passes > small && i > 0; i--) {
         const int size = passes + (missing - passes) * i / (REFINE + 1);
-        if (size > passes && size < missing && !sweep_ask(sweep, flow, REACH_WHOLE, 0, size, INFER_SIZE_TRIES, error)) {
+        if (size <= passes || size >= missing) {
+            continue;
+        }
+        if (!sweep_ask(sweep, flow, REACH_WHOLE, 0, size, 1, error)) {
             return false;
         }
+        if (sweep_came_through(sweep, leg, flow->kind, REACH_WHOLE, 0, size)) {
+            break; /* smaller ones were asked when this one was, or pass all the more */
+        }
+        least = size;
     }
-    return true;
+    return passes == small || make_sure(sweep, leg, flow, least, error);
 }
 
 static bool ask_whole(struct sweep *sweep, size_t leg, struct sweep_flow *flow, struct error *error)
@@ -73,7 +95,8 @@ static bool ask_whole(struct sweep *sweep, size_t leg, struct sweep_flow *flow, 
     }
     infer_size_leg(&sweep->run->evidence->mtu, sweep->legs[leg].leg, &found);
     if (!sweep_ask(sweep, flow, REACH_WHOLE, 0, small, INFER_SIZE_TRIES, error) ||
-        !sweep_ask(sweep, flow, REACH_WHOLE, 0, big, WHOLE_TRIES, error)) {
+        !sweep_ask(sweep, flow, REACH_WHOLE, 0, big, flow->kind == STREAM_ECHO ? WHOLE_TRIES : INFER_SIZE_TRIES,
+                   error)) {
         return false;
     }
     if (found.told > small && found.told < big) {
@@ -93,7 +116,8 @@ static bool ask_routers(struct sweep *sweep, size_t leg, struct sweep_flow *flow
     if (flow == NULL) {
         return true;
     }
-    for (int ttl = 1; ttl <= HORIZON && !is_end(sweep, leg, flow->kind, ttl - 1); ttl++) {
+    const int most = sweep->round == 0 ? HORIZON_FIRST : HORIZON;
+    for (int ttl = 1; ttl <= most && !is_end(sweep, leg, flow->kind, ttl - 1); ttl++) {
         if (!sweep_ask(sweep, flow, REACH_TTL, ttl, small, INFER_SIZE_TRIES - 1, error)) {
             return false;
         }
