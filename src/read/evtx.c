@@ -75,7 +75,7 @@ static struct form *find_form(struct reading *reading, uint64_t number)
     }
 }
 
-/* The record as we read it ourselves, fifty times as fast: only of forms of which libevtx has read the first record to
+/* The record as we read it ourselves, ten times as fast: only of forms of which libevtx has read the first record to
  * the same event, and from time to time it reads one more. False: libevtx must read this one. */
 static bool from_chunk(struct reading *reading, size_t i)
 {

@@ -1,6 +1,6 @@
 /* Event logs of Windows (evtx). The file is read as a stream, chunk by chunk: a damaged header, a damaged chunk or a
  * cut end costs no more than itself. libevtx reads what is damaged or rare, and the first record of every form; the
- * rest of a form that we read as it does is read here, which takes a fiftieth of the time. */
+ * rest of a form that we read as it does is read here, which takes a tenth of the time. */
 #ifndef RDPWHY_READ_EVTX_H
 #define RDPWHY_READ_EVTX_H
 
