@@ -90,8 +90,8 @@ bool logon_binding(const struct logon *logon, bool server, struct buffer *out, s
     buffer_init(&text, logon->key.size + 1024);
     bool good = buffer_add(&text, magic, strlen(magic) + 1) && buffer_add(&text, logon->nonce, sizeof(logon->nonce)) &&
                 buffer_add(&text, logon->key.bytes, logon->key.size);
-    good = good ? net_sha256(text.bytes, text.size, digest, error) && buffer_add(out, digest, sizeof(digest))
-                : error_no_memory(error);
+    good = good ? net_sha256(text.bytes, text.size, digest, error) : error_no_memory(error);
+    good = good && (buffer_add(out, digest, sizeof(digest)) || error_no_memory(error));
     buffer_release(&text);
     return good;
 }
