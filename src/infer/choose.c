@@ -10,7 +10,7 @@ struct answers {
     double posterior[INFER_HYPOTHESES_MAX];
     size_t count;
     size_t best;
-    bool sharp; /* one stands out that loses enough: the rest of the way is to exclude the others */
+    bool sharp; /* one stands out that loses much: the rest of the way is to exclude the others */
 };
 
 static bool same_answer(const struct infer_model *model, const struct infer_hypothesis *a,
@@ -38,7 +38,7 @@ static double mean_rate(const struct infer_hypothesis *hypothesis)
 static void gather(const struct infer_model *model, struct answers *answers)
 {
     const double stands_out = 0.3;
-    const double much = 0.02;
+    const double much = 0.05;
     size_t first[INFER_HYPOTHESES_MAX];
     answers->count = 0;
     for (size_t h = 0; h < model->hypothesis_count; h++) {
@@ -99,8 +99,8 @@ static void foresee(const struct infer_model *model, const struct answers *answe
 }
 
 /* First mutual information between the fate of one more probe and the answer. It hopes for surprises, though: once an
- * answer stands out, what excludes the others soonest if it is true is worth more (Chernoff 1959): at 10 % it saves an
- * eighth of the time, and most in the runs that happen to lose little at first. Below 2 % it gains nothing. */
+ * answer stands out, what excludes the others soonest if it is true is worth more (Chernoff 1959). Where little is lost
+ * that gains nothing. */
 static double gain_of(const struct infer_model *model, const struct answers *answers, const struct infer_place *place,
                       size_t s)
 {
