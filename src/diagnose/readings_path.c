@@ -67,11 +67,15 @@ static bool compute_queue(const struct ev_path *path, struct reading_path *readi
     if (!infer_queue(path, &queue)) {
         return true;
     }
+    ev_set_int(&reading->idle_us, SOURCE_COMPUTED, queue.idle_us);
+    ev_set_int(&reading->loaded_us, SOURCE_COMPUTED, queue.loaded_us);
+    /* what this machine does itself comes and goes: places that do not seem to wait were asked in quiet moments */
+    if (infer_own_load(path)) {
+        return true;
+    }
     if (queue.segment != SEGMENT_COUNT) {
         ev_set_enum(&reading->queue_at, SOURCE_COMPUTED, (int)queue.segment);
     }
-    ev_set_int(&reading->idle_us, SOURCE_COMPUTED, queue.idle_us);
-    ev_set_int(&reading->loaded_us, SOURCE_COMPUTED, queue.loaded_us);
     return set_hop(path, queue.from, &reading->queue_near, error) &&
            set_hop(path, queue.to, &reading->queue_far, error);
 }

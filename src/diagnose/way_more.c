@@ -29,9 +29,14 @@ static bool tell_wait(const struct reading_path *path, struct way *way)
     if (!seen(path->loaded_us.source)) {
         return true;
     }
-    line_place_words(&path->queue_near, &path->queue_far, &path->queue_at, place);
-    return way_add(&way->facts, "delay: packets wait %s: answers from there take %s, at best %s", place,
-                   span(path->loaded_us.v, loaded), span(path->idle_us.v, idle));
+    if (seen(path->queue_far.source)) {
+        line_place_words(&path->queue_near, &path->queue_far, &path->queue_at, place);
+    } else {
+        snprintf(place, sizeof place, "on the way");
+    }
+    return way_add(&way->facts, "delay: packets wait %s: answers %stake %s, at best %s", place,
+                   seen(path->queue_far.source) ? "from there " : "", span(path->loaded_us.v, loaded),
+                   span(path->idle_us.v, idle));
 }
 
 static bool tell_load(const struct ev_path *path, struct way *way)

@@ -275,9 +275,9 @@ def own_load(world):
     if "what" in reading:  # that something is lost is told, and whose doing it may be
         same(reading.get("self_made"), True, json.dumps(reading))
         says(world, document, "it may be its own doing")
-    # A busy machine may have asked the hop behind the link too seldom: then the place is open, never another one.
-    assert reading.get("queue_at") in ("isp", None), json.dumps(reading)
-    assert reading.get("queue_near", "192.168.1.1").startswith(("192.168.1.", "100.64.1.")), json.dumps(reading)
+    # That packets wait is told, and no place: which one was asked in a quiet moment is chance.
+    for name in ("queue_at", "queue_near", "queue_far"):
+        assert name not in reading, json.dumps(reading)
     says(world, document, "this machine itself sent")
 
 
