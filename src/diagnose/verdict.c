@@ -229,6 +229,10 @@ static void settle(struct build *build)
                                           seen(build->look->e->client_said.code.source))) {
         verdict->status = VERDICT_UNKNOWN;
     }
+    if (verdict->status == VERDICT_DEGRADED && !verdict->stopped && finding == NULL &&
+        undecided(verdict) < CHECK_COUNT) {
+        verdict->status = VERDICT_UNKNOWN; /* a warning beside does not make up for the step that was not seen */
+    }
     if (finding != NULL) {
         lead(build, finding);
         add_log_words(build);
