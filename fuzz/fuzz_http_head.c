@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         return 0;
     }
     struct net_http *http = calloc(1, sizeof *http);
-    FUZZ_PROMISE(http_curl_load(&http->curl));
+    http->curl.getdate = curl_getdate; /* all that a head needs of it */
     http->by_proxy = (bytes[0] & 1) != 0;
     http->whole = (bytes[0] & 2) != 0;
     bool more = true;
