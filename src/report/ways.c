@@ -235,10 +235,15 @@ static void put_none(struct page *page, const struct verdict *verdict, const str
     buffer_init(&words, 65536);
     if (!plain || verdict->status != VERDICT_OK) {
         parts_sentence(&words, verdict);
-        buffer_text(&words, "");
-        page_entry(page, "why", words.failed ? "" : (const char *)words.bytes);
-        page_end_line(page);
+        if (words.size > 0 && !words.failed) {
+            page_entry(page, "why", (const char *)words.bytes);
+            page_end_line(page);
+        }
+        const size_t before = page->text.size;
         parts_reasons(page, verdict, false);
+        if (page->text.size > before) {
+            page_end_line(page);
+        }
         parts_next(page, verdict);
         page_end_line(page);
     }
