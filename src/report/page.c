@@ -96,6 +96,16 @@ static const char *harmless(struct page *page, const char *text, char **owned)
     return *owned;
 }
 
+/* The next line of what is wrapped. */
+static void wrap(struct page *page, int column)
+{
+    page_end_line(page);
+    if (page->rail != NULL) {
+        put(page, page->rail, strlen(page->rail), page_width_of(page->rail));
+    }
+    pad(page, column);
+}
+
 /* One word, broken where the line ends when it is wider than a whole line. */
 static void put_word(struct page *page, int column, int right, const char *word, size_t size)
 {
@@ -104,8 +114,7 @@ static void put_word(struct page *page, int column, int right, const char *word,
         const char *from = word;
         int width = width_next(&word);
         if (page->at + width > right && page->at > column) {
-            page_end_line(page);
-            pad(page, column);
+            wrap(page, column);
         }
         put(page, from, (size_t)(word - from), width);
     }
@@ -130,8 +139,7 @@ void page_words(struct page *page, int column, int right, const char *words)
         size_t size = strcspn(text, " ");
         int width = width_of_n(text, size);
         if (!first && page->at + 1 + width > right && page->at > column) {
-            page_end_line(page);
-            pad(page, column);
+            wrap(page, column);
         } else if (!first) {
             put(page, " ", 1, 1);
         }

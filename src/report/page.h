@@ -15,7 +15,8 @@ struct page {
     int width; /* columns */
     int at;    /* display column the next character goes to */
     bool colour;
-    char tail[32]; /* put at the right end of the line that is being written */
+    char tail[32];    /* put at the right end of the line that is being written */
+    const char *rail; /* begins the further lines of what is wrapped; NULL: blanks */
 };
 
 void page_init(struct page *page, int width, bool colour);

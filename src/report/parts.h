@@ -49,6 +49,8 @@ void parts_evidence(struct page *page, const struct evidence *evidence, const st
 /* The picture of the way: LAN, ISP, ... with loss, delay and the blamed link. */
 struct way;
 void parts_way(struct page *page, const struct way *way);
+/* Begins a page that may be as narrow as a small window: the picture needs less room than other reports. */
+void parts_way_page(struct page *page, int width, bool colour);
 /* The section of a check's report: the picture, when there is something of it. */
 void parts_way_section(struct page *page, const struct evidence *evidence, const struct verdict *verdict);
 

@@ -6,7 +6,31 @@
 #include "facts/causes.h"
 #include "report/parts.h"
 
-enum { RAIL = 2, TITLE = 5, LOST = 18, DELAY_ROOM = 10, FAR_ROOM = 17, MARGIN = 2, LETTER = 4, DELAY_LEAST = 60 };
+enum {
+    RAIL = 2,
+    TITLE = 5,
+    BELOW = 7, /* where a row's words begin when they stand below its title */
+    LOST = 18,
+    FAR_ROOM = 17,
+    MARGIN = 2,
+    LETTER = 4,
+    DELAY_LEAST = 60,
+    BESIDE_LEAST = 50, /* columns that let a row's words stand beside its title */
+    NARROWEST = 24,
+};
+
+void parts_way_page(struct page *page, int width, bool colour)
+{
+    page_init(page, width, colour);
+    if (width > 0 && width < page->width) {
+        page->width = width < NARROWEST ? NARROWEST : width;
+    }
+}
+
+static int words_column(const struct page *page)
+{
+    return page->width < BESIDE_LEAST ? BELOW : LOST;
+}
 
 /* The delay stands right-aligned before the address of the far end; a narrow page has no room for the address. */
 static void put_right(struct page *page, const struct way_row *row)
@@ -25,6 +49,21 @@ static void put_right(struct page *page, const struct way_row *row)
     }
 }
 
+/* On lines of their own, beside the rail. */
+static void put_below(struct page *page, const char *words, enum style style)
+{
+    const int column = words_column(page);
+    page_to(page, RAIL);
+    page_verbatim(page, "|");
+    page_to(page, column);
+    page_style(page, style);
+    page->rail = "  |";
+    page_words(page, column, page->width - MARGIN, words);
+    page->rail = NULL;
+    page_style(page, STYLE_PLAIN);
+    page_end_line(page);
+}
+
 static void put_row(struct page *page, const struct way_row *row)
 {
     static const enum style styles[] = {
@@ -36,24 +75,26 @@ static void put_row(struct page *page, const struct way_row *row)
     static const char *const rails[] = {
         [WAY_MARK_NONE] = "|", [WAY_MARK_FINE] = "|", [WAY_MARK_BLAMED] = "X", [WAY_MARK_UNMEASURED] = ":"
     };
+    const int column = words_column(page);
     page_to(page, RAIL);
     page_style(page, styles[row->mark]);
     page_verbatim(page, rails[row->mark]);
     page_style(page, STYLE_PLAIN);
     page_to(page, TITLE);
     page_verbatim(page, way_segment_title(row->segment));
-    page_to(page, LOST);
-    page_style(page, styles[row->mark]);
-    page_verbatim(page, row->lost);
-    page_style(page, STYLE_PLAIN);
+    if (column == LOST) {
+        page_to(page, LOST);
+        page_style(page, styles[row->mark]);
+        page_verbatim(page, row->lost);
+        page_style(page, STYLE_PLAIN);
+    }
     put_right(page, row);
     page_end_line(page);
+    if (column != LOST) {
+        put_below(page, row->lost, styles[row->mark]);
+    }
     if (row->detail[0] != '\0') {
-        page_to(page, RAIL);
-        page_verbatim(page, "|");
-        page_to(page, LOST);
-        page_words(page, LOST, page->width - MARGIN, row->detail);
-        page_end_line(page);
+        put_below(page, row->detail, STYLE_PLAIN);
     }
 }
 
@@ -63,9 +104,14 @@ void parts_way(struct page *page, const struct way *way)
     page_verbatim(page, "o");
     page_to(page, TITLE);
     page_verbatim(page, "you");
-    page_to(page, LOST);
-    page_verbatim(page, way->start);
-    page_end_line(page);
+    if (LOST + page_width_of(way->start) <= page->width) {
+        page_to(page, LOST);
+        page_verbatim(page, way->start);
+        page_end_line(page);
+    } else {
+        page_end_line(page);
+        put_below(page, way->start, STYLE_PLAIN);
+    }
     for (size_t i = 0; i < way->row_count; i++) {
         put_row(page, &way->rows[i]);
     }
@@ -184,7 +230,7 @@ static void put_next(struct page *page, const struct way *way)
     snprintf(head, sizeof head, "to send to %s:", way->addressee);
     page_to(page, PAGE_INDENT);
     page_style(page, STYLE_BOLD);
-    page_verbatim(page, head);
+    page_words(page, PAGE_INDENT, page->width - MARGIN, head);
     page_style(page, STYLE_PLAIN);
     page_end_line(page);
     put_letter(page, way, LETTER, page->width - MARGIN < LETTER_RIGHT ? page->width - MARGIN : LETTER_RIGHT);
@@ -199,7 +245,7 @@ bool report_way(FILE *out, const struct evidence *evidence, const struct verdict
         way_release(&way);
         return false;
     }
-    page_init(&page, options->width, options->colour);
+    parts_way_page(&page, options->width, options->colour);
     put_head(&page, evidence, &way);
     parts_way(&page, &way);
     page_end_line(&page);

@@ -5,7 +5,7 @@
 #include "diagnose/way.h"
 #include "report/parts.h"
 
-enum { INDENT = 2, MARGIN = 2, NARROWEST = 40 };
+enum { INDENT = 2, MARGIN = 2 };
 
 static void put_title(struct page *page, const struct evidence *evidence, const struct way *way)
 {
@@ -45,15 +45,35 @@ static void put_status(struct page *page, const struct evidence *evidence, const
     page_end_line(page);
 }
 
-/* Keeps the first `rows` lines. */
-static void cut_lines(char *text, int rows)
+static int lines_of(const char *text)
 {
-    for (char *at = text; at != NULL && *at != '\0'; at = strchr(at, '\n'), at = at != NULL ? at + 1 : NULL) {
-        if (rows-- == 0) {
-            *at = '\0';
-            return;
-        }
+    int count = 0;
+    for (; *text != '\0'; text++) {
+        count += *text == '\n';
     }
+    return count;
+}
+
+/* What lies behind so many lines. */
+static char *behind_lines(char *text, int count)
+{
+    for (; count > 0 && *text != '\0'; text++) {
+        count -= *text == '\n';
+    }
+    return text;
+}
+
+/* Leaves `rows` lines: what does not fit is left out above the status, which says what goes on and how to stop it. */
+static void cut_lines(char *text, size_t above, int rows)
+{
+    const char *status = text + above;
+    const int below = lines_of(status);
+    if (lines_of(text) <= rows) {
+        return;
+    }
+    char *cut = behind_lines(text, rows > below ? rows - below : 0);
+    memmove(cut, status, strlen(status) + 1);
+    *behind_lines(text, rows > 0 ? rows : 0) = '\0';
 }
 
 char *report_way_frame(const struct evidence *evidence, const struct verdict *verdict, const struct way_frame *frame,
@@ -66,7 +86,7 @@ char *report_way_frame(const struct evidence *evidence, const struct verdict *ve
         way_release(&way);
         return NULL;
     }
-    page_init(&page, frame->columns < NARROWEST ? NARROWEST : frame->columns, frame->colour);
+    parts_way_page(&page, frame->columns, frame->colour);
     put_title(&page, evidence, &way);
     parts_way(&page, &way);
     for (size_t i = 0; i < way.sentences.count; i++) {
@@ -75,12 +95,13 @@ char *report_way_frame(const struct evidence *evidence, const struct verdict *ve
         page_words(&page, INDENT, page.width - MARGIN, way.sentences.items[i]);
         page_end_line(&page);
     }
+    const size_t above = page.text.size;
     put_status(&page, evidence, frame);
     text = buffer_steal_text(&page.text);
     if (text == NULL) {
         error_no_memory(error);
     } else {
-        cut_lines(text, frame->rows);
+        cut_lines(text, above, frame->rows);
     }
     page_release(&page);
     way_release(&way);

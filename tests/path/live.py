@@ -85,6 +85,28 @@ def frames_of(output):
     return [part.split(b"\x1b[J")[0] for part in output.split(b"\x1b[H")[1:] if b"\x1b[J" in part]
 
 
+def fits_small_windows(network, program):
+    """Below fifty columns a row's words stand below its title: no line is wider than the window, and the round trip ends two columns
+    before its edge."""
+    terminal = Terminal(network.inside("cli", program, "trace", "rdp4.lab"))
+    terminal.wait_for(rb"(?s)LAN[^\n]*192\.168\.1\.1.*looking for losses, \d+ s, \d+ probes.*\x1b\[J")
+    for columns in (49, 46, 40, 30):
+        terminal.output = b""
+        terminal.size(columns, 24)
+        lan = rb"  \|  LAN +(< 1 ms|\d+(\.\d)? ms)$"
+        told = lambda: [line.rstrip("\r") for frame in frames_of(terminal.output)[-1:] for line in lines_of(frame)][:-1]
+        while not any(re.fullmatch(lan, line.encode()) and len(line) == columns - 2 for line in told()):
+            assert terminal.read(), told()
+        lines = told()
+        assert max(map(len, lines)) <= columns, lines
+        assert lines[2] == "  o  you          192.168.1.10", lines
+        assert re.fullmatch(r"  \|    none of \d+ lost:( below [0-9.]+ %)?", lines[4]), lines
+        assert (lines[4][-1] == "%") == (columns >= 40), lines
+        assert " ".join(line.strip() for line in lines[-2:]).endswith("q stops and reports what is known"), lines  # never left out
+    os.write(terminal.fd, b"q")
+    terminal.end()
+
+
 def follows_the_window(network, program):
     """Each change of the width is drawn, to the column, and at once: by the half-second's redraws alone forty would take twenty
     seconds of the program's own clock."""
@@ -112,6 +134,7 @@ def main():
         stopped_by(network, program, b"q")
         stopped_by(network, program, b"\x03")
         follows_the_window(network, program)
+        fits_small_windows(network, program)
         quiet = Terminal(network.inside("cli", program, "trace", "rdp4.lab", "-q", "--time", "3"))
         quiet.end()
         assert b"\x1b[H" not in quiet.output and quiet.output.count(b"\n") == 1, quiet.output

@@ -40,7 +40,7 @@ static struct way lossy_isp(void)
 static char *drawn(const struct way *way, int width, bool colour)
 {
     struct page page;
-    page_init(&page, width, colour);
+    parts_way_page(&page, width, colour);
     parts_way(&page, way);
     char *text = buffer_steal_text(&page.text);
     page_release(&page);
@@ -80,6 +80,40 @@ static void a_narrow_page_leaves_the_addresses_out(void **state)
     alloc_free(text);
     text = drawn(&way, 120, false);
     assert_non_null(strstr(text, "< 1 ms  192.168.1.1\n"));
+    alloc_free(text);
+}
+
+/* Where they do not fit beside the titles, the words stand below them. */
+static void a_small_window_has_the_words_below(void **state)
+{
+    (void)state;
+    struct way way = lossy_isp();
+    char *text = drawn(&way, 40, false);
+    assert_string_equal(text, "  o  you          10.8.0.2\n"
+                              "  |  LAN                        < 1 ms\n"
+                              "  |    none of 212 lost: below 1.4 %\n"
+                              "  X  ISP                         12 ms\n"
+                              "  |    3.1 % lost (2.2\u20134.3 %)\n"
+                              "  |    between 100.64.1.2 and\n"
+                              "  |    203.0.113.2\n"
+                              "  |  VPN gateway                 15 ms\n"
+                              "  |    1 of 240 lost: below 2.3 %\n"
+                              "  :  tunnel\n"
+                              "  |    not measured\n"
+                              "  |  server                      18 ms\n"
+                              "  |    none of 300 lost: below 1.0 %\n"
+                              "  o\n");
+    alloc_free(text);
+    way.row_count = 1;
+    snprintf(way.start, sizeof way.start, "2001:db8:1111:2222:3333:4444:5555:6666");
+    text = drawn(&way, 30, false);
+    assert_string_equal(text, "  o  you\n"
+                              "  |    2001:db8:1111:2222:33\n"
+                              "  |    33:4444:5555:6666\n"
+                              "  |  LAN              < 1 ms\n"
+                              "  |    none of 212 lost:\n"
+                              "  |    below 1.4 %\n"
+                              "  o\n");
     alloc_free(text);
 }
 
@@ -481,6 +515,14 @@ static void the_frame_fits_the_terminal(void **state)
         { .columns = 80, .rows = 23, .seconds = 4, .step = "looking for losses", .keys = true },
         { .columns = 60, .rows = 10, .seconds = 4, .step = "looking for losses", .keys = true },
         { .columns = 120, .rows = 50, .seconds = 4, .step = NULL },
+        { .columns = 49, .rows = 50, .seconds = 4, .step = "looking for losses", .keys = true },
+        { .columns = 46, .rows = 50, .seconds = 4, .step = "looking for losses", .keys = true },
+        { .columns = 40, .rows = 23, .seconds = 4, .step = "looking for losses", .keys = true },
+        { .columns = 30, .rows = 23, .seconds = 4, .step = "looking for losses", .keys = true },
+        { .columns = 24, .rows = 11, .seconds = 4, .step = "looking for losses", .keys = true },
+        { .columns = 40, .rows = 2, .seconds = 4, .step = "looking for losses", .keys = true },
+        { .columns = 40, .rows = 1, .seconds = 4, .step = "looking for losses", .keys = true },
+        { .columns = 40, .rows = 0, .seconds = 4, .step = "looking for losses", .keys = true },
     };
     struct evidence *e = traced(LEG_DIRECT);
     line_sweep(e, LEG_DIRECT, 1);
@@ -488,6 +530,9 @@ static void the_frame_fits_the_terminal(void **state)
     for (size_t i = 0; i < COUNT_OF(frames); i++) {
         char *text = report_way_frame(e, verdict, &frames[i], &help_error);
         assert_non_null(text);
+        /* what does not fit is left out above: how to stop it stays */
+        const bool stays = strstr(text, "q stops and") != NULL;
+        assert_int_equal(stays, frames[i].keys && frames[i].rows > 2);
         int rows = 0;
         for (char *line = strtok(text, "\n"); line != NULL; line = strtok(NULL, "\n")) {
             assert_true(page_width_of(line) <= frames[i].columns);
@@ -531,6 +576,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_picture_at_80_columns),
         cmocka_unit_test(a_narrow_page_leaves_the_addresses_out),
+        cmocka_unit_test(a_small_window_has_the_words_below),
         cmocka_unit_test(colour_is_an_addition),
         cmocka_unit_test(a_hole_is_shown_where_it_is),
         cmocka_unit_test(a_slow_line_is_shown_where_it_is),
