@@ -340,6 +340,16 @@ void vpn_settle(const struct platform_route *route, struct vpn_found *found)
         return;
     }
     const bool tunnel_of_its_own = route->link != PLATFORM_LINK_PLAIN;
+    const enum address_class class = address_class_of(&found->outer);
+    const bool own = class == ADDRESS_CLASS_LOOPBACK || class == ADDRESS_CLASS_UNSPECIFIED ||
+                     (platform_route_get(&found->outer, &way, NULL) && way.local);
+    if (own || class == ADDRESS_CLASS_MULTICAST) {
+        found->outer.family = ADDRESS_NONE;
+        found->learnt = NULL;
+        found->why = own ? "it is said to be this machine itself: another program here carries the tunnel on"
+                         : "what is said to be it is no single host";
+        return;
+    }
     if (!platform_route_get(&found->outer, &way, NULL) || way.unreachable ||
         (tunnel_of_its_own && way.index == route->index && !way_around(route, &found->outer, &way))) {
         found->outer.family = ADDRESS_NONE;

@@ -6,12 +6,13 @@ import subprocess
 import sys
 
 sys.dont_write_bytecode = True
-from network import HOST, OUTER, OUTER6, Network  # noqa: E402  pylint: disable=wrong-import-position
+from network import HOST, OUTER, OUTER6, Network, run  # noqa: E402  pylint: disable=wrong-import-position
 from inside import enter  # noqa: E402  pylint: disable=wrong-import-position
 import vpn  # noqa: E402  pylint: disable=wrong-import-position
 
 # Whatever is listed must be so; what is None must be absent.
 UDP, TCP = "udp", "tcp"
+ITSELF = "it is said to be this machine itself: another program here carries the tunnel on"
 
 
 def known(kind, interface, learnt, transport=UDP, port=None, outer=OUTER, way="u0"):
@@ -60,6 +61,10 @@ def wireguard(world):
     # Nobody is behind the other prefix.
     world.network.do("cli", "ip", "route", "add", "10.99.0.0/16", "dev", "wgc")
     world.see(unknown("wireguard", "wgc", "WireGuard has no endpoint for this address"), host="10.99.0.1")
+    # A program beside it hides its packets in others: the line below is not the way to this machine.
+    peer = run(["wg", "show", "wgc", "peers"]).strip()
+    run(["wg", "set", "wgc", "peer", peer, "endpoint", "127.0.0.1:4000"])
+    world.see(unknown("wireguard", "wgc", ITSELF))
 
 
 def wireguard_everything(world):
@@ -119,6 +124,8 @@ def unknown_udp(world):
     world.see(unknown("tun", "corpvpn0", "only root can see which program holds the tunnel"), user=True)
     for word in (OUTER, "vpn.lab"):
         world.see(known("tun", "corpvpn0", "--vpn-gateway", "unknown"), user=True, more=("--vpn-gateway", word))
+    for word, why in (("127.0.0.1", ITSELF), ("192.168.1.10:443", ITSELF), ("::1", ITSELF), ("224.0.0.1", "what is said to be it is no single host")):
+        world.see(unknown("tun", "corpvpn0", why), more=("--vpn-gateway", word))
     world.see(unknown("tun", "corpvpn0", "the VPN gateway's name does not resolve"), more=("--vpn-gateway", "nowhere.lab"))
     world.see(unknown("tun", "corpvpn0", "the VPN gateway's name has several addresses"), more=("--vpn-gateway", "rdp.lab"))
     world.network.do("cli", "ip", "route", "add", f"{OUTER}/32", "via", "192.168.1.1")
