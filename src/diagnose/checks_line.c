@@ -113,7 +113,7 @@ bool check_bandwidth(struct build *build)
     }
     check_set(build, CHECK_BANDWIDTH, STATUS_PASS,
               seen(bandwidth->idle_us.source)
-                  ? build_text(build, "at least %s; %s, %s while it was filled",
+                  ? build_text(build, "at least %s; round trip %s, %s when filled",
                                rate_words(bandwidth->both_kbps.v, rate), span(bandwidth->idle_us.v, idle),
                                span(bandwidth->loaded_us.v, loaded))
                   : build_text(build, "at least %s", rate_words(bandwidth->both_kbps.v, rate)),

@@ -126,15 +126,17 @@ static bool tell_gaps(const struct evidence *e, const struct verdict *verdict, s
         }
     } else if (below) {
         if (!way_add(&way->missing,
-                     "%s: the tunnel's outer end is not known; say it with --vpn-gateway HOST to tell the ISP from "
+                     "%s: the tunnel's outer end is not known%s%s; say it with --vpn-gateway HOST to tell the ISP from "
                      "the tunnel",
-                     used > 0 ? titles : "the way below the tunnel")) {
+                     used > 0 ? titles : "the way below the tunnel", vpn->why.v != NULL ? ", " : "",
+                     vpn->why.v != NULL ? vpn->why.v : "")) {
             return false;
         }
     } else if (used > 0 && e->path.hops.count > 0 && !way_add(&way->missing, "%s: nothing there answers", titles)) {
         return false;
     }
-    for (size_t i = 0; i < COUNT_OF(ids) && way_none(e) == NULL; i++) {
+    const bool nameless = verdict->checks[CHECK_NAME].status == STATUS_FAIL; /* that is said above */
+    for (size_t i = 0; i < COUNT_OF(ids) && way_none(e) == NULL && !nameless; i++) {
         const struct check_reading *reading = &verdict->checks[ids[i]];
         const bool open = (reading->status == STATUS_UNKNOWN || reading->status == STATUS_SKIP) &&
                           (ids[i] != CHECK_PATH || e->path.hops.count == 0);

@@ -158,9 +158,51 @@ const char *way_none(const struct evidence *e)
                                                   : NULL;
 }
 
-static bool tell_found(const struct evidence *e, const struct readings *r, const struct infer_answer *answer,
+/* What would be said if the run ended now, and how much is missing for it. */
+static bool tell_open(const struct evidence *e, const struct infer_answer *answer, struct way *way)
+{
+    const int percent = (int)(answer->posterior * 100);
+    const double wanted = answer->wanted * 100;
+    const enum path_segment segment = way_only_of(answer->segments);
+    const char *from = way_hop_address(&e->path, answer->from);
+    const char *to = way_hop_address(&e->path, answer->to);
+    if (answer->segments == 0) {
+        return way_add(&way->sentences,
+                       "Whether packets are lost is not decided yet: %d %% speak for no loss, %.1f %% are "
+                       "asked for.",
+                       percent, wanted);
+    }
+    return way_add(&way->sentences,
+                   "Whether packets are lost is not decided yet: %d %% speak for a loss %s, between %.60s and "
+                   "%.60s, %.1f %% are asked for.",
+                   percent, segment != SEGMENT_COUNT ? at_words(segment) : "on the way",
+                   from != NULL ? from : "this machine", to != NULL ? to : "the next router that answers", wanted);
+}
+
+/* The name gave no address: there is nothing to say of a way. */
+static const char *nameless(const struct verdict *verdict)
+{
+    const struct check_reading *name = &verdict->checks[CHECK_NAME];
+    return name->status == STATUS_FAIL && name->summary != NULL ? name->summary : NULL;
+}
+
+static bool tell_nothing(const struct evidence *e, const struct verdict *verdict, struct way *way)
+{
+    if (way_none(e) != NULL) {
+        return way_add(&way->sentences, "%s", way_none(e));
+    }
+    if (e->path.hops.count > 0) {
+        return way_add(&way->sentences, "Nothing on the way answers that could be measured.");
+    }
+    return nameless(verdict) == NULL ||
+           way_add(&way->sentences, "The name %.120s gave no address that could be measured: %s.",
+                   e->target.host.v != NULL ? e->target.host.v : "of the host", nameless(verdict));
+}
+
+static bool tell_found(const struct evidence *e, const struct verdict *verdict, const struct infer_answer *answer,
                        struct way *way)
 {
+    const struct readings *r = &verdict->readings;
     char sure[WAY_WORDS_SIZE];
     const bool hole = has_hole(r);
     const bool slow = bool_is(&r->bandwidth.low, true);
@@ -193,15 +235,9 @@ static bool tell_found(const struct evidence *e, const struct readings *r, const
         return way_add(&way->sentences, "No loss was found %s; %s.",
                        end_silent ? "as far as the way could be measured" : "on the way", sure);
     case INFER_OPEN:
-        return answer->lossy ||
-               way_add(&way->sentences,
-                       "Whether packets are lost, and where, is not decided yet: %d %% speak for the likeliest answer, "
-                       "%.1f %% are asked for.",
-                       (int)(answer->posterior * 100), answer->wanted * 100);
+        return answer->lossy || tell_open(e, answer, way);
     case INFER_MUTE:
-        return way_none(e) ? way_add(&way->sentences, "%s", way_none(e))
-                           : e->path.hops.count == 0 ||
-                                 way_add(&way->sentences, "Nothing on the way answers that could be measured.");
+        return tell_nothing(e, verdict, way);
     case INFER_LOSS:
     default:
         return true;
@@ -212,6 +248,6 @@ bool way_tell(const struct evidence *evidence, const struct verdict *verdict, co
               struct way *way)
 {
     const struct readings *r = &verdict->readings;
-    return tell_found(evidence, r, answer, way) && way_tell_facts(evidence, verdict, way) &&
+    return tell_found(evidence, verdict, answer, way) && way_tell_facts(evidence, verdict, way) &&
            way_tell_missing(evidence, verdict, way) && way_write_letter(evidence, r, answer, way);
 }

@@ -104,7 +104,9 @@ void parts_way(struct page *page, const struct way *way)
     page_verbatim(page, "o");
     page_to(page, TITLE);
     page_verbatim(page, "you");
-    if (LOST + page_width_of(way->start) <= page->width) {
+    if (way->start[0] == '\0') {
+        page_end_line(page);
+    } else if (LOST + page_width_of(way->start) <= page->width) {
         page_to(page, LOST);
         page_verbatim(page, way->start);
         page_end_line(page);

@@ -227,11 +227,16 @@ static void what_lies_below_a_tunnel_must_be_measured(void **state)
         if (known == 1) {
             put_text(&e->route.vpn.outer_endpoint, "203.0.113.9");
             line_sweep(e, LEG_UNDERLAY, LINE_ROUTERS + 1);
+        } else {
+            put_text(&e->route.vpn.why, "its socket is for root only");
         }
         struct way way = described(e);
         assert_int_equal(way.kind, WAY_HOLE);
         assert_int_equal(says(&way.sentences, "(the tunnel itself)"), known == 1);
-        assert_int_equal(says(&way.missing, "--vpn-gateway HOST"), known == 0);
+        assert_int_equal(says(&way.missing,
+                              "the tunnel's outer end is not known, its socket is for root only; say it with "
+                              "--vpn-gateway HOST"),
+                         known == 0);
         assert_string_equal(way.tunnel,
                             known == 1 ? "through wg0 (WireGuard to 203.0.113.9)" : "through wg0 (WireGuard)");
         assert_int_equal(way.letter.count > 0, known == 1);
@@ -337,6 +342,51 @@ static void a_loss_without_its_place_is_said(void **state)
     assert_true(says(&way.sentences, "of packets are lost on the way, most likely "));
     assert_true(says(&way.sentences, "The place is not decided: 99.3 % are asked for."));
     assert_int_equal(way.letter.count, 0);
+    way_release(&way);
+    evidence_free(e);
+}
+
+/* What is likeliest so far is named. */
+static void an_open_answer_is_named(void **state)
+{
+    (void)state;
+    for (int lossy = 0; lossy < 2; lossy++) {
+        struct evidence *e = begin();
+        put_text(&e->command, "trace");
+        path_lab(&e->path, PATH_PLACES + 1, 0);
+        for (int i = 1; i <= PATH_PLACES; i++) {
+            struct ev_stream *stream = path_at(&e->path, i)->streams.items;
+            const bool loses = lossy == 1 && (i == 3 || i == 4);
+            ev_set_int(&stream->sent, SOURCE_PROBE, 20);
+            ev_set_int(&stream->lost, SOURCE_PROBE, loses ? 1 : 0);
+            ev_set_int(&stream->runs, SOURCE_PROBE, loses ? 1 : 0);
+        }
+        struct verdict *verdict = judged(e);
+        assert_int_equal(verdict->readings.path.answer.v, INFER_OPEN);
+        verdict_free(verdict);
+        struct way way = described(e);
+        assert_int_equal(way.kind, WAY_OPEN);
+        assert_int_equal(says(&way.sentences, "% speak for no loss, 99.0 % are asked for."), lossy == 0);
+        assert_int_equal(
+            says(&way.sentences, "% speak for a loss at your ISP, between 192.168.1.1 and 203.0.113.2, 99."),
+            lossy == 1);
+        way_release(&way);
+        evidence_free(e);
+    }
+}
+
+static void a_name_without_an_address_is_said_once(void **state)
+{
+    (void)state;
+    struct evidence *e = begin();
+    put_text(&e->command, "trace");
+    field_release(&address_item_table, &e->target.address);
+    ev_set_enum(&e->name.error, SOURCE_PROBE, NAME_NOT_FOUND);
+    struct way way = described(e);
+    assert_int_equal(way.kind, WAY_UNKNOWN);
+    assert_int_equal(way.sentences.count, 1);
+    assert_true(says(&way.sentences, "The name srv.corp.example gave no address that could be measured: "));
+    assert_int_equal(way.missing.count, 0);
     way_release(&way);
     evidence_free(e);
 }
@@ -584,6 +634,8 @@ int main(void)
         cmocka_unit_test(clean_only_as_far_as_measured),
         cmocka_unit_test(a_branch_is_not_the_tunnel),
         cmocka_unit_test(a_loss_without_its_place_is_said),
+        cmocka_unit_test(an_open_answer_is_named),
+        cmocka_unit_test(a_name_without_an_address_is_said_once),
         cmocka_unit_test(a_loss_has_a_disposition),
         cmocka_unit_test(distance_is_a_fact),
         cmocka_unit_test(a_word_for_the_gateway_is_a_word),
