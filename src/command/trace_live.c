@@ -11,7 +11,7 @@
 #include "platform/tty.h"
 #include "report/way_live.h"
 
-enum { TICK_US = 500000, SECOND_US = 1000000, COLUMNS = 80, ROWS = 24 };
+enum { TICK_US = 500000, SECOND_US = 1000000, COLUMNS = 80, ROWS = 24, KEY_SUSPEND = 26 };
 
 struct trace_live {
     struct run *run;
@@ -64,14 +64,34 @@ static void leave_screen(struct trace_live *live)
     }
 }
 
+static void key(void *context, int events);
+
+/* Keys are listened to when somebody can press them; a terminal that will not do so is no failure. */
+static void listen(struct trace_live *live)
+{
+    live->saved = platform_tty_is(STDIN_FILENO) ? platform_tty_keys_on(STDIN_FILENO) : NULL;
+    if (live->saved != NULL && live->keys == NULL) {
+        live->keys = net_poll_new(live->run->loop, STDIN_FILENO, key, live, NULL);
+    }
+    if (live->keys != NULL) {
+        net_poll_want(live->keys, live->saved != NULL ? NET_POLL_READ : 0);
+    }
+}
+
 static void draw(struct trace_live *live)
 {
+    if (!platform_tty_front(STDERR_FILENO)) {
+        return; /* the screen is somebody else's */
+    }
+    if (live->saved == NULL) {
+        listen(live);
+    }
     struct way_frame frame = { .columns = COLUMNS,
                                .rows = ROWS,
                                .colour = live->colour,
                                .seconds = (int)((clock_monotonic_us() - live->started_us) / SECOND_US),
                                .step = step_of(live),
-                               .keys = live->keys != NULL };
+                               .keys = live->keys != NULL && live->saved != NULL };
     int rows = 0;
     const int columns = platform_tty_width(STDERR_FILENO);
     struct verdict *verdict = diagnose(live->run->evidence, NULL);
@@ -119,6 +139,14 @@ static void key(void *context, int events)
         net_poll_want(live->keys, 0);
         return;
     }
+    if (memchr(bytes, KEY_SUSPEND, (size_t)size) != NULL) {
+        leave_screen(live);
+        net_poll_want(live->keys, 0);
+        platform_tty_keys_off(live->saved);
+        live->saved = NULL;
+        platform_tty_suspend();
+        draw(live);
+    }
     if (memchr(bytes, 'q', (size_t)size) != NULL || memchr(bytes, 'Q', (size_t)size) != NULL) {
         live->stop(live->run);
     }
@@ -132,19 +160,6 @@ static void started(void *context, enum check_id id)
 static void ended(void *context, enum check_id id)
 {
     ((struct trace_live *)context)->running &= ~NEEDS(id);
-}
-
-/* Keys are listened to when somebody can press them; a terminal that will not do so is no failure. */
-static void listen(struct trace_live *live)
-{
-    if (!platform_tty_is(STDIN_FILENO)) {
-        return;
-    }
-    live->saved = platform_tty_keys_on(STDIN_FILENO);
-    live->keys = live->saved != NULL ? net_poll_new(live->run->loop, STDIN_FILENO, key, live, NULL) : NULL;
-    if (live->keys != NULL) {
-        net_poll_want(live->keys, NET_POLL_READ);
-    }
 }
 
 bool trace_live_start(struct trace_live **out, struct run *run, const struct check_options *options,
@@ -164,7 +179,6 @@ bool trace_live_start(struct trace_live **out, struct run *run, const struct che
     if (!platform_tty_is(STDERR_FILENO) || options->output.quiet) {
         return true;
     }
-    listen(live);
     net_loop_on_resize(run->loop, resized, live);
     live->tick = net_timer_start(run->loop, 0, tick, live, error);
     return live->tick != NULL;

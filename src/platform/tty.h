@@ -19,9 +19,15 @@ bool platform_tty_ask_secret(const char *prompt, struct secret *secret, struct e
 
 struct platform_tty_keys;
 
-/* Single keys, unseen, instead of whole lines; Ctrl-C still interrupts. NULL: not possible here. */
+/* Single keys, unseen, instead of whole lines; Ctrl-C still interrupts, Ctrl-Z is a key. NULL: not possible here, or
+ * not ours to do (platform_tty_front). */
 struct platform_tty_keys *platform_tty_keys_on(int fd);
-/* As it was before. Frees; NULL is fine. */
+/* As it was before, unless the terminal is somebody else's by now. Frees; NULL is fine. */
 void platform_tty_keys_off(struct platform_tty_keys *keys);
+/* This process is in the terminal's foreground: elsewhere what it does to the terminal stops it, and disturbs others.
+ */
+bool platform_tty_front(int fd);
+/* What Ctrl-Z does: returns when this process goes on, in the foreground or not. */
+void platform_tty_suspend(void);
 
 #endif

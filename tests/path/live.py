@@ -127,6 +127,45 @@ def follows_the_window(network, program):
     assert (ended - began) * redraws_a_second < changes, f"{changes} changes drawn in {ended - began} s"
 
 
+# A shell in small: starts a command in a process group of its own, in front or not, says when it stops and lets it go on.
+SHELL = """
+import os, signal, subprocess, sys
+signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+front = sys.argv[1] == "front"
+child = subprocess.Popen(sys.argv[2:], preexec_fn=lambda: (os.setpgrp(), front and os.tcsetpgrp(2, os.getpgrp()), signal.signal(signal.SIGTTOU, signal.SIG_DFL)))
+while True:
+    _, status = os.waitpid(child.pid, os.WUNTRACED)
+    os.tcsetpgrp(2, os.getpgrp())
+    if not os.WIFSTOPPED(status):
+        break
+    print("stopped by", signal.Signals(os.WSTOPSIG(status)).name, flush=True)
+    os.tcsetpgrp(2, child.pid)
+    os.killpg(child.pid, signal.SIGCONT)
+print("ended with", os.waitstatus_to_exitcode(status))
+"""
+
+
+def shares_the_terminal(network, program):
+    """In the background nothing is drawn and nothing stops it; Ctrl-Z leaves the screen and the terminal as they were, and what
+    comes back to the front is drawn again."""
+    behind = Terminal(network.inside("cli", sys.executable, "-c", SHELL, "behind", program, "trace", "rdp4.lab", "--time", "3"))
+    behind.end()
+    assert b"stopped" not in behind.output and b"ended with 0" in behind.output, behind.output
+    assert b"\x1b[?1049" not in behind.output and b"\x1b[H" not in behind.output, behind.output
+    front = Terminal(network.inside("cli", sys.executable, "-c", SHELL, "front", program, "trace", "rdp4.lab"))
+    front.wait_for(rb"looking for losses, \d+ s, \d+ probes")
+    os.write(front.fd, b"\x1a")
+    front.wait_for(rb"stopped by SIGTSTP")
+    before, _ = front.output.split(b"stopped by")
+    assert before.endswith(LEAVE), before[-200:]
+    front.output = b""
+    front.wait_for(rb"(?s)\x1b\[\?1049h.*looking for losses, \d+ s, \d+ probes.*\x1b\[J")
+    os.write(front.fd, b"q")
+    _, after = front.end()
+    assert b"stopped by SIG" not in front.output and b"stopped by the user" in front.output, front.output[-2000:]
+    assert after == front.before, "the terminal's modes changed"
+
+
 def main():
     program = os.path.abspath(sys.argv[1])
     enter("nmp")
@@ -135,6 +174,7 @@ def main():
         stopped_by(network, program, b"\x03")
         follows_the_window(network, program)
         fits_small_windows(network, program)
+        shares_the_terminal(network, program)
         quiet = Terminal(network.inside("cli", program, "trace", "rdp4.lab", "-q", "--time", "3"))
         quiet.end()
         assert b"\x1b[H" not in quiet.output and quiet.output.count(b"\n") == 1, quiet.output

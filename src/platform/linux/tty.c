@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
@@ -36,10 +37,21 @@ struct platform_tty_keys {
     struct termios before;
 };
 
+bool platform_tty_front(int fd)
+{
+    const pid_t front = tcgetpgrp(fd);
+    return front < 0 || front == getpgrp(); /* below 0: not a terminal that governs this process */
+}
+
+void platform_tty_suspend(void)
+{
+    kill(0, SIGTSTP);
+}
+
 struct platform_tty_keys *platform_tty_keys_on(int fd)
 {
     struct platform_tty_keys *keys = alloc_new(sizeof(*keys));
-    if (keys == NULL || tcgetattr(fd, &keys->before) != 0) {
+    if (keys == NULL || !platform_tty_front(fd) || tcgetattr(fd, &keys->before) != 0) {
         alloc_free(keys);
         return NULL;
     }
@@ -48,6 +60,7 @@ struct platform_tty_keys *platform_tty_keys_on(int fd)
     now.c_lflag &= ~(tcflag_t)(ICANON | ECHO);
     now.c_cc[VMIN] = 1;
     now.c_cc[VTIME] = 0;
+    now.c_cc[VSUSP] = _POSIX_VDISABLE;
     if (tcsetattr(fd, TCSANOW, &now) != 0) {
         alloc_free(keys);
         return NULL;
@@ -57,10 +70,10 @@ struct platform_tty_keys *platform_tty_keys_on(int fd)
 
 void platform_tty_keys_off(struct platform_tty_keys *keys)
 {
-    if (keys != NULL) {
+    if (keys != NULL && platform_tty_front(keys->fd)) {
         tcsetattr(keys->fd, TCSANOW, &keys->before);
-        alloc_free(keys);
     }
+    alloc_free(keys);
 }
 
 /* One key after the other, straight into the secret's pages. */
