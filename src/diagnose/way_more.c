@@ -106,17 +106,44 @@ static bool tell_branches(const struct evidence *e, struct way *way)
     return true;
 }
 
+/* Parts that are not measured: those that something answers from, with its round trip, and those that nothing does. */
+enum { WITH = 1, WITHOUT = 2 };
+
+static void join_unmeasured(const struct way *way, int which, char titles[WAY_WORDS_SIZE], size_t *used)
+{
+    titles[0] = '\0';
+    *used = 0;
+    for (size_t i = 0; i < way->row_count && *used < WAY_WORDS_SIZE; i++) {
+        const int is = way->rows[i].delay[0] != '\0' ? WITH : WITHOUT;
+        if (way->rows[i].mark == WAY_MARK_UNMEASURED && (which & is) != 0) {
+            *used += (size_t)snprintf(titles + *used, WAY_WORDS_SIZE - *used, "%s%s", *used > 0 ? ", " : "",
+                                      way_segment_title(way->rows[i].segment));
+        }
+    }
+}
+
+/* Why parts of a way are not measured on which nothing hides them. */
+static bool tell_silent(const struct evidence *e, struct way *way)
+{
+    char titles[WAY_WORDS_SIZE];
+    size_t used = 0;
+    if (e->path.hops.count == 0 || (seen(e->path.probes.source) && e->path.probes.v == 0)) {
+        return true; /* nothing was asked */
+    }
+    join_unmeasured(way, WITHOUT, titles, &used);
+    if (used > 0 && !way_add(&way->missing, "%s: no probe for losses is answered from there", titles)) {
+        return false;
+    }
+    join_unmeasured(way, WITH, titles, &used);
+    return used == 0 || way_add(&way->missing, "%s: what answers from there tells too little of losses", titles);
+}
+
 static bool tell_gaps(const struct evidence *e, const struct verdict *verdict, struct way *way)
 {
     static const enum check_id ids[] = { CHECK_MTU, CHECK_PATH, CHECK_BANDWIDTH };
     char titles[WAY_WORDS_SIZE] = "";
     size_t used = 0;
-    for (size_t i = 0; i < way->row_count && used < sizeof titles; i++) {
-        if (way->rows[i].mark == WAY_MARK_UNMEASURED) {
-            used += (size_t)snprintf(titles + used, sizeof titles - used, "%s%s", used > 0 ? ", " : "",
-                                     way_segment_title(way->rows[i].segment));
-        }
-    }
+    join_unmeasured(way, WITH | WITHOUT, titles, &used);
     const struct ev_vpn *vpn = &e->route.vpn;
     const bool below = seen(vpn->kind.source) && vpn->kind.v != VPN_NONE && vpn->outer_endpoint.v == NULL;
     if (below && vpn->kind.v == VPN_ZTNA) {
@@ -132,7 +159,7 @@ static bool tell_gaps(const struct evidence *e, const struct verdict *verdict, s
                      vpn->why.v != NULL ? vpn->why.v : "")) {
             return false;
         }
-    } else if (used > 0 && e->path.hops.count > 0 && !way_add(&way->missing, "%s: nothing there answers", titles)) {
+    } else if (!tell_silent(e, way)) {
         return false;
     }
     const bool nameless = verdict->checks[CHECK_NAME].status == STATUS_FAIL; /* that is said above */

@@ -191,6 +191,11 @@ static bool tell_nothing(const struct evidence *e, const struct verdict *verdict
     if (way_none(e) != NULL) {
         return way_add(&way->sentences, "%s", way_none(e));
     }
+    if (seen(e->path.probes.source) && e->path.probes.v == 0 && e->path.hops.count > 0) {
+        return way_add(&way->sentences,
+                       "No probe for losses left this machine: a firewall here, or a right that is missing, "
+                       "holds them back.");
+    }
     if (e->path.hops.count > 0) {
         return way_add(&way->sentences, "Nothing on the way answers that could be measured.");
     }
@@ -218,9 +223,11 @@ static bool tell_found(const struct evidence *e, const struct verdict *verdict, 
     if ((loss && !tell_loss(e, answer, way)) || (hole && !tell_hole(r, way)) || (slow && !tell_slow(r, way))) {
         return false;
     }
-    if (seen(e->path.ended.source) && e->path.ended.v == PATH_BROKEN && !way_none(e) &&
-        !way_add(&way->sentences, "The route or an interface changed while the way was measured: what is known is from "
-                                  "before that.")) {
+    const bool stuck = bool_is(&e->path.changed, false);
+    if (enum_is(&e->path.ended, PATH_BROKEN) && !way_none(e) &&
+        !way_add(&way->sentences, "%s: what is known is from before that.",
+                 stuck ? "Then this machine could send nothing more: a firewall here, or an interface that is down"
+                       : "The route or an interface changed while the way was measured")) {
         return false;
     }
     if (enum_is(&e->path.ended, PATH_SILENCED) &&

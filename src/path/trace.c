@@ -78,11 +78,14 @@ static void finish(void *context)
     if (!kept) {
         run_failed(run, &error);
     } else if (ended == PATH_BROKEN) {
-        run_end(run, CHECK_PATH, RAN_NO_ANSWER, "the way changed while it was measured: the route or an interface");
+        run_end(run, CHECK_PATH, RAN_NO_ANSWER,
+                run->evidence->path.changed.v ? "the way changed while it was measured: the route or an interface"
+                                              : "in the middle this machine could send nothing more");
     } else if (ended == PATH_SILENCED) {
         run_end(run, CHECK_PATH, RAN_NO_ANSWER, "everything fell silent while it was measured, the nearest router too");
     } else if (mute) {
-        run_end(run, CHECK_PATH, RAN_NO_ANSWER, "nothing on the way answers probes");
+        run_end(run, CHECK_PATH, RAN_NO_ANSWER,
+                run->evidence->path.probes.v > 0 ? "nothing on the way answers probes" : "no probe left this machine");
     } else {
         run_end(run, CHECK_PATH, RAN_DONE, NULL);
     }

@@ -212,6 +212,27 @@ def router_down(world):
     same(set(answer(document)[1]) <= {"lan"}, True, json.dumps(document["verdict"]))
 
 
+PINGS = "table inet lab_fw { chain output { type filter hook output priority 0; icmp type echo-request drop; }; }"
+ALL = "table inet lab_fw { chain output { type filter hook output priority 0; oifname \"u0\" drop; }; }"
+
+
+def no_pings_out(world):
+    """This machine's own firewall keeps its pings back: that is said, and not that nobody answers."""
+    world.network.rules("cli", [PINGS])
+    says(world, world.trace(), "No probe for losses left this machine")
+
+
+def firewall_closes(world):
+    """A firewall of this machine closes in the middle: nothing changed on the way."""
+    ready = world.measuring()
+    run = world.start()
+    until(ready, "probes")
+    world.network.rules("cli", [ALL])
+    document = world.end(run)
+    accuses_nobody(document)
+    says(world, document, "Then this machine could send nothing more")
+
+
 def vpn_restarts(world):
     """The tunnel's program dies and comes back, with its interface."""
     vpn.openvpn(world.network, "udp")
@@ -315,8 +336,8 @@ def clock(world):
 
 
 CASES = {one.__name__.replace("_", "-"): one
-         for one in (ipv6, both, far, far_lossy, usual_sizes, branch, wrong_gateway, knows_better, no_route, here, router_down, vpn_restarts,
-                     flood, own_load, clock)}
+         for one in (ipv6, both, far, far_lossy, usual_sizes, branch, wrong_gateway, knows_better, no_route, here, router_down, no_pings_out,
+                     firewall_closes, vpn_restarts, flood, own_load, clock)}
 TUNNELS = ("wrong-gateway", "knows-better", "vpn-restarts")
 
 

@@ -375,6 +375,41 @@ static void an_open_answer_is_named(void **state)
     }
 }
 
+/* Nothing was sent, nobody answered, hardly anybody did, nothing could be sent any more: four things. */
+static void silence_has_its_reasons(void **state)
+{
+    (void)state;
+    struct evidence *e = traced(LEG_DIRECT);
+    ev_set_int(&e->path.probes, SOURCE_PROBE, 0);
+    struct way way = described(e);
+    assert_true(says(&way.sentences, "No probe for losses left this machine: a firewall here, or a right"));
+    assert_false(says(&way.sentences, "Nothing on the way answers"));
+    assert_false(says(&way.missing, "answer"));
+    way_release(&way);
+    ev_set_int(&e->path.probes, SOURCE_PROBE, 40);
+    way = described(e);
+    assert_true(says(&way.sentences, "Nothing on the way answers that could be measured."));
+    assert_true(says(&way.missing, "LAN, ISP, transit, server: no probe for losses is answered from there"));
+    way_release(&way);
+    struct ev_segment *segment = ev_list_add(&e->path.segments, SOURCE_PROBE, &segment_table, 0, NULL);
+    ev_set_enum(&segment->id, SOURCE_PROBE, SEGMENT_SERVER);
+    ev_set_int(&segment->rtt_us.median, SOURCE_PROBE, 900);
+    way = described(e);
+    assert_true(says(&way.missing, "LAN, ISP, transit: no probe for losses is answered from there"));
+    assert_true(says(&way.missing, "server: what answers from there tells too little of losses"));
+    way_release(&way);
+    losses_of_a_clean_way(e, false);
+    for (int changed = 0; changed < 2; changed++) {
+        ev_set_enum(&e->path.ended, SOURCE_PROBE, PATH_BROKEN);
+        ev_set_bool(&e->path.changed, SOURCE_PROBE, changed == 1);
+        way = described(e);
+        assert_int_equal(says(&way.sentences, "Then this machine could send nothing more: a firewall"), changed == 0);
+        assert_int_equal(says(&way.sentences, "The route or an interface changed while"), changed == 1);
+        way_release(&way);
+    }
+    evidence_free(e);
+}
+
 static void a_name_without_an_address_is_said_once(void **state)
 {
     (void)state;
@@ -635,6 +670,7 @@ int main(void)
         cmocka_unit_test(a_branch_is_not_the_tunnel),
         cmocka_unit_test(a_loss_without_its_place_is_said),
         cmocka_unit_test(an_open_answer_is_named),
+        cmocka_unit_test(silence_has_its_reasons),
         cmocka_unit_test(a_name_without_an_address_is_said_once),
         cmocka_unit_test(a_loss_has_a_disposition),
         cmocka_unit_test(distance_is_a_fact),
