@@ -160,13 +160,15 @@ static bool has_tunnel(const struct evidence *e)
     return seen(e->route.vpn.kind.source) && e->route.vpn.kind.v != VPN_NONE;
 }
 
-/* With a tunnel all of them; without one those that hops were found in, and the server's own link. */
+/* With a tunnel all of them; without one those that hops were found in, and the server's own link. A host in the own
+ * network has nothing before that. */
 static bool has_row(const struct evidence *e, enum path_segment segment)
 {
     if (e->path.hops.count == 0) {
         return false; /* nothing was looked for yet */
     }
-    if (has_tunnel(e) || segment == SEGMENT_LAN || segment == SEGMENT_SERVER) {
+    const bool own_network = bool_is(&e->route.on_link, true);
+    if (has_tunnel(e) || (segment == SEGMENT_LAN && !own_network) || segment == SEGMENT_SERVER) {
         return true;
     }
     return last_hop(&e->path, segment) != NULL;

@@ -127,8 +127,8 @@ static bool tell_silent(const struct evidence *e, struct way *way)
 {
     char titles[WAY_WORDS_SIZE];
     size_t used = 0;
-    if (e->path.hops.count == 0 || (seen(e->path.probes.source) && e->path.probes.v == 0)) {
-        return true; /* nothing was asked */
+    if (e->path.hops.count == 0 || way_unasked(e)) {
+        return true;
     }
     join_unmeasured(way, WITHOUT, titles, &used);
     if (used > 0 && !way_add(&way->missing, "%s: no probe for losses is answered from there", titles)) {

@@ -150,6 +150,12 @@ static bool has_hole(const struct readings *r)
     return bool_is(&r->mtu.black_hole, true) && r->mtu.witnesses.v > 1;
 }
 
+/* The search for losses was begun, and no probe of it was sent. */
+bool way_unasked(const struct evidence *e)
+{
+    return e->path.hops.count > 0 && seen(e->path.probes.source) && e->path.probes.v == 0;
+}
+
 /* Why there is nothing between here and the host to measure; NULL: there is. */
 const char *way_none(const struct evidence *e)
 {
@@ -191,10 +197,13 @@ static bool tell_nothing(const struct evidence *e, const struct verdict *verdict
     if (way_none(e) != NULL) {
         return way_add(&way->sentences, "%s", way_none(e));
     }
-    if (seen(e->path.probes.source) && e->path.probes.v == 0 && e->path.hops.count > 0) {
-        return way_add(&way->sentences,
-                       "No probe for losses left this machine: a firewall here, or a right that is missing, "
-                       "holds them back.");
+    if (way_unasked(e)) {
+        return way_add(
+            &way->sentences, "%s",
+            enum_is(&e->path.ended, PATH_MUTE)
+                ? "No probe for losses left this machine: a firewall here, or a right that is missing, holds "
+                  "them back."
+                : "The run ended before losses were looked for.");
     }
     if (e->path.hops.count > 0) {
         return way_add(&way->sentences, "Nothing on the way answers that could be measured.");

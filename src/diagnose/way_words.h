@@ -24,6 +24,8 @@ bool way_tell(const struct evidence *evidence, const struct verdict *verdict, co
 enum path_segment way_only_of(unsigned set);
 /* Why there is nothing between here and the host to measure; NULL: there is. */
 const char *way_none(const struct evidence *e);
+/* The search for losses was begun, and no probe of it was sent. */
+bool way_unasked(const struct evidence *e);
 
 /* --- of way_more.c; false: no memory --- */
 bool way_tell_facts(const struct evidence *e, const struct verdict *verdict, struct way *way) MUST_USE;

@@ -375,13 +375,39 @@ static void an_open_answer_is_named(void **state)
     }
 }
 
-/* Nothing was sent, nobody answered, hardly anybody did, nothing could be sent any more: four things. */
+/* A host in the own network has no part before its own link. */
+static void the_own_network_is_one_link(void **state)
+{
+    (void)state;
+    for (int own = 0; own < 2; own++) {
+        struct evidence *e = begin();
+        put_text(&e->command, "trace");
+        ev_set_bool(&e->route.on_link, SOURCE_PROBE, own == 1);
+        struct ev_hop *hop = path_end(&e->path, LEG_DIRECT, 1, "192.168.1.77", 0, 3000);
+        ev_set_enum(&hop->segment, SOURCE_PROBE, SEGMENT_SERVER);
+        struct way way = described(e);
+        assert_int_equal(way.row_count, own == 1 ? 1 : 2);
+        assert_int_equal(way.rows[way.row_count - 1].segment, SEGMENT_SERVER);
+        assert_int_equal(way.missing.count > 0 && strncmp(way.missing.items[0], "LAN", 3) == 0, own == 0);
+        way_release(&way);
+        evidence_free(e);
+    }
+}
+
+/* There was no time, nothing could be sent, nobody answered, hardly anybody did, nothing could be sent any more. */
 static void silence_has_its_reasons(void **state)
 {
     (void)state;
     struct evidence *e = traced(LEG_DIRECT);
     ev_set_int(&e->path.probes, SOURCE_PROBE, 0);
+    ev_set_enum(&e->path.ended, SOURCE_PROBE, PATH_TIME);
     struct way way = described(e);
+    assert_int_equal(way.sentences.count, 1);
+    assert_true(says(&way.sentences, "The run ended before losses were looked for."));
+    assert_false(says(&way.missing, "answer"));
+    way_release(&way);
+    ev_set_enum(&e->path.ended, SOURCE_PROBE, PATH_MUTE);
+    way = described(e);
     assert_true(says(&way.sentences, "No probe for losses left this machine: a firewall here, or a right"));
     assert_false(says(&way.sentences, "Nothing on the way answers"));
     assert_false(says(&way.missing, "answer"));
@@ -670,6 +696,7 @@ int main(void)
         cmocka_unit_test(a_branch_is_not_the_tunnel),
         cmocka_unit_test(a_loss_without_its_place_is_said),
         cmocka_unit_test(an_open_answer_is_named),
+        cmocka_unit_test(the_own_network_is_one_link),
         cmocka_unit_test(silence_has_its_reasons),
         cmocka_unit_test(a_name_without_an_address_is_said_once),
         cmocka_unit_test(a_loss_has_a_disposition),
