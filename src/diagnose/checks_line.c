@@ -16,8 +16,11 @@ bool check_mtu(struct build *build)
         return false;
     }
     if (!seen(mtu->black_hole.source)) {
+        const struct ev_check *check = &build->look->e->checks[CHECK_MTU];
+        const bool broken_off = enum_is(&check->ran, RAN_CANCELLED) && check->why.v != NULL;
         check_set(build, CHECK_MTU, STATUS_UNKNOWN, NULL,
-                  build_text(build, "the host answers no test packets, not even small ones"));
+                  build_text(build, "%s",
+                             broken_off ? check->why.v : "the host answers no test packets, not even small ones"));
         return true;
     }
     if (!mtu->black_hole.v) {
@@ -75,6 +78,7 @@ bool check_path(struct build *build)
     if (path->hops.count == 0 || !seen(reading->answer.source)) {
         return false;
     }
+    const char *why = build->look->e->checks[CHECK_PATH].why.v;
     const bool loses = is_yes(build->look, WAY_LOSES);
     if (loses || enum_is(&reading->answer, INFER_CLEAN)) {
         const bool hurts = loses && reading->loss_high.v > (int64_t)threshold_fact(THRESHOLD_LOSS)->good;
@@ -84,10 +88,10 @@ bool check_path(struct build *build)
         return true;
     }
     if (enum_is(&reading->answer, INFER_MUTE)) {
-        check_set(build, CHECK_PATH, STATUS_UNKNOWN, NULL, build_text(build, "nothing on the way answers probes"));
+        check_set(build, CHECK_PATH, STATUS_UNKNOWN, NULL,
+                  build_text(build, "%s", why != NULL ? why : "nothing on the way answers probes"));
         return true;
     }
-    const char *why = build->look->e->checks[CHECK_PATH].why.v;
     check_set(build, CHECK_PATH, STATUS_UNKNOWN, NULL,
               why != NULL ? build_text(build, "%s", why)
                           : build_text(build, "measured for too short a time to tell whether packets are lost"));

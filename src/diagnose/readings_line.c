@@ -31,8 +31,8 @@ bool compute_mtu(const struct evidence *evidence, struct reading_mtu *reading, s
         if (!leg.tried) {
             infer_size_leg(&evidence->mtu, LEG_OVERLAY, &leg);
         }
-        /* nobody answers at the end: then nobody knows */
-        if (leg.tried && !leg.end_mute) {
+        /* nobody answers at the end, or the search was broken off before the big ones were tried: then nobody knows */
+        if (leg.tried && !leg.end_mute && !enum_is(&evidence->checks[CHECK_MTU].ran, RAN_CANCELLED)) {
             ev_set_bool(&reading->black_hole, SOURCE_COMPUTED, false);
         }
         if (leg.told > 0) {

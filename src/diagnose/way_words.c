@@ -150,10 +150,19 @@ static bool has_hole(const struct readings *r)
     return bool_is(&r->mtu.black_hole, true) && r->mtu.witnesses.v > 1;
 }
 
-/* The search for losses was begun, and no probe of it was sent. */
+static bool way_cut_short(const struct evidence *e)
+{
+    return enum_is(&e->path.ended, PATH_TIME) || enum_is(&e->path.ended, PATH_STOPPED);
+}
+
 bool way_unasked(const struct evidence *e)
 {
-    return e->path.hops.count > 0 && seen(e->path.probes.source) && e->path.probes.v == 0;
+    struct infer_answer answer;
+    if (e->path.hops.count == 0 || !seen(e->path.probes.source)) {
+        return false;
+    }
+    infer_answer(&e->path, &answer);
+    return e->path.probes.v == 0 || (answer.kind == INFER_MUTE && way_cut_short(e));
 }
 
 /* Why there is nothing between here and the host to measure; NULL: there is. */
@@ -203,7 +212,7 @@ static bool tell_nothing(const struct evidence *e, const struct verdict *verdict
             enum_is(&e->path.ended, PATH_MUTE)
                 ? "No probe for losses left this machine: a firewall here, or a right that is missing, holds "
                   "them back."
-                : "The run ended before losses were looked for.");
+                : "The run ended before anything was known of losses.");
     }
     if (e->path.hops.count > 0) {
         return way_add(&way->sentences, "Nothing on the way answers that could be measured.");

@@ -24,7 +24,7 @@ bool way_tell(const struct evidence *evidence, const struct verdict *verdict, co
 enum path_segment way_only_of(unsigned set);
 /* Why there is nothing between here and the host to measure; NULL: there is. */
 const char *way_none(const struct evidence *e);
-/* The search for losses was begun, and no probe of it was sent. */
+/* No probe for losses was sent, or there was no time for an answer: that nobody answers would say too much. */
 bool way_unasked(const struct evidence *e);
 
 /* --- of way_more.c; false: no memory --- */

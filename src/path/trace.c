@@ -85,9 +85,9 @@ static void finish(void *context)
         run_end(run, CHECK_PATH, RAN_NO_ANSWER, "everything fell silent while it was measured, the nearest router too");
     } else if (mute) {
         run_end(run, CHECK_PATH, RAN_NO_ANSWER,
-                run->evidence->path.probes.v > 0 ? "nothing on the way answers probes"
-                : ended == PATH_MUTE             ? "no probe left this machine"
-                                                 : "the run ended before losses were looked for");
+                ended != PATH_MUTE                 ? "the run ended before anything was known of losses"
+                : run->evidence->path.probes.v > 0 ? "nothing on the way answers probes"
+                                                   : "no probe left this machine");
     } else {
         run_end(run, CHECK_PATH, RAN_DONE, NULL);
     }

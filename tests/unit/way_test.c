@@ -375,6 +375,27 @@ static void an_open_answer_is_named(void **state)
     }
 }
 
+/* Small packets were answered, and then the run was stopped: of big ones nobody knows anything. */
+static void a_search_broken_off_excludes_no_hole(void **state)
+{
+    (void)state;
+    for (int stopped = 0; stopped < 2; stopped++) {
+        struct evidence *e = traced(LEG_DIRECT);
+        line_size(e, LEG_DIRECT, STREAM_ECHO, REACH_WHOLE, 0, 68, 1, 1);
+        ev_set_enum(&e->checks[CHECK_MTU].ran, SOURCE_PROBE, stopped == 1 ? RAN_CANCELLED : RAN_DONE);
+        put_text(&e->checks[CHECK_MTU].why, "stopped by the user");
+        struct verdict *verdict = judged(e);
+        assert_int_equal(verdict->readings.mtu.black_hole.source != SOURCE_NONE, stopped == 0);
+        assert_int_equal(verdict->checks[CHECK_MTU].status == STATUS_UNKNOWN, stopped == 1);
+        verdict_free(verdict);
+        struct way way = described(e);
+        assert_int_equal(says(&way.facts, "get through"), stopped == 0);
+        assert_int_equal(says(&way.missing, "mtu: stopped by the user"), stopped == 1);
+        way_release(&way);
+        evidence_free(e);
+    }
+}
+
 /* A host in the own network has no part before its own link. */
 static void the_own_network_is_one_link(void **state)
 {
@@ -403,7 +424,7 @@ static void silence_has_its_reasons(void **state)
     ev_set_enum(&e->path.ended, SOURCE_PROBE, PATH_TIME);
     struct way way = described(e);
     assert_int_equal(way.sentences.count, 1);
-    assert_true(says(&way.sentences, "The run ended before losses were looked for."));
+    assert_true(says(&way.sentences, "The run ended before anything was known of losses."));
     assert_false(says(&way.missing, "answer"));
     way_release(&way);
     ev_set_enum(&e->path.ended, SOURCE_PROBE, PATH_MUTE);
@@ -413,6 +434,12 @@ static void silence_has_its_reasons(void **state)
     assert_false(says(&way.missing, "answer"));
     way_release(&way);
     ev_set_int(&e->path.probes, SOURCE_PROBE, 40);
+    ev_set_enum(&e->path.ended, SOURCE_PROBE, PATH_STOPPED);
+    way = described(e);
+    assert_true(says(&way.sentences, "The run ended before anything was known of losses."));
+    assert_false(says(&way.missing, "answer"));
+    way_release(&way);
+    ev_set_enum(&e->path.ended, SOURCE_PROBE, PATH_MUTE);
     way = described(e);
     assert_true(says(&way.sentences, "Nothing on the way answers that could be measured."));
     assert_true(says(&way.missing, "LAN, ISP, transit, server: no probe for losses is answered from there"));
@@ -696,6 +723,7 @@ int main(void)
         cmocka_unit_test(a_branch_is_not_the_tunnel),
         cmocka_unit_test(a_loss_without_its_place_is_said),
         cmocka_unit_test(an_open_answer_is_named),
+        cmocka_unit_test(a_search_broken_off_excludes_no_hole),
         cmocka_unit_test(the_own_network_is_one_link),
         cmocka_unit_test(silence_has_its_reasons),
         cmocka_unit_test(a_name_without_an_address_is_said_once),
