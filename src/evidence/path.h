@@ -104,7 +104,7 @@ struct ev_path {
     struct ev_int probes;      /* sent in all, those for finding the hops included */
     struct ev_int foreign;     /* answers that quote no probe of ours, dropped */
     struct ev_bool changed;    /* the route or the tunnel's endpoint changed on the way */
-    struct ev_int own_up_kbps; /* this machine's whole traffic on that line meanwhile, out and in */
+    struct ev_int own_up_kbps; /* this machine's traffic on that line meanwhile but for the check mtu's */
     struct ev_int own_down_kbps;
     struct ev_text outer; /* the underlay leads to it */
     struct ev_list means; /* struct ev_text_item: how the probes were sent and the answers got */

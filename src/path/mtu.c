@@ -17,11 +17,33 @@ enum {
 /* Sizes that lines have: PPPoE, IP in IP, the usual tunnels, the least of IPv6. */
 static const int ladder[] = { 1492, 1472, 1452, 1420, 1400, 1380, 1340, 1280, 1200, 1000 };
 
+static uint64_t bytes_of(const struct sweep *sweep)
+{
+    enum { TUNNEL_ADDS = 80 }; /* WireGuard over IPv6, the most of the usual ones */
+    if (sweep == NULL || sweep->prober == NULL) {
+        return 0;
+    }
+    const struct prober_counts counts = prober_counts(sweep->prober);
+    return counts.bytes + (uint64_t)counts.sent * TUNNEL_ADDS;
+}
+
+uint64_t sweep_bytes(const struct run *run)
+{
+    return run->path->sized + bytes_of(run->path->sweep);
+}
+
+static void drop_prober(struct sweep *sweep)
+{
+    sweep->run->path->sized += bytes_of(sweep);
+    prober_free(sweep->prober);
+    sweep->prober = NULL;
+}
+
 void sweep_free(struct sweep *sweep)
 {
     if (sweep != NULL) {
         net_timer_free(sweep->step);
-        prober_free(sweep->prober);
+        drop_prober(sweep);
         alloc_free(sweep);
     }
 }
@@ -184,8 +206,7 @@ static void finish(struct sweep *sweep)
 {
     struct ev_mtu *mtu = &sweep->run->evidence->mtu;
     bool any = false;
-    prober_free(sweep->prober);
-    sweep->prober = NULL;
+    drop_prober(sweep);
     for (size_t i = 0; i < sweep->leg_count; i++) {
         struct size_leg found;
         infer_size_leg(mtu, sweep->legs[i].leg, &found);

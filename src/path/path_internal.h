@@ -14,7 +14,11 @@ struct path {
     struct sweep *sweep; /* of mtu.c */
     struct line *line;   /* of bandwidth.c */
     struct trace *trace; /* of trace.c */
+    uint64_t sized;      /* bytes that searches for sizes have sent, those that are over */
 };
+
+/* Bytes that the searches for sizes have sent so far, on the line: with what a tunnel adds to each packet. */
+uint64_t sweep_bytes(const struct run *run);
 
 void sweep_free(struct sweep *sweep); /* NULL is fine */
 void line_free(struct line *line);    /* NULL is fine */

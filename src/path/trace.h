@@ -90,6 +90,7 @@ struct trace {
     uint32_t route_interface; /* to the target, when we began */
     struct address route_source;
     uint64_t sent_before, received_before; /* of the line's interface, when we began; both 0: not told */
+    uint64_t sizes_before;                 /* sent by then to find sizes */
     struct net_timer *limit;
     struct net_timer *watch;
     struct net_timer *end; /* ends outside of the prober's callbacks */

@@ -49,10 +49,16 @@ static uint32_t line_interface(const struct trace *trace)
     return leg->to.interface != 0 ? leg->to.interface : leg->interface;
 }
 
+static int64_t kbps(uint64_t bytes, uint64_t without, int64_t ms)
+{
+    enum { BITS = 8 };
+    return bytes > without ? (int64_t)(bytes - without) * BITS / ms : 0;
+}
+
 /* What else this machine did meanwhile: a line that it fills itself is slow and loses packets. */
 void trace_note_load(const struct trace *trace)
 {
-    enum { BITS = 8, US_PER_MS = 1000 };
+    enum { US_PER_MS = 1000 };
     struct ev_path *path = &trace->run->evidence->path;
     uint64_t sent;
     uint64_t received;
@@ -62,12 +68,15 @@ void trace_note_load(const struct trace *trace)
         return;
     }
     const int64_t ms = path->took_us.v / US_PER_MS;
-    ev_set_int(&path->own_up_kbps, SOURCE_PROBE, (int64_t)(sent - trace->sent_before) * BITS / ms);
-    ev_set_int(&path->own_down_kbps, SOURCE_PROBE, (int64_t)(received - trace->received_before) * BITS / ms);
+    /* the search for sizes goes on beside us; at most as much comes back as it sends */
+    const uint64_t sizes = sweep_bytes(trace->run) - trace->sizes_before;
+    ev_set_int(&path->own_up_kbps, SOURCE_PROBE, kbps(sent - trace->sent_before, sizes, ms));
+    ev_set_int(&path->own_down_kbps, SOURCE_PROBE, kbps(received - trace->received_before, sizes, ms));
 }
 
 void trace_begin_load(struct trace *trace)
 {
+    trace->sizes_before = sweep_bytes(trace->run);
     if (!platform_interface_bytes(line_interface(trace), &trace->sent_before, &trace->received_before)) {
         trace->sent_before = trace->received_before = 0;
     }

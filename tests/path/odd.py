@@ -302,6 +302,17 @@ def own_load(world):
     says(world, document, "this machine itself sent")
 
 
+def own_sizes(world):
+    """The big packets by which rdpwhy itself looks for a hole are no load that would excuse a loss."""
+    vpn.wireguard(world.network)
+    world.network.loss("isp", 25)
+    world.network.hole("office", 1300)
+    world.network.hold("isp", delay=20, jitter=60)
+    document = again_if(world, ("loss", ["isp"]))
+    same("self_made" in check_of(document)["reading"], False, json.dumps(check_of(document)["reading"]))
+    same(check_of(document)["evidence"]["own_up_kbps"] < 100, True, "of its own")
+
+
 CLOCK = """
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -337,8 +348,8 @@ def clock(world):
 
 CASES = {one.__name__.replace("_", "-"): one
          for one in (ipv6, both, far, far_lossy, usual_sizes, branch, wrong_gateway, knows_better, no_route, here, router_down, no_pings_out,
-                     firewall_closes, vpn_restarts, flood, own_load, clock)}
-TUNNELS = ("wrong-gateway", "knows-better", "vpn-restarts")
+                     firewall_closes, vpn_restarts, flood, own_load, own_sizes, clock)}
+TUNNELS = ("wrong-gateway", "knows-better", "vpn-restarts", "own-sizes")
 
 
 def main(argv):
