@@ -6,13 +6,20 @@ const struct rule rules_gateway[] = {
     { CAUSE_GATEWAY_CERT, .stage = GATEWAY_ON_WAY, .needs = { GATEWAY_CERT_UNTRUSTED },
       .against = { GATEWAY_CERT_PAST, GATEWAY_CERT_NAME_WRONG, GATEWAY_UNREACHED, GATEWAY_MUTE, GATEWAY_PROXY_ASKS },
       .near = { { CAUSE_GATEWAY_NTLM, TEST_BYPASS_PROXY } }, .most = CERTAINTY_POSSIBLE },
-    /* what answers is a gateway, both clocks agree, and no client goes on with a certificate whose time is over */
+    /* it is a gateway, both clocks agree, and no client goes on with a certificate whose time is over */
+    { CAUSE_GATEWAY_CERT, .stage = GATEWAY_ON_WAY, .needs = { GATEWAY_CERT_PAST, GATEWAY_CLOCKS_AGREE, GATEWAY_IS_ONE },
+      .against = { GATEWAY_PROXY_ASKS, GATEWAY_UNREACHED, GATEWAY_MUTE },
+      .near = { { CAUSE_GATEWAY_NTLM, TEST_BYPASS_PROXY } } },
+    { CAUSE_GATEWAY_CERT, .stage = GATEWAY_ON_WAY, .needs = { GATEWAY_CERT_NAME_WRONG, GATEWAY_IS_ONE },
+      .against = { GATEWAY_PROXY_ASKS, GATEWAY_UNREACHED, GATEWAY_MUTE },
+      .near = { { CAUSE_GATEWAY_NTLM, TEST_BYPASS_PROXY } } },
+    /* it wants a logon as a gateway does; so does any IIS with NTLM, which may stand in a gateway's place */
     { CAUSE_GATEWAY_CERT, .stage = GATEWAY_ON_WAY, .needs = { GATEWAY_CERT_PAST, GATEWAY_CLOCKS_AGREE, GATEWAY_SPEAKS },
       .against = { GATEWAY_PROXY_ASKS, GATEWAY_UNREACHED, GATEWAY_MUTE },
-      .near = { { CAUSE_GATEWAY_NTLM, TEST_BYPASS_PROXY } } },
+      .near = { { CAUSE_GATEWAY_NTLM, TEST_BYPASS_PROXY } }, .most = CERTAINTY_LIKELY },
     { CAUSE_GATEWAY_CERT, .stage = GATEWAY_ON_WAY, .needs = { GATEWAY_CERT_NAME_WRONG, GATEWAY_SPEAKS },
       .against = { GATEWAY_PROXY_ASKS, GATEWAY_UNREACHED, GATEWAY_MUTE },
-      .near = { { CAUSE_GATEWAY_NTLM, TEST_BYPASS_PROXY } } },
+      .near = { { CAUSE_GATEWAY_NTLM, TEST_BYPASS_PROXY } }, .most = CERTAINTY_LIKELY },
     /* no gateway answers, but the machine of that name shows it */
     { CAUSE_GATEWAY_CERT, .stage = GATEWAY_ON_WAY, .needs = { GATEWAY_CERT_PAST, GATEWAY_CLOCKS_AGREE },
       .against = { GATEWAY_CERT_NAME_WRONG, GATEWAY_PROXY_ASKS, GATEWAY_UNREACHED, GATEWAY_MUTE },

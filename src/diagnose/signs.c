@@ -149,6 +149,7 @@ static const struct {
     [GATEWAY_ON_WAY] = { "gateway-on-way", see_gateway_on_way },
     [GATEWAY_STOPS] = { "gateway-stops", see_gateway_stops },
     [GATEWAY_SPEAKS] = { "gateway-speaks", see_gateway_speaks },
+    [GATEWAY_IS_ONE] = { "gateway-is-one", see_gateway_is_one },
     [GATEWAY_CERT_PAST] = { "gateway-cert-past", see_gateway_cert_past },
     [GATEWAY_CERT_NAME_WRONG] = { "gateway-cert-name-wrong", see_gateway_cert_name_wrong },
     [GATEWAY_CERT_UNTRUSTED] = { "gateway-cert-untrusted", see_gateway_cert_untrusted },

@@ -163,6 +163,7 @@ enum sign {
     GATEWAY_ON_WAY,    /* the user's connection goes through the gateway that was looked at */
     GATEWAY_STOPS,     /* and it does not come through */
     GATEWAY_SPEAKS,    /* what answers is a gateway, or a very good likeness */
+    GATEWAY_IS_ONE,    /* it answered as only a gateway can */
     GATEWAY_CERT_PAST, /* its time is over, or has not come */
     GATEWAY_CERT_NAME_WRONG,
     GATEWAY_CERT_UNTRUSTED, /* by this machine's store */
@@ -215,7 +216,7 @@ sign_function see_name_failed, see_name_asked_everywhere, see_name_short, see_re
     see_client_cannot_tls, see_client_tls_too_old, see_client_refuses_old_credssp, see_rdp_file_unfit, see_rdp_file_odd,
     see_rdp_file_seen, see_logon_refused, see_log_shows_guessing, see_log_knows_arrival, see_log_holds_no_arrival,
     see_udp_answers, see_udp_unused, see_udp_big_lost, see_session_ended_at_65s, see_server_is_2016;
-sign_function see_gateway_on_way, see_gateway_stops, see_gateway_speaks, see_gateway_cert_past,
+sign_function see_gateway_on_way, see_gateway_stops, see_gateway_speaks, see_gateway_is_one, see_gateway_cert_past,
     see_gateway_cert_name_wrong, see_gateway_cert_untrusted, see_gateway_cert_of_interceptor, see_gateway_clocks_agree,
     see_gateway_proxy_asks, see_gateway_unreached, see_gateway_mute, see_gateway_forbids, see_gateway_says_denied,
     see_gateway_says_full, see_gateway_logon_refused;

@@ -131,6 +131,16 @@ enum truth see_gateway_speaks(const struct look *look, struct buffer *words)
                        : say(words, NO, "it does not answer as a gateway does");
 }
 
+/* A logon by NTLM is what any IIS may want; the handshake of MS-TSGU is a gateway's alone. Without an account it is not
+ * come to. */
+enum truth see_gateway_is_one(const struct look *look, struct buffer *words)
+{
+    if (seen(of(look)->tunnel.version.source)) {
+        return say(words, YES, "it answers the gateway protocol's handshake (MS-TSGU)");
+    }
+    return see_gateway_speaks(look, NULL) == NO ? see_gateway_speaks(look, words) : UNSEEN;
+}
+
 enum truth see_gateway_cert_past(const struct look *look, struct buffer *words)
 {
     char text[SPAN_SIZE];

@@ -80,7 +80,7 @@ def file_without_nla(folder):
 TABLE = {
     "udp-transport-broken": (host("udp-small-only"), "likely"),
     "udp-65s": (session_of_65_seconds, "likely"),
-    "gateway-cert": (gateway("gateway-healthy", name="localhost"), "proved"),
+    "gateway-cert": (gateway("gateway-healthy", name="localhost", account=True), "proved"),
     "gateway-denied": (gateway("gateway-rap", account=True), "likely"),
     "gateway-full": (gateway("gateway-503"), "likely"),
     "gateway-ntlm": (gateway("gateway-wrong-password", account=True), "possible"),
@@ -88,7 +88,7 @@ TABLE = {
     "client-too-old": (host("tls12-only-old-client", "--deep", "--client", "thin-client-old"), "possible"),
     "client-rdp-file-bad": (file_without_nla, "likely"),
 }
-NEED_NTLM = ("gateway-denied", "gateway-ntlm")
+NEED_NTLM = ("gateway-cert", "gateway-denied", "gateway-ntlm")
 
 
 def one(slug, top):

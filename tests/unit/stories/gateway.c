@@ -58,6 +58,22 @@ static void gateway_of_another_name(struct evidence *e)
     gateway_says(e, 401, -1);
     gateway_shows(e, "other.example", 90, 62);
 }
+/* With --trust-cert an account got as far as the gateway's own protocol. */
+static void shook_hands(struct evidence *e)
+{
+    ev_set_int(&e->gateway.tunnel.version, SOURCE_PROBE, 0x100);
+    ev_set_enum(&e->gateway.tunnel.phase, SOURCE_PROBE, GATEWAY_PHASE_TUNNEL);
+}
+static void handshake_expired(struct evidence *e)
+{
+    gateway_expired(e);
+    shook_hands(e);
+}
+static void handshake_of_another_name(struct evidence *e)
+{
+    gateway_of_another_name(e);
+    shook_hands(e);
+}
 static void no_gateway_of_another_name(struct evidence *e)
 {
     gateway_used(e);
@@ -142,11 +158,13 @@ static void broker_code(struct evidence *e)
 }
 
 static const struct story stories[] = {
-    { gateway_expired, CAUSE_GATEWAY_CERT, CERTAINTY_PROVED, true },
+    { gateway_expired, CAUSE_GATEWAY_CERT, CERTAINTY_LIKELY, true },
+    { handshake_expired, CAUSE_GATEWAY_CERT, CERTAINTY_PROVED, true },
     { gateway_expired_by_one_clock, CAUSE_GATEWAY_CERT, CERTAINTY_POSSIBLE, true },
     { no_gateway_expired, CAUSE_GATEWAY_CERT, CERTAINTY_LIKELY, true },
     { router_expired, CAUSE_GATEWAY_CERT, CERTAINTY_POSSIBLE, true },
-    { gateway_of_another_name, CAUSE_GATEWAY_CERT, CERTAINTY_PROVED, true },
+    { gateway_of_another_name, CAUSE_GATEWAY_CERT, CERTAINTY_LIKELY, true },
+    { handshake_of_another_name, CAUSE_GATEWAY_CERT, CERTAINTY_PROVED, true },
     { no_gateway_of_another_name, CAUSE_GATEWAY_CERT, CERTAINTY_POSSIBLE, true },
     { gateway_untrusted, CAUSE_GATEWAY_CERT, CERTAINTY_POSSIBLE, true },
     { gateway_refusing, CAUSE_GATEWAY_FULL, CERTAINTY_POSSIBLE, true },
