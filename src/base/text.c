@@ -82,6 +82,29 @@ char *text_escape(const void *bytes, size_t size, size_t cap)
     return finish(&out, i < size);
 }
 
+char *text_unescape(const char *escaped)
+{
+    char *out = alloc_text_n(escaped, strlen(escaped)); /* never longer */
+    size_t used = 0;
+    for (const char *at = escaped; out != NULL && *at != '\0'; at++) {
+        uint8_t byte = (uint8_t)*at;
+        size_t size = 0;
+        if (at[0] == '\\' && at[1] == '\\') {
+            at++;
+        } else if (at[0] == '\\' && at[1] == 'x' && at[2] != '\0' && at[3] != '\0' &&
+                   text_unhex((const char[]){ at[2], at[3], '\0' }, &byte, 1, &size)) {
+            at += 3;
+        }
+        if (byte == 0) {
+            alloc_free(out);
+            return NULL;
+        }
+        out[used++] = (char)byte;
+        out[used] = '\0';
+    }
+    return out;
+}
+
 static size_t utf8_put(uint32_t point, uint8_t out[4])
 {
     if (point < 0x80) {

@@ -13,6 +13,9 @@
  * line-separator characters become \xNN (their bytes in lower-case hex); a backslash becomes two. A cut is marked with
  * "...". NULL: no memory. The caller frees with alloc_free. */
 char *text_escape(const void *bytes, size_t size, size_t cap) MUST_USE;
+/* What text_escape was given: each \\ and \xNN back to its byte, all else as it is. NULL: no memory, or an escaped zero
+ * byte. The caller frees with alloc_free. */
+char *text_unescape(const char *escaped) MUST_USE;
 /* UTF-16LE to the same form; a lone surrogate is escaped as \uNNNN. An odd last byte is escaped too. */
 char *text_escape_utf16le(const void *bytes, size_t size, size_t cap) MUST_USE;
 /* True when text_escape would leave every byte as it is, a backslash aside. */

@@ -75,7 +75,10 @@ static bool host_of(const char *path, const struct rdp_file *file, char **host, 
                          path, address->value);
     }
     struct error inner = { 0 };
-    if (!host_parse(address->value, host, port, &inner)) {
+    char *plain = text_unescape(address->value); /* what is wrong with it is shown in escapes again */
+    const bool good = plain != NULL ? host_parse(plain, host, port, &inner) : error_no_memory(&inner);
+    alloc_free(plain);
+    if (!good) {
         return error_set(error, inner.kind == ERROR_USAGE ? ERROR_DATA : inner.kind, "%.200s:%zu: \"%s\": %.200s", path,
                          address->line, address->name, inner.text);
     }

@@ -122,8 +122,18 @@ static void strangers_text_becomes_harmless(void **state)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         char *text = text_escape(cases[i].in, cases[i].size, 100);
         assert_string_equal(text, cases[i].out);
+        char *back = text_unescape(text);
+        if (memchr(cases[i].in, 0, cases[i].size) != NULL) {
+            assert_null(back);
+        } else {
+            assert_string_equal(back, cases[i].in);
+        }
+        alloc_free(back);
         alloc_free(text);
     }
+    char *odd = text_unescape("\\x4 \\xg1 \\n \\x");
+    assert_string_equal(odd, "\\x4 \\xg1 \\n \\x");
+    alloc_free(odd);
     char *cut = text_escape("abcdefgh", 8, 4);
     assert_string_equal(cut, "abcd...");
     alloc_free(cut);
