@@ -188,6 +188,11 @@ bool net_stream_send(struct net_stream *stream, const void *bytes, size_t size, 
     return true;
 }
 
+size_t net_stream_room(const struct net_stream *stream)
+{
+    return QUEUE_CAP - stream->queue.size;
+}
+
 bool net_stream_flushed(const struct net_stream *stream)
 {
     return stream->queue.size == 0;

@@ -53,6 +53,7 @@ bool net_stream_pair(struct net_loop *loop, struct net_stream *pair[2], struct e
 void net_stream_listen(struct net_stream *stream, const struct net_stream_handler *handler, void *context);
 /* Queues bytes (copied); at most 1 MiB may wait. */
 bool net_stream_send(struct net_stream *stream, const void *bytes, size_t size, struct error *error) MUST_USE;
+size_t net_stream_room(const struct net_stream *stream);       /* bytes that net_stream_send still takes */
 bool net_stream_flushed(const struct net_stream *stream);      /* everything has left for the kernel */
 void net_stream_shut(struct net_stream *stream);               /* FIN after what is queued; receiving goes on */
 void net_stream_pause(struct net_stream *stream, bool paused); /* stop or resume reading */

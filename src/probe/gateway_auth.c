@@ -147,10 +147,12 @@ bool gateway_auth_step(struct gateway_leg *leg, struct error *error)
     struct buffer token;
     buffer_init(&token, BASE64_CAP);
     const bool read = base64_decode(&token, (const char *)leg->token.bytes, leg->token.size);
-    if (!read) {
+    const bool short_of_memory = token.failed && token.size < token.cap;
+    if (!read && !short_of_memory) {
         gateway_tunnel_problem(leg->tunnel, "its token is no base64");
     }
-    const bool good = !read || net_auth_step(leg->auth->session, token.bytes, token.size, error);
+    const bool good = short_of_memory ? error_no_memory(error)
+                                      : !read || net_auth_step(leg->auth->session, token.bytes, token.size, error);
     buffer_release(&token);
     buffer_clear(&leg->token);
     return good;

@@ -141,9 +141,12 @@ static bool host_ended(uint32_t code)
 
 static void take_open(struct gateway_tunnel *tunnel, const struct tsgu_packet *packet)
 {
+    struct error error = { 0 };
     if (packet->type == TSGU_DATA && tunnel->pump != NULL) {
-        if (!net_stream_send(tunnel->pump, packet->data.bytes, packet->data.size, NULL)) {
+        if (packet->data.size > net_stream_room(tunnel->pump)) {
             gateway_tunnel_problem(tunnel, "more came out of the channel than a connection takes");
+        } else if (!net_stream_send(tunnel->pump, packet->data.bytes, packet->data.size, &error)) {
+            gateway_tunnel_failed(tunnel, &error);
         }
     } else if (packet->type == TSGU_CLOSE || packet->type == TSGU_CLOSE_RESPONSE) {
         if (!host_ended(packet->error) && !tunnel->closing) {

@@ -114,15 +114,18 @@ static void limit_fired(void *context)
 
 /* --- one connection --- */
 
-/* Only the very certificate that was looked at: the logon is bound to it. */
+/* Only the very certificate that was looked at: the logon is bound to it. That there is no memory to compare it says
+ * nothing of the peer. */
 static bool trusted(void *context, struct net_tls *tls)
 {
     struct gateway_leg *leg = context;
     const struct ev_certificate *accepted = &leg->tunnel->look->run->evidence->gateway.certificate;
     struct buffer der;
     buffer_init(&der, X509_DER_MAX);
-    const bool same = net_tls_chain_count(tls) > 0 && net_tls_chain_der(tls, 0, &der) &&
-                      der.size == accepted->der.size && memcmp(der.bytes, accepted->der.v, der.size) == 0;
+    const bool any = net_tls_chain_count(tls) > 0;
+    leg->no_memory = net_tls_no_memory(tls) || (any && !net_tls_chain_der(tls, 0, &der));
+    const bool same =
+        any && !leg->no_memory && der.size == accepted->der.size && memcmp(der.bytes, accepted->der.v, der.size) == 0;
     buffer_release(&der);
     return same;
 }
@@ -215,7 +218,7 @@ static void ended(void *context, enum net_http_end end)
     if (tunnel->over) {
         return;
     }
-    if (end == NET_HTTP_NO_MEMORY) {
+    if (end == NET_HTTP_NO_MEMORY || leg->no_memory) {
         good = error_no_memory(&error);
     } else if (end == NET_HTTP_DONE && leg->token.size > 0) {
         good = gateway_auth_step(leg, &error);

@@ -17,7 +17,8 @@ struct gateway_leg {
     struct buffer token;       /* the gateway's */
     bool last;                 /* the logon has no further token: what follows may carry data */
     bool answered;
-    bool admitted; /* IN: its data request is under way */
+    bool no_memory; /* to compare the certificate */
+    bool admitted;  /* IN: its data request is under way */
 };
 
 struct gateway_tunnel {
