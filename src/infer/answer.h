@@ -8,8 +8,8 @@
 /* Fills links, places and streams from the hops. False: nothing there that could be measured. */
 bool infer_read(const struct ev_path *path, struct infer_model *model);
 
-/* Posterior that is enough to stop at, for this hypothesis: 0.99; less where much is lost. */
-double infer_enough(const struct infer_hypothesis *hypothesis);
+/* Posterior that is enough to stop at, for this hypothesis: about 0.99; less where much is lost. */
+double infer_enough(const struct infer_model *model, const struct infer_hypothesis *hypothesis);
 
 enum infer_kind {
     INFER_MUTE,  /* nothing answers: unmeasured */

@@ -10,7 +10,7 @@ struct answers {
     double posterior[INFER_HYPOTHESES_MAX];
     size_t count;
     size_t best;
-    bool sharp; /* one stands out that loses much: the rest of the way is to exclude the others */
+    bool sharp; /* a loss stands out: the rest of the way is to exclude the others */
 };
 
 static bool same_answer(const struct infer_model *model, const struct infer_hypothesis *a,
@@ -26,19 +26,9 @@ static bool same_answer(const struct infer_model *model, const struct infer_hypo
     return a->scope == b->scope && a->scope != INFER_ALL && at_a->segments == at_b->segments && at_a->leg == at_b->leg;
 }
 
-static double mean_rate(const struct infer_hypothesis *hypothesis)
-{
-    double mean = 0;
-    for (size_t k = 0; hypothesis->link >= 0 && k < INFER_RATES; k++) {
-        mean += hypothesis->rates[k] * infer_rate(k);
-    }
-    return mean;
-}
-
 static void gather(const struct infer_model *model, struct answers *answers)
 {
-    const double stands_out = 0.3;
-    const double much = 0.05;
+    const double stands_out = 0.5;
     size_t first[INFER_HYPOTHESES_MAX];
     answers->count = 0;
     for (size_t h = 0; h < model->hypothesis_count; h++) {
@@ -55,8 +45,7 @@ static void gather(const struct infer_model *model, struct answers *answers)
         answers->posterior[at] += model->hypotheses[h].posterior;
     }
     answers->best = answers->of[model->best];
-    answers->sharp =
-        answers->posterior[answers->best] >= stands_out && mean_rate(&model->hypotheses[model->best]) >= much;
+    answers->sharp = model->hypotheses[model->best].link >= 0 && answers->posterior[answers->best] >= stands_out;
 }
 
 static double entropy(double p)
@@ -98,9 +87,8 @@ static void foresee(const struct infer_model *model, const struct answers *answe
     }
 }
 
-/* First mutual information between the fate of one more probe and the answer. It hopes for surprises, though: once an
- * answer stands out, what excludes the others soonest if it is true is worth more (Chernoff 1959). Where little is lost
- * that gains nothing. */
+/* First mutual information between the fate of one more probe and the answer. It hopes for surprises, though: once a
+ * loss stands out, what excludes the other answers soonest if it is true is worth more (Chernoff 1959). */
 static double gain_of(const struct infer_model *model, const struct answers *answers, const struct infer_place *place,
                       size_t s)
 {

@@ -3,16 +3,41 @@
 #include <math.h>
 #include <string.h>
 
+#include "evidence/path.h"
+
 /* Weights before anything was seen; only their proportions count. A way that is measured was suspected, so that
  * "nothing is lost" has to be earned. Loss of one kind of packet only is rarer than loss of everything. The numbers
- * were chosen with the simulation in tests/unit/infer_test.c, whose counts hold them in place. */
-static const double scope_prior[INFER_SCOPES] = { 0.40, 0.04, 0.004, 0.0001 };
-static const double clean_prior = 0.12;
+ * were chosen with the simulation in tests/unit/infer_test.c, whose counts hold them in place: no place comes out much
+ * more often in another's stead than the other way round. */
+static const double scope_prior[INFER_SCOPES] = { 0.40, 0.10, 0.004, 0.0001 };
+static const double clean_prior = 0.16;
+
+/* The same by segment. Links in one segment share its weight: a way with many routers is not likelier to lose packets
+ * there than one with few. Where networks meet and lines are narrow more is lost than in their cores. What lies before
+ * the first router forwards nothing, so that it rarely treats ports differently. */
+static const double segment_prior[INFER_SCOPES][SEGMENT_COUNT] = {
+    [INFER_ALL] = { [SEGMENT_LAN] = 1.5,
+                    [SEGMENT_ISP] = 1.5,
+                    [SEGMENT_TRANSIT] = 0.5,
+                    [SEGMENT_VPN_GATEWAY] = 1.4,
+                    [SEGMENT_TUNNEL] = 1.1,
+                    [SEGMENT_OFFICE] = 0.6,
+                    [SEGMENT_SERVER] = 0.4 },
+    [INFER_TUNNEL] = { [SEGMENT_LAN] = 0.3,
+                       [SEGMENT_ISP] = 2,
+                       [SEGMENT_TRANSIT] = 0.5,
+                       [SEGMENT_VPN_GATEWAY] = 1,
+                       [SEGMENT_TUNNEL] = 1,
+                       [SEGMENT_OFFICE] = 1,
+                       [SEGMENT_SERVER] = 1 },
+    [INFER_RDP] = { 1, 1, 1, 1, 1, 1, 1 },
+    [INFER_ECHO] = { 1, 1, 1, 1, 1, 1, 1 },
+};
 
 static const double rates[INFER_RATES] = { 0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.045, 0.07,
                                            0.1,   0.15,  0.25,   0.4,  0.6,   0.75, 0.88, 0.97 };
-static const double rate_prior[INFER_RATES] = { 0.003, 0.008, 0.025, 0.06, 0.09, 0.105, 0.12,  0.125, 0.12,
-                                                0.11,  0.09,  0.065, 0.04, 0.02, 0.01,  0.008, 0.007 };
+static const double rate_prior[INFER_RATES] = { 0.003, 0.012, 0.036, 0.075, 0.097, 0.105, 0.12,  0.125, 0.12,
+                                                0.11,  0.09,  0.065, 0.04,  0.02,  0.01,  0.008, 0.007 };
 
 /* What a place keeps to itself. Routers limit what they say about expired packets, to any share; a host that limits
  * its answers does it in earnest, so that a small loss there is not its own doing. */
@@ -132,22 +157,41 @@ bool infer_crosses(const struct infer_hypothesis *hypothesis, const struct infer
     return hypothesis->link >= 0 && (place->links >> hypothesis->link & 1) != 0;
 }
 
+/* What the link has of its segments' weights. */
+static double weight_of_link(const struct infer_model *model, int scope, const struct infer_link *link)
+{
+    double weight = link->segments == 0 ? 1 : 0; /* nobody said where it is */
+    for (int segment = 0; segment < SEGMENT_COUNT; segment++) {
+        double sharers = 0;
+        if ((link->segments >> segment & 1) == 0) {
+            continue;
+        }
+        for (size_t i = 0; i < model->link_count; i++) {
+            sharers += model->links[i].has[scope] && (model->links[i].segments >> segment & 1) != 0;
+        }
+        weight += segment_prior[scope][segment] / sharers;
+    }
+    return weight;
+}
+
 /* `posterior` holds the log of the prior for now. */
 static void make_hypotheses(struct infer_model *model)
 {
     size_t count = 0;
     model->hypotheses[count++] = (struct infer_hypothesis){ .link = -1, .posterior = log(clean_prior) };
     for (int scope = 0; scope < INFER_SCOPES; scope++) {
-        double places = 0;
-        for (size_t i = 0; i < model->link_count; i++) {
-            places += model->links[i].has[scope];
-        }
+        const size_t first = count;
+        double sum = 0;
         for (size_t i = 0; i < model->link_count; i++) {
             if (model->links[i].has[scope]) {
-                model->hypotheses[count++] = (struct infer_hypothesis){ .link = (int)i,
-                                                                        .scope = (enum infer_scope)scope,
-                                                                        .posterior = log(scope_prior[scope] / places) };
+                const double weight = weight_of_link(model, scope, &model->links[i]);
+                model->hypotheses[count++] =
+                    (struct infer_hypothesis){ .link = (int)i, .scope = (enum infer_scope)scope, .posterior = weight };
+                sum += weight;
             }
+        }
+        for (size_t h = first; h < count; h++) {
+            model->hypotheses[h].posterior = log(scope_prior[scope] * model->hypotheses[h].posterior / sum);
         }
     }
     model->hypothesis_count = count;

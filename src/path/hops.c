@@ -11,7 +11,6 @@ enum {
     TRIES_OWN = 3,
     FIRST_US = 400000, /* the first try's limit: a late answer is taken all the same */
     AGAIN_US = 1000000,
-    TAG_OWN = HOPS_FLOWS_MAX,
 };
 
 struct hops_flow {
@@ -102,6 +101,32 @@ static bool sweep_one(struct hops *hops)
     return false;
 }
 
+static void settle_found(struct hops *hops)
+{
+    struct hops_found *found = &hops->found;
+    found->count = found->distance > 0 ? found->distance : hops->farthest;
+    found->branches = false;
+    found->shared = false;
+    for (size_t i = 0; i < found->count; i++) {
+        const struct hops_place *place = &found->places[i];
+        const struct address *first = hops_address(place);
+        for (size_t k = 0; k < hops->options.flow_count; k++) {
+            const struct hops_seen *seen = &place->seen[k];
+            found->branches |=
+                seen->unsteady || (seen->from.family != ADDRESS_NONE && !address_equal(&seen->from, first));
+            found->shared |= address_class_of(&seen->from) == ADDRESS_CLASS_SHARED;
+        }
+    }
+}
+
+static void tell(struct hops *hops, bool last)
+{
+    settle_found(hops);
+    hops->told = true;
+    hops->done = last;
+    hops->options.found(hops->options.context, &hops->found, last);
+}
+
 static void on_own(void *context, const struct prober_answer *answer)
 {
     struct hops_flow *own = context;
@@ -110,8 +135,17 @@ static void on_own(void *context, const struct prober_answer *answer)
     if (!answer->late) {
         own->out[0] = 0;
     }
+    if (hops->options.answered != NULL) {
+        struct prober_answer placed = *answer;
+        placed.ttl = place->ttl;
+        hops->options.answered(hops->options.context, &placed);
+    }
     if (answer->result == PROBER_REPLY) {
+        const bool news = place->own != HOPS_OWN_ANSWERS;
         place->own = HOPS_OWN_ANSWERS;
+        if (news && hops->told && !hops->done) {
+            tell(hops, false);
+        }
     } else if (place->own == HOPS_OWN_UNKNOWN && hops->own_sent[own->index] >= TRIES_OWN) {
         place->own = HOPS_OWN_SILENT;
     }
@@ -140,7 +174,7 @@ static bool ask_own(struct hops *hops, size_t index)
             return false;
         }
     }
-    const struct prober_probe probe = { .tag = TAG_OWN };
+    const struct prober_probe probe = { .tag = HOPS_TAG_OWN };
     if (!prober_send(own->flow, &probe, NULL)) {
         return false;
     }
@@ -213,32 +247,6 @@ static bool waits(const struct hops *hops)
         }
     }
     return false;
-}
-
-static void settle_found(struct hops *hops)
-{
-    struct hops_found *found = &hops->found;
-    found->count = found->distance > 0 ? found->distance : hops->farthest;
-    found->branches = false;
-    found->shared = false;
-    for (size_t i = 0; i < found->count; i++) {
-        const struct hops_place *place = &found->places[i];
-        const struct address *first = hops_address(place);
-        for (size_t k = 0; k < hops->options.flow_count; k++) {
-            const struct hops_seen *seen = &place->seen[k];
-            found->branches |=
-                seen->unsteady || (seen->from.family != ADDRESS_NONE && !address_equal(&seen->from, first));
-            found->shared |= address_class_of(&seen->from) == ADDRESS_CLASS_SHARED;
-        }
-    }
-}
-
-static void tell(struct hops *hops, bool last)
-{
-    settle_found(hops);
-    hops->told = true;
-    hops->done = last;
-    hops->options.found(hops->options.context, &hops->found, last);
 }
 
 static size_t queued(const struct hops *hops)

@@ -8,7 +8,7 @@
 
 #include "path/prober.h"
 
-enum { HOPS_MAX = 32, HOPS_FLOWS_MAX = 4 };
+enum { HOPS_MAX = 32, HOPS_FLOWS_MAX = 4, HOPS_TAG_OWN = HOPS_FLOWS_MAX };
 
 /* What one flow saw at one distance. */
 struct hops_seen {
@@ -55,10 +55,11 @@ struct hops_options {
     uint32_t interface; /* of prober_flow_options */
     uint8_t max_ttl;    /* 0: HOPS_MAX */
     bool no_own;        /* do not ask routers at their own address */
-    /* First as soon as the way has a shape (`last` false), then when silent places were asked again and nothing is open
-     * any more. */
+    /* First as soon as the way has a shape (`last` false), again whenever a router answers at its own address, then
+     * when silent places were asked again and nothing is open any more. */
     void (*found)(void *context, const struct hops_found *found, bool last);
-    /* Every answer of the sweep, for whoever counts them; may be NULL. The tag is the flow's index. */
+    /* Every answer of the sweep, for whoever counts them; may be NULL. The tag is the flow's index;
+     * HOPS_TAG_OWN: echo to the own address of the place at the distance `ttl`. */
     void (*answered)(void *context, const struct prober_answer *answer);
     void *context;
 };

@@ -54,7 +54,7 @@ struct trace_leg {
     struct prober_flow *service; /* the whole way to the tunnel's port, when that answers */
     struct address addresses[HOPS_MAX][PATH_ADDRESSES_MAX];
     size_t address_count[HOPS_MAX];
-    struct trace_early early[HOPS_FLOWS_MAX][HOPS_MAX];
+    struct trace_early early[HOPS_FLOWS_MAX + 1][HOPS_MAX]; /* by the search's tag */
 };
 
 enum trace_fate { FATE_OUT, FATE_BACK, FATE_LOST, FATE_VOID };
@@ -102,7 +102,7 @@ struct trace {
 void trace_make_streams(struct trace *trace);
 /* A probe of the stream is on its way; its tag. */
 uint64_t trace_sent(struct trace *trace, size_t stream);
-/* An answer to a probe of the search, by the index of its kind. */
+/* An answer to a probe of the search, by its tag: the index of its kind, or HOPS_TAG_OWN. */
 void trace_searched(struct trace_leg *leg, const struct prober_answer *answer);
 void trace_answered(struct trace *trace, const struct prober_answer *answer);
 

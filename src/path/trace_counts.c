@@ -6,7 +6,7 @@
 
 #include "infer/segments.h"
 
-enum { LIMIT_LEAST_US = 250000, LIMIT_MOST_US = 1000000, LIMIT_MARGIN_US = 150000, RTTS_TELL = 8 };
+enum { LIMIT_LEAST_US = 160000, LIMIT_MOST_US = 1000000, LIMIT_MARGIN_US = 100000, RTTS_TELL = 8 };
 
 static struct trace_stream *find(struct trace *trace, size_t leg, int ttl, enum stream_kind kind,
                                  enum stream_reach reach)
@@ -31,11 +31,9 @@ static struct trace_stream *ensure(struct trace *trace, size_t leg, int ttl, enu
     return stream;
 }
 
-/* Takes over what the search counted so far; a router that never answered has no stream. */
-static void take_early(struct trace *trace, size_t leg, int ttl, size_t kind, enum stream_reach reach)
+/* Takes over what the search counted so far. */
+static void take_early(struct trace *trace, struct trace_stream *stream, struct trace_early *early)
 {
-    struct trace_early *early = &trace->legs[leg].early[kind][ttl - 1];
-    struct trace_stream *stream = ensure(trace, leg, ttl, trace->legs[leg].kind_of[kind], reach);
     if (stream == NULL) {
         return;
     }
@@ -50,9 +48,16 @@ static void take_early(struct trace *trace, size_t leg, int ttl, size_t kind, en
     *early = (struct trace_early){ 0 };
 }
 
+/* A router that never answered has no stream. */
+static void make_stream(struct trace *trace, size_t leg, int ttl, size_t kind, enum stream_reach reach)
+{
+    take_early(trace, ensure(trace, leg, ttl, trace->legs[leg].kind_of[kind], reach),
+               &trace->legs[leg].early[kind][ttl - 1]);
+}
+
 void trace_searched(struct trace_leg *leg, const struct prober_answer *answer)
 {
-    if (answer->ttl == 0 || answer->ttl > HOPS_MAX || answer->tag >= leg->kind_count) {
+    if (answer->ttl == 0 || answer->ttl > HOPS_MAX || (answer->tag >= leg->kind_count && answer->tag != HOPS_TAG_OWN)) {
         return;
     }
     struct trace_early *early = &leg->early[answer->tag][answer->ttl - 1];
@@ -89,7 +94,7 @@ static void make_end(struct trace *trace, size_t leg, int ttl, const struct hops
     for (size_t k = 0; k < way->kind_count; k++) {
         bool plain = way->kind_of[k] == STREAM_ECHO || way->kind_of[k] == STREAM_UDP;
         if (plain && place->seen[k].answered > 0) {
-            take_early(trace, leg, ttl, k, REACH_WHOLE);
+            make_stream(trace, leg, ttl, k, REACH_WHOLE);
         }
     }
     if (way->service != NULL) {
@@ -103,13 +108,14 @@ static void make_place(struct trace *trace, size_t leg, const struct hops_place 
     const struct address *address = hops_address(place);
     for (size_t k = 0; k < way->kind_count; k++) {
         if (place->seen[k].answered > 0) {
-            take_early(trace, leg, place->ttl, k, REACH_TTL);
+            make_stream(trace, leg, place->ttl, k, REACH_TTL);
         }
     }
     if (place->own == HOPS_OWN_ANSWERS && address != NULL && trace_same_way(way, address)) {
         struct trace_stream *own = ensure(trace, leg, place->ttl, STREAM_ECHO, REACH_OWN);
         if (own != NULL) {
             own->own_address = *address;
+            take_early(trace, own, &trace->legs[leg].early[HOPS_TAG_OWN][place->ttl - 1]);
         }
     }
 }
