@@ -216,7 +216,7 @@ static bool bandwidth_start(struct run *run, struct error *error)
                 line->leg_count == 0 ? "there is no route to measure" : "the host is this machine");
         return true;
     }
-    const struct prober_options slow = { .per_second = PROBER_PER_SECOND };
+    const struct prober_options slow = { 0 };
     const struct prober_options fast = { .per_second = BURST_PER_SECOND };
     line->slow = path_prober_new(run, &slow, error);
     line->fast = line->slow != NULL ? path_prober_new(run, &fast, error) : NULL;

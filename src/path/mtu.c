@@ -182,31 +182,50 @@ static bool leg_is_over(struct sweep *sweep, size_t leg)
 {
     struct size_leg found;
     infer_size_leg(&sweep->run->evidence->mtu, sweep->legs[leg].leg, &found);
-    const bool told = found.told != 0 && found.whole >= found.told;
-    return (found.tried && (found.whole >= sweep->legs[leg].mtu || told)) ||
-           (found.mute && sweep->round >= SILENT_ROUNDS);
+    return sweep_is_fine(sweep, leg) || (found.mute && sweep->round >= SILENT_ROUNDS);
 }
 
-static bool ask_leg(struct sweep *sweep, size_t leg, struct error *error)
+/* What decides is asked first on every leg; what is asked behind it is taken back when that is enough. */
+static bool ask_ends(struct sweep *sweep, size_t leg, struct error *error)
 {
-    const struct path_leg_to *to = &sweep->legs[leg];
-    struct sweep_flow *echo = sweep_flow_of(sweep, leg, STREAM_ECHO, 0, &to->to);
-    struct sweep_flow *udp = sweep_flow_of(sweep, leg, STREAM_UDP, 0, &to->to);
     sweep->over[leg] = sweep->over[leg] || leg_is_over(sweep, leg);
+    return sweep->over[leg] ||
+           ask_whole(sweep, leg, sweep_flow_of(sweep, leg, STREAM_ECHO, 0, &sweep->legs[leg].to), error);
+}
+
+static bool ask_rest(struct sweep *sweep, size_t leg, struct error *error)
+{
+    const struct address *to = &sweep->legs[leg].to;
     if (sweep->over[leg]) {
         return true;
     }
-    return ask_whole(sweep, leg, echo, error) && ask_whole(sweep, leg, udp, error) &&
-           ask_routers(sweep, leg, echo != NULL ? echo : udp, error) && ask_back(sweep, leg, error);
+    struct sweep_flow *echo = sweep_flow_of(sweep, leg, STREAM_ECHO, 0, to);
+    struct sweep_flow *udp = sweep_flow_of(sweep, leg, STREAM_UDP, 0, to);
+    return ask_whole(sweep, leg, udp, error) && ask_routers(sweep, leg, echo != NULL ? echo : udp, error) &&
+           ask_back(sweep, leg, error);
 }
 
 /* --- rounds --- */
+
+/* What was taken back before it was sent leaves no record. */
+static void forget_unsent(struct ev_list *probes)
+{
+    struct ev_size *items = probes->items;
+    size_t kept = 0;
+    for (size_t i = 0; i < probes->count; i++) {
+        if (items[i].sent.v > 0) {
+            items[kept++] = items[i];
+        }
+    }
+    probes->count = kept;
+}
 
 static void finish(struct sweep *sweep)
 {
     struct ev_mtu *mtu = &sweep->run->evidence->mtu;
     bool any = false;
     drop_prober(sweep);
+    forget_unsent(&mtu->probes);
     for (size_t i = 0; i < sweep->leg_count; i++) {
         struct size_leg found;
         infer_size_leg(mtu, sweep->legs[i].leg, &found);
@@ -227,11 +246,16 @@ static void round_begins(void *context)
     net_timer_free(sweep->step);
     sweep->step = NULL;
     sweep->asking = true;
-    for (size_t i = 0; i < sweep->leg_count && sweep->round < ROUNDS; i++) {
-        if (!ask_leg(sweep, i, &error)) {
-            run_failed(sweep->run, &error);
-            return;
-        }
+    bool asked = true;
+    for (size_t i = 0; i < sweep->leg_count && sweep->round < ROUNDS && asked; i++) {
+        asked = ask_ends(sweep, i, &error);
+    }
+    for (size_t i = 0; i < sweep->leg_count && sweep->round < ROUNDS && asked; i++) {
+        asked = ask_rest(sweep, i, &error);
+    }
+    if (!asked) {
+        run_failed(sweep->run, &error);
+        return;
     }
     sweep->asking = false;
     sweep->round++;
@@ -275,7 +299,7 @@ static bool mtu_start(struct run *run, struct error *error)
         sweep->legs[i].mtu = sweep->legs[i].mtu > most ? most : sweep->legs[i].mtu;
         sweep->over[i] = sweep->legs[i].mtu == 0;
     }
-    const struct prober_options options = { .per_second = PROBER_PER_SECOND };
+    const struct prober_options options = { .first = true }; /* few, and the losses go on behind them */
     sweep->prober = path_prober_new(run, &options, error);
     if (sweep->prober == NULL) {
         return false;

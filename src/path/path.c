@@ -44,6 +44,7 @@ struct prober *path_prober_new(struct run *run, const struct prober_options *opt
     if (path->taken < PATH_PROBERS) {
         own.sockets = &path->sockets[path->taken++];
     }
+    own.pace = own.per_second == 0 || own.per_second == PROBER_PER_SECOND ? &path->pace : NULL;
     return prober_new(run->loop, &own, error);
 }
 

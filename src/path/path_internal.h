@@ -11,10 +11,11 @@ struct path {
     struct prober_sockets sockets[PATH_PROBERS]; /* opened together */
     size_t taken;
     bool opened;
-    struct sweep *sweep; /* of mtu.c */
-    struct line *line;   /* of bandwidth.c */
-    struct trace *trace; /* of trace.c */
-    uint64_t sized;      /* bytes that searches for sizes have sent, those that are over */
+    struct prober_pace pace; /* of all probes but trains, whose rate is what they measure */
+    struct sweep *sweep;     /* of mtu.c */
+    struct line *line;       /* of bandwidth.c */
+    struct trace *trace;     /* of trace.c */
+    uint64_t sized;          /* bytes that searches for sizes have sent, those that are over */
 };
 
 /* Bytes that the searches for sizes have sent so far, on the line: with what a tunnel adds to each packet. */

@@ -142,6 +142,20 @@ static void expire(struct prober *prober)
     }
 }
 
+static void count_queued(struct prober *prober, size_t queued)
+{
+    if (prober->options.first) {
+        prober->pace->urgent = prober->pace->urgent + queued - prober->queued;
+    }
+    prober->queued = queued;
+}
+
+/* Others on the same pace have something that goes first. */
+static bool gives_way(const struct prober *prober)
+{
+    return !prober->options.first && prober->pace->urgent > 0;
+}
+
 static bool may_go(const struct prober_flow *flow, int64_t now_us)
 {
     return now_us >= flow->next_us && !(flow->way->one_at_a_time && flow->out > 0);
@@ -150,7 +164,7 @@ static bool may_go(const struct prober_flow *flow, int64_t now_us)
 static struct prober_queued unqueue(struct prober *prober, size_t i)
 {
     struct prober_queued first = prober->queue[i];
-    prober->queued--;
+    count_queued(prober, prober->queued - 1);
     memmove(&prober->queue[i], &prober->queue[i + 1], (prober->queued - i) * sizeof(prober->queue[0]));
     return first;
 }
@@ -175,7 +189,7 @@ static void send_one(struct prober *prober, const struct prober_queued *queued, 
     *slot = (struct slot){ .state = SLOT_OUT, .sequence = sequence, .flow = flow, .probe = queued->probe };
     prober->counts.out++;
     flow->out++;
-    spend(&prober->next_us, now_us, period_us(prober->options.per_second));
+    spend(&prober->pace->next_us, now_us, period_us(prober->options.per_second));
     if (flow->options.per_second > 0) {
         flow->next_us = now_us + period_us(flow->options.per_second);
     }
@@ -219,7 +233,7 @@ static void send_due(struct prober *prober)
     for (;;) {
         const int64_t now_us = clock_monotonic_us();
         struct prober_queued queued;
-        if (now_us < prober->next_us) {
+        if (now_us < prober->pace->next_us || gives_way(prober)) {
             return;
         }
         if (next_queued(prober, now_us, &queued)) {
@@ -230,7 +244,8 @@ static void send_due(struct prober *prober)
             prober->options.idle(prober->options.context);
         } else {
             if (asked) {
-                spend(&prober->next_us, now_us, period_us(prober->options.per_second)); /* ask again at the next turn */
+                spend(&prober->pace->next_us, now_us,
+                      period_us(prober->options.per_second)); /* ask again at the next turn */
                 continue;
             }
             return;
@@ -240,10 +255,15 @@ static void send_due(struct prober *prober)
 
 static int64_t sending_due(const struct prober *prober)
 {
-    int64_t due_us = wants_idle(prober) ? prober->next_us : INT64_MAX;
+    int64_t next_us = prober->pace->next_us;
+    if (gives_way(prober)) {
+        const int64_t now_us = clock_monotonic_us();
+        next_us = (next_us > now_us ? next_us : now_us) + period_us(prober->options.per_second);
+    }
+    int64_t due_us = wants_idle(prober) ? next_us : INT64_MAX;
     for (size_t i = 0; i < prober->queued; i++) {
         const struct prober_flow *flow = prober->queue[i].flow;
-        const int64_t flow_us = flow->next_us > prober->next_us ? flow->next_us : prober->next_us;
+        const int64_t flow_us = flow->next_us > next_us ? flow->next_us : next_us;
         if (flow_us < due_us && !(flow->way->one_at_a_time && flow->out > 0)) {
             due_us = flow_us;
         }
@@ -324,7 +344,10 @@ struct prober *prober_new(struct net_loop *loop, const struct prober_options *op
     if (options->limit_us <= 0) {
         prober->options.limit_us = PROBER_LIMIT_US;
     }
-    prober->next_us = clock_monotonic_us();
+    prober->pace = options->pace != NULL ? options->pace : &prober->own_pace;
+    if (prober->pace->next_us == 0) {
+        prober->pace->next_us = clock_monotonic_us();
+    }
     if (!platform_random(prober->secret, sizeof(prober->secret), error)) {
         alloc_free(prober);
         return NULL;
@@ -346,6 +369,7 @@ void prober_free(struct prober *prober)
     while (prober->flows != NULL) {
         prober_flow_free(prober->flows);
     }
+    count_queued(prober, 0);
     prober_raw_close(prober);
     net_timer_free(prober->timer);
     alloc_free(prober);
@@ -391,11 +415,7 @@ void prober_flow_free(struct prober_flow *flow)
             prober->slots[i] = (struct slot){ .state = SLOT_FREE };
         }
     }
-    for (size_t i = prober->queued; i > 0; i--) {
-        if (prober->queue[i - 1].flow == flow) {
-            (void)unqueue(prober, i - 1);
-        }
-    }
+    (void)prober_flow_drop(flow);
     struct prober_flow **link = &prober->flows;
     while (*link != flow) {
         link = &(*link)->next;
@@ -427,7 +447,8 @@ bool prober_send(struct prober_flow *flow, const struct prober_probe *probe, str
     if (prober->queued == PROBER_QUEUE_MAX) {
         return error_set(error, ERROR_INTERNAL, "more than %d probes wait to be sent", (int)PROBER_QUEUE_MAX);
     }
-    prober->queue[prober->queued++] = (struct prober_queued){ .flow = flow, .probe = *probe };
+    prober->queue[prober->queued] = (struct prober_queued){ .flow = flow, .probe = *probe };
+    count_queued(prober, prober->queued + 1);
     settle(prober);
     return true;
 }
@@ -441,9 +462,21 @@ size_t prober_flow_queued(const struct prober_flow *flow)
     return count;
 }
 
+size_t prober_flow_drop(struct prober_flow *flow)
+{
+    struct prober *prober = flow->prober;
+    const size_t before = prober->queued;
+    for (size_t i = prober->queued; i > 0; i--) {
+        if (prober->queue[i - 1].flow == flow) {
+            (void)unqueue(prober, i - 1);
+        }
+    }
+    return before - prober->queued;
+}
+
 void prober_rest(struct prober *prober)
 {
-    prober->queued = 0;
+    count_queued(prober, 0);
     prober->resting = true;
     settle(prober);
 }

@@ -27,8 +27,16 @@ struct prober_sockets {
 struct prober_sockets prober_sockets_open(void);
 void prober_sockets_close(struct prober_sockets *sockets);
 
+/* The rate of several probers together. All zeroes to begin with; outlives them. */
+struct prober_pace {
+    int64_t next_us;
+    size_t urgent; /* probes that wait in those that go first */
+};
+
 struct prober_options {
     unsigned per_second;            /* probes, all flows together; 0: PROBER_PER_SECOND */
+    struct prober_pace *pace;       /* shared with others of the same rate; NULL: its own */
+    bool first;                     /* what it has to send goes before what the others on its pace have */
     int64_t limit_us;               /* an answer is waited for so long; 0: PROBER_LIMIT_US */
     bool unprivileged;              /* use no raw socket even where that is allowed */
     struct prober_sockets *sockets; /* taken over; NULL: opened now, where that is allowed */
@@ -115,6 +123,8 @@ enum prober_means prober_flow_means(const struct prober_flow *flow);
 bool prober_send(struct prober_flow *flow, const struct prober_probe *probe, struct error *error) MUST_USE;
 /* How many of the flow wait to be sent: for its own rate, or because one must be answered before the next. */
 size_t prober_flow_queued(const struct prober_flow *flow);
+/* Takes back what of the flow waits to be sent: nothing is told of it. Returns how many that were. */
+size_t prober_flow_drop(struct prober_flow *flow);
 /* Drops what is queued and stops calling `idle`; what is out is still told, and then the loop may end. */
 void prober_rest(struct prober *prober);
 

@@ -78,7 +78,8 @@ struct prober {
     uint8_t secret[PROBER_SECRET_SIZE];
     uint16_t sequence; /* of the next probe */
     uint16_t oldest;   /* no slot before this one is in use */
-    int64_t next_us;
+    struct prober_pace own_pace;
+    struct prober_pace *pace;
     bool resting;
     struct prober_raw raw[PROBER_FAMILIES];
     struct prober_counts counts;

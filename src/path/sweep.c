@@ -4,9 +4,9 @@
 enum {
     SMALL_V6 = 96,
     LIMIT_FIRST_US = 600000, /* before anything is known of the round trip */
-    LIMIT_LEAST_US = 250000,
+    LIMIT_LEAST_US = 160000,
     LIMIT_MOST_US = 1000000,
-    LIMIT_SPARE_US = 150000,
+    LIMIT_SPARE_US = 100000,
     PORT_CLOSED = 33434, /* where traceroute begins: nobody listens there */
 };
 
@@ -94,6 +94,24 @@ static bool note_answer(struct sweep *sweep, const struct prober_answer *answer,
     return set_address(&item->address, &answer->from, error);
 }
 
+bool sweep_is_fine(struct sweep *sweep, size_t leg)
+{
+    struct size_leg found;
+    infer_size_leg(&sweep->run->evidence->mtu, sweep->legs[leg].leg, &found);
+    const bool told = found.told != 0 && found.whole >= found.told;
+    return found.tried && (found.whole >= sweep->legs[leg].mtu || told);
+}
+
+/* What else waits to be asked on the leg would tell nothing new. */
+static void drop_rest(struct sweep *sweep, size_t leg)
+{
+    for (size_t i = 0; i < sweep->flow_count; i++) {
+        if (sweep->flows[i].leg == leg && sweep->flows[i].flow != NULL) {
+            sweep->waiting -= prober_flow_drop(sweep->flows[i].flow);
+        }
+    }
+}
+
 static void answered(void *context, const struct prober_answer *answer)
 {
     struct sweep_flow *flow = context;
@@ -109,6 +127,9 @@ static void answered(void *context, const struct prober_answer *answer)
     struct ev_size *item = record_at(sweep, (size_t)answer->tag);
     ev_set_int(&item->sent, SOURCE_PROBE, item->sent.v + 1);
     sweep->waiting--;
+    if (answer->result != PROBER_NOTHING && !sweep->asking && sweep_is_fine(sweep, flow->leg)) {
+        drop_rest(sweep, flow->leg);
+    }
     if (sweep->waiting == 0 && !sweep->asking) {
         sweep_next_step(sweep);
     }

@@ -36,6 +36,8 @@ const struct ev_size *sweep_seen(struct sweep *sweep, size_t leg, enum stream_ki
                                  int ttl, int size);
 bool sweep_came_through(struct sweep *sweep, size_t leg, enum stream_kind kind, enum stream_reach reach, int ttl,
                         int size);
+/* The biggest size gets through to the end of the leg, or that which a router told. */
+bool sweep_is_fine(struct sweep *sweep, size_t leg);
 /* The flow to a place, made when it is first asked for. NULL: this kind is not possible here; that is no failure. */
 struct sweep_flow *sweep_flow_of(struct sweep *sweep, size_t leg, enum stream_kind kind, int own_ttl,
                                  const struct address *to);

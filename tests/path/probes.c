@@ -1,6 +1,7 @@
 /* The prober and the sweep of hops by hand, for probes.py. Lines of words, one per place or answer.
  *   probes hops ADDRESS KIND:PORT[:SOURCE_PORT]...
  *   probes send KIND ADDRESS PORT SOURCE_PORT SIZE ROUNDS TTL...     with SIZE 0 small, else with DF
+ *   probes pace ADDRESS COUNT     so many of two probers with one pace; the time each was sent, in microseconds
  * With UNPRIVILEGED in the environment no raw socket is used. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -89,6 +90,36 @@ static bool send_all(struct prober *prober, char **words, struct error *error)
     return true;
 }
 
+static void on_paced(void *context, const struct prober_answer *answer)
+{
+    const char *who = context;
+    if (!answer->late) {
+        printf("sent %s %lld\n", who, (long long)answer->sent_us);
+    }
+}
+
+/* Both have everything queued before the first is sent. */
+static bool send_paced(struct prober *probers[2], char **words, struct error *error)
+{
+    static char names[2][8] = { "first", "other" };
+    for (size_t i = 0; i < 2; i++) {
+        struct prober_flow_options options = { .kind = PROBER_UDP, .port = 33434 };
+        const struct prober_probe probe = { .ttl = 1, .limit_us = 200000 };
+        options.answered = on_paced;
+        options.context = names[i];
+        if (!address_parse(words[0], &options.to)) {
+            return false;
+        }
+        struct prober_flow *flow = prober_flow_new(probers[i], &options, error);
+        for (int sent = 0; sent < atoi(words[1]); sent++) {
+            if (flow == NULL || !prober_send(flow, &probe, error)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 static struct hops *start_hops(struct net_loop *loop, struct prober *prober, struct hops_options *options, char **words,
                                struct error *error)
 {
@@ -114,20 +145,25 @@ int main(int count, char **words)
 {
     struct error error = { .text = "usage" };
     struct hops_options hops_options = { .flow_count = 0 };
-    const struct prober_options options = { .unprivileged = getenv("UNPRIVILEGED") != NULL };
+    struct prober_pace pace = { 0 };
+    const struct prober_options options = { .unprivileged = getenv("UNPRIVILEGED") != NULL, .pace = &pace };
+    const struct prober_options urgent = { .unprivileged = true, .pace = &pace, .first = true };
     struct hops *hops = NULL;
     if (count < 4) {
         return 64;
     }
     struct net_loop *loop = net_loop_new(&error);
     struct prober *prober = loop != NULL ? prober_new(loop, &options, &error) : NULL;
-    if (prober == NULL || !platform_privileges_drop()) {
+    struct prober *first = prober != NULL ? prober_new(loop, &urgent, &error) : NULL;
+    if (first == NULL || !platform_privileges_drop()) {
         return 70;
     }
     bool done;
     if (strcmp(words[1], "hops") == 0) {
         hops = start_hops(loop, prober, &hops_options, words + 2, &error);
         done = hops != NULL;
+    } else if (strcmp(words[1], "pace") == 0) {
+        done = send_paced((struct prober *[]){ first, prober }, words + 2, &error);
     } else {
         done = count > 8 && send_all(prober, words + 2, &error);
     }
@@ -141,6 +177,7 @@ int main(int count, char **words)
         printf("error %s\n", error.text);
     }
     hops_free(hops);
+    prober_free(first);
     prober_free(prober);
     net_loop_free(loop);
     return done ? 0 : 1;

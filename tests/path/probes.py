@@ -291,7 +291,17 @@ def service(probes, kind, port):
               {"sent": 8, "answered": 8, "late": 0, "foreign": 0}), f"{kind} {port}")
 
 
-CASES = {"clean": clean, "answers": answers, "no-connection": no_connection, "silent": silent, "refused": refused,
+def pace(_, probes):
+    """Two probers, one rate: together no more than it in any second, and who goes first goes first."""
+    count, rate, burst = 40, 50, 3
+    lines = sorted((int(line[2]), line[1]) for line in probes.run("pace", HOST, str(count)) if line[0] == "sent")
+    same([who for _, who in lines], ["first"] * count + ["other"] * count)
+    times = [at for at, _ in lines]
+    crowded = [index for index in range(len(times) - rate - burst) if times[index + rate + burst] - times[index] < 1e6]
+    same(crowded, [], "more than the rate in a second")
+
+
+CASES = {"pace": pace, "clean": clean, "answers": answers, "no-connection": no_connection, "silent": silent, "refused": refused,
          "sizes": sizes, "ecmp": ecmp, "spoofed": spoofed, "short-quote": short_quote, "down": down, "forbidden": forbidden,
          "openvpn": openvpn, "ike": ike}
 DIRECT = ("answers", "no-connection")

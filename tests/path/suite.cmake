@@ -10,7 +10,7 @@ add_executable(probes ${CMAKE_CURRENT_LIST_DIR}/probes.c)
 target_link_libraries(probes PRIVATE rdpwhy_flags rdpwhy_path)
 find_package(Python3 COMPONENTS Interpreter)
 if(Python3_FOUND)
-  foreach(case clean answers no-connection silent refused sizes ecmp spoofed short-quote down forbidden openvpn ike)
+  foreach(case pace clean answers no-connection silent refused sizes ecmp spoofed short-quote down forbidden openvpn ike)
     add_test(NAME probes/${case} COMMAND Python3::Interpreter ${CMAKE_CURRENT_LIST_DIR}/probes.py $<TARGET_FILE:probes>
                                          ${case})
     list(APPEND probes_tests probes/${case})
