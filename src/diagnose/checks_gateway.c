@@ -54,6 +54,11 @@ static void set_answered(struct build *build)
     if (enum_is(&gateway->tunnel.phase, GATEWAY_PHASE_CERTIFICATE) && gateway->certificate.sha256.v != NULL) {
         buffer_format(&text, "; no logon was sent to it (--trust-cert %.64s would)", gateway->certificate.sha256.v);
     }
+    if (enum_is(&gateway->tunnel.phase, GATEWAY_PHASE_FAILED_HERE)) {
+        buffer_format(&text, "; this machine could not make the logon%s%.160s",
+                      gateway->tunnel.problem.v != NULL ? ": " : "",
+                      gateway->tunnel.problem.v != NULL ? gateway->tunnel.problem.v : "");
+    }
     const bool unlike = answer == GATEWAY_ANSWER_LOGON && !is_yes(look, GATEWAY_SPEAKS) && text.size > 0 &&
                         !seen(gateway->tunnel.phase.source);
     if (unlike) {

@@ -233,6 +233,7 @@ static const char *phase_words(enum gateway_phase phase)
         return "the open channel";
     case GATEWAY_PHASE_WITHHELD:
     case GATEWAY_PHASE_CERTIFICATE:
+    case GATEWAY_PHASE_FAILED_HERE:
     case GATEWAY_PHASE_LOGON:
     default:
         return "the logon";
@@ -249,6 +250,11 @@ const struct code_fact *gateway_code(int64_t code)
     return fact != NULL ? fact : code_fact(CODE_HRESULT, value);
 }
 
+bool gateway_logon_left(const struct ev_gateway_tunnel *tunnel)
+{
+    return seen(tunnel->phase.source) && tunnel->phase.v > GATEWAY_PHASE_FAILED_HERE;
+}
+
 bool gateway_broke(const struct ev_gateway_tunnel *tunnel)
 {
     return seen(tunnel->code.source) || seen(tunnel->error.source) || tunnel->problem.v != NULL;
@@ -257,8 +263,7 @@ bool gateway_broke(const struct ev_gateway_tunnel *tunnel)
 bool gateway_tunnel_words(const struct look *look, struct buffer *words)
 {
     const struct ev_gateway_tunnel *tunnel = &look->e->gateway.tunnel;
-    if (!seen(tunnel->phase.source) || tunnel->phase.v <= GATEWAY_PHASE_CERTIFICATE ||
-        (tunnel->phase.v == GATEWAY_PHASE_OPEN && !gateway_broke(tunnel))) {
+    if (!gateway_logon_left(tunnel) || (tunnel->phase.v == GATEWAY_PHASE_OPEN && !gateway_broke(tunnel))) {
         return false;
     }
     const char *phase = phase_words((enum gateway_phase)tunnel->phase.v);
@@ -326,6 +331,9 @@ const char *gateway_open(const struct look *look)
     }
     if (enum_is(&gateway->tunnel.phase, GATEWAY_PHASE_CERTIFICATE)) {
         return "the gateway's certificate is not trusted here, so no logon was sent to it (--trust-cert)";
+    }
+    if (enum_is(&gateway->tunnel.phase, GATEWAY_PHASE_FAILED_HERE)) {
+        return "this machine could not make the logon for the gateway";
     }
     if (gateway_asked(gateway) && !is_yes(look, GATEWAY_SPEAKS)) {
         return "something asks for a logon there, not in the way of a gateway; whether it is one shows only with a "

@@ -30,6 +30,8 @@ bool gateway_asked(const struct ev_gateway *gateway);
 /* What a code of the tunnel means: MS-TSGU 2.2.6 has HRESULTs, and answers may carry the low word alone. NULL: unknown.
  */
 const struct code_fact *gateway_code(int64_t code);
+/* A logon was sent to the gateway: what it did then can be told. */
+bool gateway_logon_left(const struct ev_gateway_tunnel *tunnel);
 /* The channel was open, and it was not the host that ended it. */
 bool gateway_broke(const struct ev_gateway_tunnel *tunnel);
 /* How the tunnel ended, when it was tried and is not open; false: nothing of that kind. */

@@ -283,7 +283,7 @@ static bool not_so_far(const struct look *look)
 static enum truth says(const struct look *look, struct buffer *words, const uint32_t *codes, const char *otherwise)
 {
     const struct ev_int *code = &of(look)->tunnel.code;
-    if (!seen(of(look)->tunnel.phase.source)) {
+    if (!gateway_logon_left(&of(look)->tunnel)) {
         return not_so_far(look) ? say(words, NO, "it did not come so far") : unasked(look, words);
     }
     for (size_t i = 0; seen(code->source) && codes[i] != 0; i++) {
@@ -322,7 +322,7 @@ enum truth see_gateway_says_full(const struct look *look, struct buffer *words)
 enum truth see_gateway_logon_refused(const struct look *look, struct buffer *words)
 {
     const struct ev_gateway_tunnel *tunnel = &of(look)->tunnel;
-    if (!seen(tunnel->phase.source)) {
+    if (!gateway_logon_left(tunnel)) {
         return not_so_far(look) ? say(words, NO, "it did not come so far") : unasked(look, words);
     }
     return tunnel->phase.v == GATEWAY_PHASE_LOGON && int_is(&tunnel->status, 401)

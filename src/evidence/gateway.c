@@ -31,6 +31,7 @@ const struct field_names gateway_use_names[] = {
 const struct field_names gateway_phase_names[] = {
     { GATEWAY_PHASE_WITHHELD, "withheld" },
     { GATEWAY_PHASE_CERTIFICATE, "certificate" },
+    { GATEWAY_PHASE_FAILED_HERE, "failed-here" },
     { GATEWAY_PHASE_LOGON, "logon" },
     { GATEWAY_PHASE_HANDSHAKE, "handshake" },
     { GATEWAY_PHASE_TUNNEL, "tunnel" },

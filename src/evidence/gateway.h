@@ -60,6 +60,7 @@ struct ev_gateway_proxy {
 enum gateway_phase {
     GATEWAY_PHASE_WITHHELD,    /* the host refused the same logon, so it was not tried here */
     GATEWAY_PHASE_CERTIFICATE, /* nobody accepted the certificate: no logon was sent */
+    GATEWAY_PHASE_FAILED_HERE, /* this machine could not make the logon: `problem` says why */
     GATEWAY_PHASE_LOGON,       /* of HTTP */
     GATEWAY_PHASE_HANDSHAKE,
     GATEWAY_PHASE_TUNNEL,

@@ -79,10 +79,12 @@ static void token_is_there(void *context, const struct net_auth_answer *answer)
         return;
     }
     if (answer->result != NET_AUTH_OK) {
-        gateway_tunnel_problem(leg->tunnel, answer->result == NET_AUTH_TIMED_OUT
-                                                ? "this machine's library took too long"
-                                            : answer->words[0] != '\0' ? answer->words
-                                                                       : "this machine's library failed");
+        const char *words = answer->result == NET_AUTH_TIMED_OUT ? "the library took too long"
+                            : answer->words[0] != '\0'           ? answer->words
+                                                                 : "the library failed";
+        /* only what the library cannot read came from the gateway */
+        const bool theirs = answer->result == NET_AUTH_FAILED && answer->major == NET_AUTH_DEFECTIVE_TOKEN;
+        (theirs ? gateway_tunnel_problem : gateway_tunnel_failed_here)(leg->tunnel, words);
         return;
     }
     /* one to say hello, one to prove it; SPNEGO's last word comes with the gateway's own answer */
@@ -125,7 +127,7 @@ static bool start_session(struct gateway_leg *leg, struct error *error)
         .limit_us = LIBRARY_US,
     };
     if (!bind(&run->evidence->gateway.certificate, &options.bindings)) {
-        gateway_tunnel_problem(leg->tunnel, "its certificate cannot be read whole, so no logon can be bound to it");
+        gateway_tunnel_failed_here(leg->tunnel, "the library cannot bind a logon to the gateway's certificate");
         return true;
     }
     leg->auth = alloc_new(sizeof *leg->auth);

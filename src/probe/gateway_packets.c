@@ -96,6 +96,7 @@ static bool ask_next(struct gateway_tunnel *tunnel, struct error *error)
         return true;
     case GATEWAY_PHASE_WITHHELD:
     case GATEWAY_PHASE_CERTIFICATE:
+    case GATEWAY_PHASE_FAILED_HERE:
     case GATEWAY_PHASE_LOGON:
     case GATEWAY_PHASE_OPEN:
     default:

@@ -77,6 +77,12 @@ void gateway_tunnel_problem(struct gateway_tunnel *tunnel, const char *words)
     gateway_tunnel_over(tunnel);
 }
 
+void gateway_tunnel_failed_here(struct gateway_tunnel *tunnel, const char *words)
+{
+    ev_set_enum(&tunnel->record->phase, SOURCE_PROBE, GATEWAY_PHASE_FAILED_HERE);
+    gateway_tunnel_problem(tunnel, words);
+}
+
 void gateway_tunnel_cut(struct gateway_tunnel *tunnel, enum gateway_error error)
 {
     if (!tunnel->closing) {

@@ -34,7 +34,7 @@ def rdp_file(folder, host, gateway):
     return str(path)
 
 
-def look(rdpwhy, folder, host, gateway, trusted, when_needed=False):
+def look(rdpwhy, folder, host, gateway, trusted, when_needed=False, environment=()):
     password = folder / "password"
     password.write_text(PASSWORD)
     password.chmod(0o600)
@@ -44,7 +44,7 @@ def look(rdpwhy, folder, host, gateway, trusted, when_needed=False):
     for one in trusted:
         arguments += ["--trust-cert", one]
     done = subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=150,
-                          env=dict(os.environ, XDG_STATE_HOME=str(folder)))
+                          env=dict(os.environ, XDG_STATE_HOME=str(folder), **dict(environment)))
     document = json.loads(done.stdout)
     if PASSWORD in done.stdout + done.stderr:
         raise AssertionError("the password is in the output")
@@ -72,6 +72,21 @@ def withheld(rdpwhy, folder):
         assert "and a logon" not in gateway[2].read_text(), gateway[2].read_text()
 
 
+def failed_here(rdpwhy, folder):
+    """A library here that knows no NTLM is no fault of the gateway's, and nothing was refused by it."""
+    none = folder / "no-mechanisms"
+    none.write_text("")
+    with lab(rdpwhy, "gateway-healthy", folder) as gateway:
+        document, check = look(rdpwhy, folder, servers.free_port(), gateway[0], [gateway[1]], environment={"GSS_MECH_CONFIG": str(none)})
+        tunnel = check["evidence"]["tunnel"]
+        assert (tunnel["phase"], "status" in tunnel) == ("failed-here", False), tunnel
+        assert tunnel["problem"] in check["summary"] and "could not make the logon" in check["summary"], check["summary"]
+        assert check["status"] == "warn" and "broken" not in check["summary"], check
+        assert document["verdict"]["status"] == "unknown", document["verdict"]
+        assert not [item for item in document["verdict"]["ruled_out"] if item["cause"] in ("gateway-denied", "gateway-full")]
+        assert "and a logon" not in gateway[2].read_text(), gateway[2].read_text()
+
+
 def untrusted(rdpwhy, folder):
     """No password leaves for a certificate that nobody vouched for; the check says which one it is."""
     with lab(rdpwhy, "gateway-basic", folder) as gateway:
@@ -92,7 +107,7 @@ def no_rdp(rdpwhy, folder):
         assert document["through"]["negotiation"]["offers"][0]["ended"] in ("closed", "not-rdp"), document["through"]
 
 
-CASES = {"no-rdp": no_rdp, "both": both, "withheld": withheld, "untrusted": untrusted}
+CASES = {"no-rdp": no_rdp, "both": both, "withheld": withheld, "untrusted": untrusted, "failed-here": failed_here}
 
 
 def main():
