@@ -197,7 +197,8 @@ def one_cell(given):
 
 def show(cell, tool, repeat, right, seconds, whole, found, probes, peak):
     said = " ".join(":".join(item) for item in found)
-    print(cell, tool, repeat, int(right), f"{seconds:.2f}", f"{whole:.2f}", said, probes, peak, sep="\t", flush=True)
+    row = (cell, tool, repeat, int(right), f"{seconds:.2f}", f"{whole:.2f}", said, probes, peak)
+    os.write(sys.stdout.fileno(), ("\t".join(map(str, row)) + "\n").encode())  # at once: other cells write to the same file
 
 
 def run_all(given):
