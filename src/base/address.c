@@ -54,6 +54,16 @@ bool address_parse(const char *text, struct address *address)
     return true;
 }
 
+void address_unmap(struct address *address)
+{
+    static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+    if (address->family == ADDRESS_V6 && memcmp(address->bytes, mapped, sizeof(mapped)) == 0) {
+        memmove(address->bytes, address->bytes + sizeof(mapped), 4);
+        memset(address->bytes + 4, 0, sizeof(mapped));
+        address->family = ADDRESS_V4;
+    }
+}
+
 void address_format(const struct address *address, char text[ADDRESS_TEXT_SIZE])
 {
     text[0] = '\0';

@@ -32,6 +32,8 @@ enum { ADDRESS_TEXT_SIZE = 64 };
 
 /* A literal, IPv6 without brackets; a %scope of digits or an interface name is accepted. False: not a literal. */
 bool address_parse(const char *text, struct address *address) MUST_USE;
+/* What an IPv6 socket calls ::ffff:a.b.c.d becomes the IPv4 address that it is (RFC 4291 2.5.5.2); others stay. */
+void address_unmap(struct address *address);
 void address_format(const struct address *address, char text[ADDRESS_TEXT_SIZE]);
 bool address_equal(const struct address *a, const struct address *b);
 enum address_class address_class_of(const struct address *address);

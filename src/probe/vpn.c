@@ -339,6 +339,7 @@ void vpn_settle(const struct platform_route *route, struct vpn_found *found)
         found->learnt = found->host[0] != '\0' ? found->learnt : NULL;
         return;
     }
+    address_unmap(&found->outer); /* so does a program with one socket for both families call it */
     const bool tunnel_of_its_own = route->link != PLATFORM_LINK_PLAIN;
     const enum address_class class = address_class_of(&found->outer);
     const bool own = class == ADDRESS_CLASS_LOOPBACK || class == ADDRESS_CLASS_UNSPECIFIED ||

@@ -122,7 +122,7 @@ def unknown_udp(world):
     vpn.unknown(world.network, "udp")
     world.see(unknown("tun", "corpvpn0", "the tunnel's program does not tell whom it is connected to"))
     world.see(unknown("tun", "corpvpn0", "only root can see which program holds the tunnel"), user=True)
-    for word in (OUTER, "vpn.lab"):
+    for word in (OUTER, f"::ffff:{OUTER}", "vpn.lab"):
         world.see(known("tun", "corpvpn0", "--vpn-gateway", "unknown"), user=True, more=("--vpn-gateway", word))
     for word, why in (("127.0.0.1", ITSELF), ("192.168.1.10:443", ITSELF), ("::1", ITSELF), ("224.0.0.1", "what is said to be it is no single host")):
         world.see(unknown("tun", "corpvpn0", why), more=("--vpn-gateway", word))

@@ -84,6 +84,23 @@ static void equality(void **state)
     assert_false(address_equal(&a, &b));
 }
 
+static void mapped_addresses_are_ipv4(void **state)
+{
+    (void)state;
+    static const char *const texts[][2] = { { "::ffff:198.51.100.2", "198.51.100.2" },
+                                            { "198.51.100.2", "198.51.100.2" },
+                                            { "::fffe:c633:6402", "::fffe:c633:6402" } };
+    for (size_t i = 0; i < COUNT_OF(texts); i++) {
+        struct address address;
+        struct address wanted;
+        assert_true(address_parse(texts[i][0], &address));
+        assert_true(address_parse(texts[i][1], &wanted));
+        address_unmap(&address);
+        assert_true(address_equal(&address, &wanted));
+        assert_memory_equal(address.bytes, wanted.bytes, sizeof address.bytes);
+    }
+}
+
 /* Each block at its first and last address, and the neighbours outside. */
 static void classes(void **state)
 {
@@ -162,6 +179,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(literals),
         cmocka_unit_test(equality),
+        cmocka_unit_test(mapped_addresses_are_ipv4),
         cmocka_unit_test(classes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -275,11 +275,7 @@ static bool read_hex_address(const char *text, struct address *address)
         const uint32_t value = hex_of(text + 8 * i, 8);
         memcpy(address->bytes + 4 * i, &value, sizeof(value));
     }
-    static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-    if (digits == 32 && memcmp(address->bytes, mapped, sizeof(mapped)) == 0) {
-        memmove(address->bytes, address->bytes + 12, 4);
-        address->family = ADDRESS_V4;
-    }
+    address_unmap(address);
     return true;
 }
 
