@@ -29,6 +29,7 @@ struct hops {
     uint8_t own_sent[HOPS_MAX];
     struct net_timer *timer;
     uint8_t farthest; /* that answered */
+    bool spares;      /* the spare flows are in use */
     bool told;
     bool done;
 };
@@ -73,10 +74,15 @@ static uint8_t tries_of(const struct hops *hops, uint8_t ttl)
     return hops->found.distance > 0 || ttl <= hops->farthest ? TRIES : TRIES - 1;
 }
 
+static bool in_use(const struct hops *hops, size_t flow)
+{
+    return hops->flows[flow].flow != NULL && (hops->spares || !hops->options.flows[flow].spare);
+}
+
 static bool wants(const struct hops *hops, const struct hops_flow *flow, uint8_t ttl, uint8_t sent)
 {
     const struct hops_seen *seen = &hops->found.places[ttl - 1].seen[flow->index];
-    if (flow->flow == NULL || seen->sent != sent || seen->answered > 0 || flow->out[ttl - 1] > 0 ||
+    if (!in_use(hops, flow->index) || seen->sent != sent || seen->answered > 0 || flow->out[ttl - 1] > 0 ||
         prober_flow_queued(flow->flow) >= AHEAD) {
         return false;
     }
@@ -217,7 +223,7 @@ static bool has_shape(const struct hops *hops)
     bool all = true;
     for (size_t i = 0; i < hops->options.flow_count; i++) {
         bool own = hops->found.distance > 0;
-        if (hops->options.flows[i].kind == PROBER_SYN || hops->flows[i].flow == NULL) {
+        if (hops->options.flows[i].kind == PROBER_SYN || !in_use(hops, i)) {
             continue;
         }
         for (uint8_t ttl = 1; ttl <= last_ttl(hops) && own; ttl++) {
@@ -260,6 +266,18 @@ static size_t queued(const struct hops *hops)
     return count;
 }
 
+/* Whoever drops one kind of packet may let another through. */
+static bool call_spares(struct hops *hops)
+{
+    bool any = false;
+    for (size_t i = 0; i < hops->options.flow_count; i++) {
+        any = any || (hops->options.flows[i].spare && hops->flows[i].flow != NULL);
+    }
+    const bool called = any && !hops->spares && hops->found.distance == 0 && !hops->found.loops;
+    hops->spares = hops->spares || called;
+    return called;
+}
+
 static void tick(void *context)
 {
     struct hops *hops = context;
@@ -267,7 +285,7 @@ static void tick(void *context)
     while (more && queued(hops) < AHEAD) {
         more = sweep_one(hops);
     }
-    if (!hops->told && has_shape(hops)) {
+    if (!hops->told && has_shape(hops) && !call_spares(hops)) {
         tell(hops, false);
     }
     if (!more && hops->told && !ask_owns(hops) && !waits(hops)) {

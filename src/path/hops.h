@@ -43,6 +43,7 @@ struct hops_found {
 
 struct hops_flow_options {
     enum prober_kind kind; /* the first must not be PROBER_SYN */
+    bool spare;            /* used only when the others have come to no end */
     uint16_t port;
     uint16_t
         source_port; /* 0: any; a second flow of the same kind then is another one for a router that spreads load */

@@ -114,6 +114,10 @@ bool trace_open_leg(struct trace *trace, size_t index, struct error *error)
     } else {
         add_kind(leg, STREAM_SYN, PROBER_SYN, trace->run->options->port);
     }
+    if (leg->kind_of[0] == STREAM_ECHO) {
+        add_kind(leg, STREAM_UDP, PROBER_UDP, PORT_CLOSED);
+        leg->kinds[leg->kind_count - 1].spare = true; /* where pings are dropped */
+    }
     struct hops_options options = { .to = leg->to.to,
                                     .interface = leg->to.interface,
                                     .flow_count = leg->kind_count,

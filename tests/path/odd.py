@@ -212,14 +212,27 @@ def router_down(world):
     same(set(answer(document)[1]) <= {"lan"}, True, json.dumps(document["verdict"]))
 
 
+DATAGRAMS = "add rule inet lab_fw output udp dport 33434 drop"
 PINGS = "table inet lab_fw { chain output { type filter hook output priority 0; icmp type echo-request drop; }; }"
 ALL = "table inet lab_fw { chain output { type filter hook output priority 0; oifname \"u0\" drop; }; }"
 
 
 def no_pings_out(world):
-    """This machine's own firewall keeps its pings back: that is said, and not that nobody answers."""
+    """This machine's own firewall keeps its pings back: datagrams go instead. Those, too: that is said, and not that nobody answers."""
     world.network.rules("cli", [PINGS])
+    same(again_if(world, ("clean", []))["verdict"]["status"], "ok", "by datagrams")
+    world.network.rules("cli", [DATAGRAMS])
     says(world, world.trace(), "No probe for losses left this machine")
+
+
+def no_pings_on(world):
+    """The home router lets no ping through, in neither family: the line behind it is measured by datagrams."""
+    world.network.rules("home", ["table inet pings { chain on { type filter hook forward priority -300; "
+                                 "icmp type echo-request drop; icmpv6 type echo-request drop; }; }"])
+    world.network.loss("isp", LOSS)
+    document = again_if(world, ("loss", ["isp"]))
+    kinds = {stream["kind"] for hop in check_of(document, "path")["evidence"]["hops"] for stream in hop["streams"] if stream["sent"] > stream["lost"]}
+    same("udp" in kinds, True, str(kinds))
 
 
 def firewall_closes(world):
@@ -347,7 +360,7 @@ def clock(world):
 
 
 CASES = {one.__name__.replace("_", "-"): one
-         for one in (ipv6, both, far, far_lossy, usual_sizes, branch, wrong_gateway, knows_better, no_route, here, router_down, no_pings_out,
+         for one in (ipv6, both, far, far_lossy, usual_sizes, branch, wrong_gateway, knows_better, no_route, here, router_down, no_pings_out, no_pings_on,
                      firewall_closes, vpn_restarts, flood, own_load, own_sizes, clock)}
 TUNNELS = ("wrong-gateway", "knows-better", "vpn-restarts", "own-sizes")
 

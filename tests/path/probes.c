@@ -134,7 +134,9 @@ static struct hops *start_hops(struct net_loop *loop, struct prober *prober, str
         if (ports != NULL) {
             (void)sscanf(ports, ":%u:%u", &port, &source_port);
         }
-        *flow = (struct hops_flow_options){ kind_of(*words), (uint16_t)port, (uint16_t)source_port };
+        *flow = (struct hops_flow_options){ .kind = kind_of(*words),
+                                            .port = (uint16_t)port,
+                                            .source_port = (uint16_t)source_port };
     }
     options->found = on_found;
     options->context = &options->flow_count;
