@@ -49,11 +49,13 @@ def record(folder, name, wanted):
     path = os.path.join(folder, "lab.pcap")
     with Lab(BINARY, name) as where:
         port = where.rsplit(":", 1)[1]
-        with recording.dumping(path, port):
+
+        def run():
             done = subprocess.run([BINARY, where, "--json", "--again"], env=environment(folder), capture_output=True, text=True)
             live = json.loads(done.stdout)
-            back = recording.read_until(BINARY, path, port, lambda document: verdict(document) == wanted and len(
+            return live, recording.read_until(BINARY, path, port, lambda document: verdict(document) == wanted and len(
                 document.get("connections", [])) == len(live["connections"]))
+        live, back = recording.recorded(path, port, run)
         return live, back, recording.differences(path, port, back)
 
 

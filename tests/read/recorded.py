@@ -31,12 +31,14 @@ def look(folder, name):
     path = os.path.join(folder, "real.pcap")
     with servers.serve(name) as (number, _):
         port = str(number)
-        with recording.dumping(path, port):
+
+        def run():
             done = subprocess.run([BINARY, f"127.0.0.1:{port}", "--json", "--again"], env=environment(folder),
                                   capture_output=True, text=True)
             live = json.loads(done.stdout)
             wanted = LESS.get(name, verdict(live))
-            back = recording.read_until(BINARY, path, port, lambda document: verdict(document) == wanted)
+            return live, wanted, recording.read_until(BINARY, path, port, lambda document: verdict(document) == wanted)
+        live, wanted, back = recording.recorded(path, port, run)
     return live, wanted, back, recording.differences(path, port, back)
 
 

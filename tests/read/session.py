@@ -73,11 +73,14 @@ def tell_apart(live, back, beside):
 def look_and_read(folder, where, wanted):
     path = os.path.join(folder, "session.pcap")
     port = where.rsplit(":", 1)[1]
-    with recording.dumping(path, port):
+
+    def run():
         done = subprocess.run([BINARY, where, "--session", "--json", "--again"], env=environment(folder), capture_output=True, text=True)
         live = json.loads(done.stdout)
         aim = wanted or verdict(live)
-        back = recording.read_until(BINARY, path, port, lambda document: verdict(document) == aim and session_of(document).get("ended"))
+        return live, recording.read_until(BINARY, path, port,
+                                          lambda document: verdict(document) == aim and session_of(document).get("ended"))
+    live, back = recording.recorded(path, port, run)
     return live, back, recording.session_differences(path, port, back)
 
 
