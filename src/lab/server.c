@@ -12,6 +12,7 @@ struct lab_server {
     struct lab_server_options options;
     struct address address;
     struct net_listener *listener;
+    struct net_timer *stays; /* keeps the loop going once the port is closed */
     uint16_t port;
     struct lab_pem pem;
     struct lab_pem behind; /* the server behind a proxy */
@@ -51,6 +52,23 @@ static const struct lab_behaviour *behaviour_of(const struct lab_server *server,
     return behaviour->turns && number % 2 == 0 ? &healthy : behaviour;
 }
 
+static const int64_t hour_us = 3600 * INT64_C(1000000);
+
+static void on_hour(void *context)
+{
+    struct lab_server *server = context;
+    net_timer_again(server->stays, hour_us);
+}
+
+/* The port goes, the program does not: it ends when it is told to. */
+static void leave(struct lab_server *server)
+{
+    struct error error;
+    server->stays = net_timer_start(server->loop, hour_us, on_hour, server, &error);
+    net_listener_free(server->listener);
+    server->listener = NULL;
+}
+
 static void on_accepted(void *context, struct net_stream *stream)
 {
     struct lab_server *server = context;
@@ -85,8 +103,7 @@ static void on_accepted(void *context, struct net_stream *stream)
         count_end(server);
     }
     if (server->accepted == server->options.scenario->behaviour.opening.leaves) {
-        net_listener_free(server->listener);
-        server->listener = NULL;
+        leave(server);
     }
 }
 
@@ -174,6 +191,7 @@ void lab_server_free(struct lab_server *server)
         lab_session_free(server->sessions[i]);
     }
     net_listener_free(server->listener);
+    net_timer_free(server->stays);
     lab_udp_free(server->udp);
     lab_pem_release(&server->pem);
     lab_pem_release(&server->behind);

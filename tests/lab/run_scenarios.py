@@ -55,6 +55,8 @@ class Server:
         return self
 
     def __exit__(self, kind, *_):
+        if self.process.poll() is not None and kind is None:
+            raise Wrong(f"the server ended by itself with status {self.process.returncode}")
         self.process.terminate()
         self.story = self.process.stdout.read()
         status = self.process.wait()

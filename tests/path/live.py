@@ -156,9 +156,8 @@ def shares_the_terminal(network, program):
     front.wait_for(rb"looking for losses, \d+ s, \d+ probes")
     os.write(front.fd, b"\x1a")
     front.wait_for(rb"stopped by SIGTSTP")
-    before, _ = front.output.split(b"stopped by")
+    before, front.output = front.output.split(b"stopped by SIGTSTP")
     assert before.endswith(LEAVE), before[-200:]
-    front.output = b""
     front.wait_for(rb"(?s)\x1b\[\?1049h.*looking for losses, \d+ s, \d+ probes.*\x1b\[J")
     os.write(front.fd, b"q")
     _, after = front.end()
