@@ -4,6 +4,8 @@
 
 #include <inttypes.h>
 
+enum { FINGERPRINT_SHOWN = 16 }; /* digits */
+
 static const char *certificate_words(const struct look *look)
 {
     return is_yes(look, GATEWAY_CERT_PAST)             ? "; its certificate is not within its time"
@@ -52,7 +54,11 @@ static void set_answered(struct build *build)
         gateway_all_words(gateway, &text);
     }
     if (enum_is(&gateway->tunnel.phase, GATEWAY_PHASE_CERTIFICATE) && gateway->certificate.sha256.v != NULL) {
-        buffer_format(&text, "; no logon was sent to it (--trust-cert %.64s would)", gateway->certificate.sha256.v);
+        /* enough of it to know it again; all 64 digits stand in the evidence */
+        buffer_format(&text, "%s, so no logon was sent to it (--trust-cert; its SHA-256 begins with %.*s)",
+                      *cert != '\0' ? cert : "; nobody vouched for its certificate", FINGERPRINT_SHOWN,
+                      gateway->certificate.sha256.v);
+        cert = "";
     }
     if (enum_is(&gateway->tunnel.phase, GATEWAY_PHASE_FAILED_HERE)) {
         buffer_format(&text, "; this machine could not make the logon%s%.160s",
