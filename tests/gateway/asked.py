@@ -13,13 +13,13 @@ import tempfile
 here = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(here), str(here.parent / "logon"), str(here.parent / "lib")]
 import terminal  # noqa: E402
-from logons import NTLM, PASSWORD, SKIPPED, lab  # noqa: E402
+from logons import NTLM, PASSWORD, SKIPPED, lab, rdp_file  # noqa: E402
 
 
-def look(binary, folder, gateway, host, script):
+def look(binary, folder, gateway, host, script, to=None):
     saved = folder / "saved.json"
-    said, status = terminal.talk(binary, folder, [f"127.0.0.1:{host[0]}", "--gateway", f"127.0.0.1:{gateway[0]}", "--user", "alice",
-                                          "--again", "--save", str(saved)], [("Password of alice", PASSWORD + "\n"), *script])
+    said, status = terminal.talk(binary, folder, [*(to or [f"127.0.0.1:{host[0]}", "--gateway", f"127.0.0.1:{gateway[0]}"]), "--user",
+                                          "alice", "--again", "--save", str(saved)], [("Password of alice", PASSWORD + "\n"), *script])
     if PASSWORD in said:
         raise AssertionError("the password is shown")
     document = json.loads(saved.read_text(encoding="utf-8"))
@@ -53,6 +53,13 @@ def main():
                 ("Type yes:", "yes\n"), ("Type yes:", "yes\n")])
             equal((tunnel["phase"], logon["ended"], logon["trust"], status), ("open", "accepted", "asked", 1), said)
             equal((gateway[1] in said, host[1] in said), (True, True), said)
+        # what the gateway did not take was this run's one try: nobody is asked about the host's certificate after it
+        with lab(binary, "gateway-wrong-password", folder) as gateway, lab(binary, "logon", folder) as host:
+            said, _, tunnel, _ = look(binary, folder, gateway, host, [("Type yes:", "yes\n"), ("Type yes:", "yes\n")],
+                                      [rdp_file(folder, host[0], gateway[0])])
+            equal((tunnel["phase"], tunnel["status"]), ("logon", 401), said)
+            equal((gateway[1] in said, ask_server in said), (True, False), said)
+            equal("knows alice" in host[2].read_text(), False, host[2].read_text())
 
 
 if __name__ == "__main__":

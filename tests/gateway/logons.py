@@ -10,6 +10,9 @@ import tempfile
 
 from peers import servers
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "logon"))
+import kdc  # noqa: E402
+
 SKIPPED = 77
 PASSWORD = "Lab-Pass-1"
 NTLM = "/etc/gss/mech.d/mech.ntlmssp.conf"
@@ -26,21 +29,21 @@ def lab(rdpwhy, scenario, folder, needs_certificate=True):
         yield port, found[1] if found else None, story
 
 
-def rdp_file(folder, host, gateway):
+def rdp_file(folder, host, gateway, name="127.0.0.1"):
     """A gateway that is used when the host cannot be reached directly."""
     path = folder / "when-needed.rdp"
-    path.write_text(f"full address:s:127.0.0.1:{host}\ngatewayhostname:s:127.0.0.1:{gateway}\n"
+    path.write_text(f"full address:s:{name}:{host}\ngatewayhostname:s:127.0.0.1:{gateway}\n"
                     "gatewayusagemethod:i:2\ngatewayprofileusagemethod:i:1\n")
     return str(path)
 
 
-def look(rdpwhy, folder, host, gateway, trusted, when_needed=False, environment=()):
+def look(rdpwhy, folder, host, gateway, trusted, when_needed=False, environment=(), name="127.0.0.1", user="alice"):
     password = folder / "password"
     password.write_text(PASSWORD)
     password.chmod(0o600)
-    to = ([rdp_file(folder, host, gateway)] if when_needed
+    to = ([rdp_file(folder, host, gateway, name)] if when_needed
           else [f"127.0.0.1:{host}", "--gateway", f"127.0.0.1:{gateway}"])
-    arguments = [rdpwhy, *to, "--user", "alice", "--password-file", str(password), "--json"]
+    arguments = [rdpwhy, *to, "--user", user, "--password-file", str(password), "--json"]
     for one in trusted:
         arguments += ["--trust-cert", one]
     done = subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=150,
@@ -69,6 +72,22 @@ def withheld(rdpwhy, folder):
         document, check = look(rdpwhy, folder, host[0], gateway[0], [host[1], gateway[1]], when_needed=True)
         assert check["evidence"]["tunnel"] == {"phase": "withheld"}, check
         assert document["verdict"]["cause"] == "bad-password", document["verdict"]
+        assert "and a logon" not in gateway[2].read_text(), gateway[2].read_text()
+
+
+def withheld_after_a_proof(rdpwhy, folder):
+    """A KDC has a proof of the password and says no more: it may have refused it, so the gateway is not shown it as well."""
+    (folder / "kdc").mkdir()
+    with contextlib.ExitStack() as all_of:
+        real = all_of.enter_context(kdc.Kdc(folder / "kdc", PASSWORD))
+        gone = all_of.enter_context(kdc.Liar(folder / "gone", kdc.GONE, real))
+        host = all_of.enter_context(lab(rdpwhy, "logon", folder))
+        gateway = all_of.enter_context(lab(rdpwhy, "gateway-healthy", folder))
+        document, check = look(rdpwhy, folder, host[0], gateway[0], [host[1], gateway[1]], when_needed=True,
+                               environment=gone.client, name="localhost", user="alice@corp.example")
+        logon = next(check for check in document["checks"] if check["id"] == "logon")["evidence"]
+        assert (logon["ended"], logon["kerberos"]["proof"], logon["proof"]) == ("failed-here", True, False), logon
+        assert check["evidence"]["tunnel"] == {"phase": "withheld"}, check
         assert "and a logon" not in gateway[2].read_text(), gateway[2].read_text()
 
 
@@ -109,7 +128,7 @@ def no_rdp(rdpwhy, folder):
         assert document["through"]["negotiation"]["offers"][0]["ended"] in ("closed", "not-rdp"), document["through"]
 
 
-CASES = {"no-rdp": no_rdp, "both": both, "withheld": withheld, "untrusted": untrusted, "failed-here": failed_here}
+CASES = {"no-rdp": no_rdp, "both": both, "withheld": withheld, "withheld-after-proof": withheld_after_a_proof, "untrusted": untrusted, "failed-here": failed_here}
 
 
 def main():
