@@ -277,8 +277,9 @@ bool gateway_tunnel_words(const struct look *look, struct buffer *words)
     } else if (tunnel->phase.v == GATEWAY_PHASE_LOGON && seen(tunnel->status.source)) {
         buffer_format(words, "it refuses the logon by %s: HTTP %" PRId64 "%s",
                       tunnel->scheme.v != NULL ? tunnel->scheme.v : "HTTP", tunnel->status.v,
-                      tunnel->status.v == 401 ? ", its one answer to a wrong user or password, a locked account and a "
-                                                "kind of logon that it does not take"
+                      tunnel->status.v == 401 ? ", its one answer to an account with no right to log on there, a "
+                                                "locked one, a kind of logon that it does not take, and a wrong "
+                                                "user or password"
                                               : "");
     } else if (tunnel->problem.v != NULL) {
         buffer_format(words, "%s %s is broken: %.200s",

@@ -152,10 +152,28 @@ static void step_another_way(struct build *build)
     }
 }
 
+/* One 401 stands for them all; the gateway's own log tells them apart, and a right that is missing is no password's
+ * fault. */
+static void step_gateway_log(struct build *build)
+{
+    const struct verdict *verdict = build->verdict;
+    if (verdict->stopped && verdict->stopped_at == CHECK_GATEWAY && is_yes(build->look, GATEWAY_LOGON_REFUSED)) {
+        step(
+            build,
+            build_text(build,
+                       "read the status in event 4625 of the gateway's Security log: 0xC000015B is the right to log "
+                       "on there over the network, which no password gives; 0xC0000234 a locked account; 0xC0000064 "
+                       "and 0xC000006A a wrong user or password"),
+            build_text(build, "Get-WinEvent -FilterHashtable @{LogName='Security';Id=4625} -MaxEvents 5 | Format-List"),
+            PLACE_SERVER, RISK_NONE);
+    }
+}
+
 void build_next(struct build *build)
 {
     const struct verdict *verdict = build->verdict;
     const struct look *look = build->look;
+    step_gateway_log(build);
     if (verdict->stopped && verdict->stopped_at == CHECK_TCP && is_yes(look, TCP_ALL_SILENT)) {
         /* such hosts are silent by design: that comes before any advice about firewalls */
         step(build,

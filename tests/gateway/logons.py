@@ -117,6 +117,18 @@ def untrusted(rdpwhy, folder):
         assert "and a logon" not in gateway[2].read_text(), gateway[2].read_text()
 
 
+def refused(rdpwhy, folder):
+    """One 401 for all of it: that the account may not log on there at all (0xC000015B) is looked at before the password is."""
+    with lab(rdpwhy, "gateway-wrong-password", folder) as gateway:
+        document, check = look(rdpwhy, folder, servers.free_port(), gateway[0], [gateway[1]])
+        assert (check["evidence"]["tunnel"]["phase"], check["evidence"]["tunnel"]["status"]) == ("logon", 401), check
+        for words in (check["summary"], document["verdict"]["summary"]):
+            assert 0 < words.index("no right to log on") < words.index("password"), words
+        step = document["next"][0]
+        assert step["where"] == "server" and "Id=4625" in step["command"], document["next"]
+        assert step["do"].index("0xC000015B") < step["do"].index("password"), step
+
+
 def no_rdp(rdpwhy, folder):
     """The channel leads to something else: another gateway, which closes at what is no TLS."""
     with lab(rdpwhy, "gateway-basic", folder) as other, lab(rdpwhy, "gateway-healthy", folder) as gateway:
@@ -128,7 +140,7 @@ def no_rdp(rdpwhy, folder):
         assert document["through"]["negotiation"]["offers"][0]["ended"] in ("closed", "not-rdp"), document["through"]
 
 
-CASES = {"no-rdp": no_rdp, "both": both, "withheld": withheld, "withheld-after-proof": withheld_after_a_proof, "untrusted": untrusted, "failed-here": failed_here}
+CASES = {"no-rdp": no_rdp, "refused": refused, "both": both, "withheld": withheld, "withheld-after-proof": withheld_after_a_proof, "untrusted": untrusted, "failed-here": failed_here}
 
 
 def main():
