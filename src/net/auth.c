@@ -119,7 +119,7 @@ static void hear_answer(struct net_auth *auth, struct cursor body, size_t whole)
     if (good) {
         (void)tell(auth, &answer);
     } else {
-        give_up(auth, NET_AUTH_DIED);
+        give_up(auth, NET_AUTH_NO_MEMORY);
     }
     buffer_release(&kept);
 }
@@ -159,6 +159,12 @@ static void take_what_came(struct net_auth *auth)
     } while ((size > 0 && buffer_add(&auth->in, bytes, (size_t)size)) || (size < 0 && errno == EINTR));
 }
 
+/* More than a frame can be is the child's doing; less was no memory. */
+static enum net_auth_result why_not_kept(const struct net_auth *auth)
+{
+    return auth->in.size < auth->in.cap ? NET_AUTH_NO_MEMORY : NET_AUTH_DIED;
+}
+
 static bool begin(struct net_auth *auth, struct error *error);
 
 /* No KDC in time, and no proof of the password has left: NTLM takes its place, in a new child. */
@@ -173,14 +179,21 @@ static void on_limit(void *context)
     if (!hear_frames(auth)) {
         return;
     }
+    if (auth->in.failed) {
+        give_up(auth, why_not_kept(auth));
+        return;
+    }
     if (!auth->starting || auth->options.realm == NULL) {
         give_up(auth, NET_AUTH_TIMED_OUT);
         return;
     }
     kill_child(auth);
     take_what_came(auth);
-    auth->proof =
-        auth->proof || (next_frame(auth, &kind, &body, &whole, &bad) && kind == AUTH_PROOF) || auth->in.failed;
+    if (auth->in.failed) {
+        give_up(auth, why_not_kept(auth));
+        return;
+    }
+    auth->proof = auth->proof || (next_frame(auth, &kind, &body, &whole, &bad) && kind == AUTH_PROOF);
     if (auth->proof) {
         give_up(auth, NET_AUTH_TIMED_OUT);
         return;
@@ -206,7 +219,7 @@ static void on_ready(void *context, int events)
     }
     if (size <= 0 || !buffer_add(&auth->in, bytes, (size_t)size)) {
         if (auth->asking) {
-            give_up(auth, NET_AUTH_DIED);
+            give_up(auth, size > 0 ? why_not_kept(auth) : NET_AUTH_DIED);
         } else {
             stop(auth);
         }

@@ -46,6 +46,7 @@ enum net_auth_result {
     NET_AUTH_FAILED,    /* the library said no: `words`, `major`, `minor` */
     NET_AUTH_TIMED_OUT, /* the child was killed */
     NET_AUTH_DIED,
+    NET_AUTH_NO_MEMORY, /* here, or in the child: nobody else had a part in that */
 };
 
 struct net_auth_options {

@@ -84,7 +84,18 @@ bool auth_child_tell(int fd, enum auth_kind kind, const void *body, size_t size)
     return write_all(fd, header, sizeof(header)) && write_all(fd, body, size);
 }
 
-/* A frame's body in pages of its own: any of them may hold a secret. NULL: the parent is gone. */
+/* The last word of a child that cannot go on; what it takes is on the stack. */
+static void tell_no_memory(int fd)
+{
+    uint8_t body[64];
+    struct writer writer = writer_of(body, sizeof(body));
+    if (auth_answer_write(&writer, &(struct net_auth_answer){ .result = NET_AUTH_NO_MEMORY })) {
+        (void)!auth_child_tell(fd, AUTH_ANSWER, body, writer_size(&writer));
+    }
+}
+
+/* A frame's body in pages of its own: any of them may hold a secret. NULL: the parent is gone, or there is no memory,
+ * and the parent knows. */
 static struct secret *hear(int fd, enum auth_kind *kind)
 {
     uint8_t header[AUTH_HEADER];
@@ -97,7 +108,11 @@ static struct secret *hear(int fd, enum auth_kind *kind)
         return NULL;
     }
     struct secret *body = secret_new(size + 1, NULL);
-    if (body == NULL || !read_all(fd, secret_bytes(body), size)) {
+    if (body == NULL) {
+        tell_no_memory(fd);
+        return NULL;
+    }
+    if (!read_all(fd, secret_bytes(body), size)) {
         secret_free(body);
         return NULL;
     }
@@ -278,6 +293,7 @@ static bool take_start(struct child *child, struct secret *body)
     }
     child->password = secret_new(child->start.password_size + 1, NULL);
     if (child->password == NULL) {
+        tell_no_memory(child->fd);
         return false;
     }
     secret_set_size(child->password, child->start.password_size + 1);

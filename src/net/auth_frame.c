@@ -115,7 +115,7 @@ enum parse auth_answer_parse(struct cursor *body, struct net_auth_answer *answer
         !text16(&at, words, NET_AUTH_WORDS_SIZE) || !bytes16(&at, &seen.kdc_data, &seen.kdc_data_size)) {
         return parse_bad(fault, &at, SECTION, "a short ANSWER");
     }
-    if (result > NET_AUTH_DIED || package > NET_AUTH_NTLM_RAW || complete > 1 || kerberos > NET_KERBEROS_OTHER ||
+    if (result > NET_AUTH_NO_MEMORY || package > NET_AUTH_NTLM_RAW || complete > 1 || kerberos > NET_KERBEROS_OTHER ||
         proof > 1 || seen.kdc_data_size > NET_AUTH_KDC_DATA_MAX || cursor_left(&at) > NET_AUTH_BYTES_MAX) {
         return parse_bad(fault, &at, SECTION, "no such ANSWER");
     }

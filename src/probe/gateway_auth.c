@@ -78,6 +78,11 @@ static void token_is_there(void *context, const struct net_auth_answer *answer)
     if (leg->tunnel->over) {
         return;
     }
+    if (answer->result == NET_AUTH_NO_MEMORY) {
+        error_no_memory(&error);
+        gateway_tunnel_failed(leg->tunnel, &error);
+        return;
+    }
     if (answer->result != NET_AUTH_OK) {
         const char *words = answer->result == NET_AUTH_TIMED_OUT ? "the library took too long"
                             : answer->words[0] != '\0'           ? answer->words

@@ -237,6 +237,11 @@ void logon_answered(void *context, const struct net_auth_answer *answer)
     if (attempt->doing == NULL || attempt->stream == NULL) {
         return; /* the connection ended meanwhile, and says how */
     }
+    if (answer->result == NET_AUTH_NO_MEMORY) {
+        error_no_memory(&error);
+        attempt_failed(attempt, &error);
+        return;
+    }
     bool good = record_kerberos(attempt, answer, &error);
     record_package(attempt, answer->package);
     if (good && answer->result != NET_AUTH_OK) {

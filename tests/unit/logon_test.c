@@ -257,7 +257,11 @@ static void an_answer_travels(void **state)
     assert_memory_equal(heard.kdc_data, "xy", 2);
     assert_int_equal(heard.size, 5);
     assert_memory_equal(heard.bytes, "token", 5);
-    bytes[0] = NET_AUTH_DIED + 1;
+    bytes[0] = NET_AUTH_NO_MEMORY;
+    cursor = cursor_of(bytes, writer_size(&writer));
+    assert_int_equal(auth_answer_parse(&cursor, &heard, words, NULL), PARSE_DONE);
+    assert_int_equal(heard.result, NET_AUTH_NO_MEMORY);
+    bytes[0] = NET_AUTH_NO_MEMORY + 1;
     cursor = cursor_of(bytes, writer_size(&writer));
     assert_int_equal(auth_answer_parse(&cursor, &heard, words, NULL), PARSE_BAD);
 }
