@@ -21,6 +21,14 @@ static void look_soon(struct net_http *http)
     net_timer_again(http->looking, 0);
 }
 
+/* Curl may stumble over what it left half made when it had no memory (7.88: a division by zero when a handle is taken
+ * out): from then on it is only freed. */
+static bool is_lost(struct net_http *http)
+{
+    http->lost = http->lost || http->refusals != http_memory_refusals();
+    return http->lost;
+}
+
 static void take_messages(struct net_http *http)
 {
     int left;
@@ -38,7 +46,16 @@ static void take_messages(struct net_http *http)
 static void act(struct net_http *http, curl_socket_t fd, int events)
 {
     int running;
+    if (http->lost) {
+        return;
+    }
     (void)http->curl.multi_socket_action(http->multi, fd, events, &running);
+    if (is_lost(http)) {
+        http->over = http->over || http->asked;
+        http->asked = false;
+        look_soon(http);
+        return;
+    }
     take_messages(http);
     /* curl looks no more at what the peer sends: it ended, and only our own part keeps the request open */
     if (http->asked && http->head_over && http->paused && http->fd == CURL_SOCKET_BAD) {
@@ -118,7 +135,9 @@ static void timer_fired(void *context)
 
 static void give_up(struct net_http *http, enum net_http_end end)
 {
-    http->curl.multi_remove_handle(http->multi, http->easy);
+    if (!is_lost(http)) {
+        http->curl.multi_remove_handle(http->multi, http->easy);
+    }
     http->asked = false;
     http->over = true;
     http->end = end;
@@ -237,12 +256,17 @@ void net_http_free(struct net_http *http)
         http->freed = true;
         return;
     }
-    if (http->asked) {
+    if (http->asked && !is_lost(http)) {
         http->curl.multi_remove_handle(http->multi, http->easy);
     }
-    if (http->global) {
+    if (http->global && http->lost) {
+        http->curl.multi_cleanup(http->multi); /* lets go of the handle by itself */
+        http->curl.easy_cleanup(http->easy);
+    } else if (http->global) {
         http->curl.easy_cleanup(http->easy);
         http->curl.multi_cleanup(http->multi); /* closes what is open, and says so to on_socket */
+    }
+    if (http->global) {
         http->curl.slist_free_all(http->headers);
         http->curl.slist_free_all(http->resolve);
     }
@@ -282,7 +306,7 @@ static void begin(struct net_http *http, const struct net_http_request *request)
 bool net_http_ask(struct net_http *http, const struct net_http_request *request, struct error *error)
 {
     begin(http, request);
-    if (!http_set_up(http, request)) {
+    if (http->lost || !http_set_up(http, request)) {
         return error_no_memory(error);
     }
     const int64_t first_us =

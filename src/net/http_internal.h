@@ -28,6 +28,7 @@ struct net_http {
     char words[CURL_ERROR_SIZE]; /* curl's, about what ended it */
     size_t head_bytes;
     unsigned refusals; /* of memory, when this request began */
+    bool lost;         /* curl had no memory: nothing of it may be called but what frees it */
     int64_t connect_limit_us;
     int64_t answer_limit_us;
     enum net_http_end end;
