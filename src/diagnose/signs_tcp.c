@@ -161,6 +161,12 @@ enum truth see_later_connects_cut(const struct look *look, struct buffer *words)
         bool at_tcp = enum_is(&connection->end.stage, STAGE_TCP) && !enum_is(&connection->purpose, PURPOSE_SILENT);
         bool cut = at_tcp && (enum_is(&connection->end.how, END_RST) || enum_is(&connection->end.how, END_SILENCE) ||
                               enum_is(&connection->end.how, END_ICMP));
+        /* a gateway that opened no channel: nobody knocked at the port */
+        const bool not_asked =
+            at_tcp && enum_is(&connection->end.how, END_FIN) && enum_is(&connection->end.by, END_BY_NETWORK);
+        if (not_asked) {
+            continue;
+        }
         if (!cut) {
             opened++;
         } else if (opened > 0) {

@@ -15,6 +15,7 @@ enum net_connect_result {
     NET_REFUSED,     /* RST */
     NET_SILENT,      /* nothing within the limit */
     NET_UNREACHABLE, /* no route, or ICMP host/network/port unreachable */
+    NET_NOT_ASKED,   /* a gateway's channel: what leads there came to nothing before it */
     NET_PROHIBITED,  /* ICMP administratively prohibited (IPv4 3/9, 3/10, 3/13; IPv6 1/1, 1/5, 1/6) */
 };
 

@@ -142,6 +142,9 @@ static enum end_how connect_end(enum net_connect_result result, enum end_by *by)
     if (result == NET_REFUSED) {
         return END_RST;
     }
+    if (result == NET_NOT_ASKED) {
+        return END_FIN;
+    }
     return result == NET_SILENT ? END_SILENCE : END_ICMP;
 }
 

@@ -135,6 +135,7 @@ static enum control_result result_of(const struct control_connect *connect, cons
         return CONTROL_REFUSED;
     case NET_SILENT:
         return CONTROL_SILENCE;
+    case NET_NOT_ASKED:
     case NET_UNREACHABLE:
     case NET_PROHIBITED:
     default:

@@ -98,11 +98,22 @@ void gateway_tunnel_gone(struct gateway_tunnel *tunnel)
     gateway_perhaps_done(look);
 }
 
+/* The gateway's word that it cannot reach the target (MS-TSGU 2.2.6), as HRESULT or as its low word. Any other end
+ * before the channel is open is the gateway's own, or ours: nobody asked the host. */
+static bool host_closed(const struct gateway_tunnel *tunnel)
+{
+    enum { WORD = 0xFFFF, E_PROXY_TS_CONNECTFAILED = 0x59DD };
+    const struct ev_int *code = &tunnel->record->code;
+    return tunnel->phase == GATEWAY_PHASE_CHANNEL && code->source != SOURCE_NONE &&
+           (code->v & WORD) == E_PROXY_TS_CONNECTFAILED;
+}
+
 /* The end, from the loop: its user hears of it, and when he has gone as well, so is the tunnel. */
 static void limit_fired(void *context)
 {
     struct gateway_tunnel *tunnel = context;
-    const struct net_connected failed = { .result = NET_UNREACHABLE, .rtt_us = -1 };
+    const struct net_connected failed = { .result = host_closed(tunnel) ? NET_UNREACHABLE : NET_NOT_ASKED,
+                                          .rtt_us = -1 };
     if (!tunnel->over && !tunnel->closing) {
         ev_set_enum(&tunnel->record->error, SOURCE_PROBE, GATEWAY_NO_ANSWER);
     }

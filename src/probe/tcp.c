@@ -177,6 +177,7 @@ bool probe_record_attempt(struct attempt *attempt, struct error *error)
         [NET_REFUSED] = TCP_REFUSED,
         [NET_SILENT] = TCP_SILENT,
         [NET_UNREACHABLE] = TCP_UNREACHABLE,
+        [NET_NOT_ASKED] = TCP_UNREACHABLE, /* not of a direct connect */
         [NET_PROHIBITED] = TCP_PROHIBITED,
     };
     char text[ADDRESS_TEXT_SIZE];

@@ -21,7 +21,7 @@ if(Python3_FOUND)
                                                 ${case})
     set_tests_properties(gateway/logon-${case} PROPERTIES LABELS gateway SKIP_RETURN_CODE 77 TIMEOUT 180)
   endforeach()
-  foreach(case websocket http known-there-only host-untrusted reset closes websocket-closes timeout lies floods real-nla
+  foreach(case websocket http known-there-only host-untrusted later-shut reset closes websocket-closes timeout lies floods real-nla
                real-xrdp)
     add_test(NAME gateway/through-${case} COMMAND Python3::Interpreter ${CMAKE_CURRENT_LIST_DIR}/through.py
                                                   $<TARGET_FILE:rdpwhy> ${case})

@@ -5,9 +5,11 @@ import json
 import os
 import pathlib
 import re
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 
 from peers import servers
 from logons import NTLM, PASSWORD, SKIPPED, lab
@@ -101,6 +103,61 @@ def host_untrusted(rdpwhy, folder):
             raise AssertionError(host[2].read_text())
 
 
+class Door:
+    """A port that leads to another one, until it is shut: then it closes whoever comes."""
+
+    def __init__(self, to, at_first=None):
+        self.to, self.at_first, self.open, self.turned_away = to, at_first, True, 0
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def shut(self):
+        self.open = False
+
+    def serve(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            if not self.open:
+                self.turned_away += 1
+                client.close()
+                continue
+            if self.at_first:
+                self.at_first()
+            server = socket.create_connection(("127.0.0.1", self.to))
+            for one, other in ((client, server), (server, client)):
+                threading.Thread(target=self.pump, args=(one, other), daemon=True).start()
+
+    def pump(self, one, other):
+        with contextlib.suppress(OSError):
+            while data := one.recv(65536):
+                other.sendall(data)
+        with contextlib.suppress(OSError):
+            other.shutdown(socket.SHUT_WR)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.listener.close()
+
+
+def later_shut(rdpwhy, folder):
+    """The gateway opens one channel and turns every later one away: that the host's port opens no more was not seen."""
+    with lab(rdpwhy, "gateway-healthy", folder) as gateway, lab(rdpwhy, "healthy-nla", folder, False) as host:
+        with Door(gateway[0]) as door, Door(host[0], door.shut) as inner:
+            document = through(rdpwhy, folder, (inner.port, None), (door.port, gateway[1]), name="behind.invalid")
+            if door.turned_away == 0:
+                raise AssertionError("no second channel was asked for")
+        equal(document["verdict"]["status"], "degraded", "verdict")
+        blamed = {one["cause"] for one in document["causes"]} & {"ban-tool-blocks-client", "listener-overload"}
+        equal(blamed, set(), "causes of a port that opens no more")
+        judged_again(rdpwhy, folder, document)
+
+
 def breaks(scenario, code=None, error=None, problem=False):
     """The gateway itself ends it in the middle of the TLS behind it."""
     def case(rdpwhy, folder):
@@ -163,7 +220,7 @@ def real_xrdp(rdpwhy, folder):
 
 CASES = {
     "websocket": faults("gateway-healthy", FAULTS), "http": faults("gateway-http-only", FAULTS_HTTP), "known-there-only": known_there_only,
-    "host-untrusted": host_untrusted, "reset": breaks("gateway-channel-reset", error="broken-off"),
+    "host-untrusted": host_untrusted, "later-shut": later_shut, "reset": breaks("gateway-channel-reset", error="broken-off"),
     "closes": breaks("gateway-channel-closes", error="closed"),
     "websocket-closes": breaks("gateway-channel-websocket-closes", error="closed"),
     "timeout": breaks("gateway-channel-timeout", code=0x59F6), "lies": breaks("gateway-channel-lies", problem=True),
