@@ -13,8 +13,24 @@ enum { IN_CAP = 1 << 20 };
 struct socket_watch {
     struct net_http *http;
     struct net_poll *poll;
+    struct socket_watch *next; /* of the request's */
     curl_socket_t fd;
 };
+
+static void watch_free(struct socket_watch *watch)
+{
+    if (watch != NULL) {
+        struct socket_watch **at = &watch->http->watches;
+        while (*at != NULL && *at != watch) {
+            at = &(*at)->next;
+        }
+        if (*at != NULL) {
+            *at = watch->next;
+        }
+        net_poll_free(watch->poll);
+        alloc_free(watch);
+    }
+}
 
 static void look_soon(struct net_http *http)
 {
@@ -22,10 +38,14 @@ static void look_soon(struct net_http *http)
 }
 
 /* Curl may stumble over what it left half made when it had no memory (7.88: a division by zero when a handle is taken
- * out): from then on it is only freed. */
+ * out): from then on it is only freed, and may close its sockets without a word, so that nobody watches them any more.
+ */
 static bool is_lost(struct net_http *http)
 {
     http->lost = http->lost || http->refusals != http_memory_refusals();
+    while (http->lost && http->watches != NULL) {
+        watch_free(http->watches);
+    }
     return http->lost;
 }
 
@@ -78,19 +98,14 @@ static void on_ready(void *context, int events)
     act(watch->http, watch->fd, mask);
 }
 
-static void watch_free(struct socket_watch *watch)
-{
-    if (watch != NULL) {
-        net_poll_free(watch->poll);
-        alloc_free(watch);
-    }
-}
-
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void *known)
 {
     struct net_http *http = context;
     struct socket_watch *watch = known;
     (void)easy;
+    if (http->lost) {
+        return 0;
+    }
     http->fd = what == CURL_POLL_REMOVE ? CURL_SOCKET_BAD : fd;
     if (what == CURL_POLL_REMOVE) {
         watch_free(watch);
@@ -109,6 +124,8 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void
             look_soon(http);
             return -1;
         }
+        watch->next = http->watches;
+        http->watches = watch;
         (void)http->curl.multi_assign(http->multi, fd, watch);
     }
     net_poll_want(watch->poll, ((what & CURL_POLL_IN) != 0 ? NET_POLL_READ : 0) |

@@ -15,9 +15,10 @@ struct net_http {
     struct http_curl curl; /* its functions */
     CURLM *multi;          /* of its own: its connections live and die with it */
     CURL *easy;
-    struct net_timer *timer;   /* curl's */
-    struct net_timer *limit;   /* ours */
-    struct net_timer *looking; /* what came is told from the loop, never from inside curl */
+    struct socket_watch *watches; /* of http.c; curl's sockets */
+    struct net_timer *timer;      /* curl's */
+    struct net_timer *limit;      /* ours */
+    struct net_timer *looking;    /* what came is told from the loop, never from inside curl */
     struct curl_slist *headers;
     struct curl_slist *resolve;
     struct buffer out; /* waits to be sent */
