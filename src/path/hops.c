@@ -18,6 +18,7 @@ struct hops_flow {
     struct prober_flow *flow; /* NULL: not possible here */
     size_t index;             /* of the flow; of the place for echo to its own address */
     uint8_t out[HOPS_MAX];
+    uint8_t refused_ttl; /* a router said "unreachable" to it at this distance: behind it nothing of the flow is told */
 };
 
 struct hops {
@@ -44,17 +45,48 @@ const struct address *hops_address(const struct hops_place *place)
     return NULL;
 }
 
+static bool in_use(const struct hops *hops, size_t flow)
+{
+    return hops->flows[flow].flow != NULL && (hops->spares || !hops->options.flows[flow].spare);
+}
+
+/* Where every flow that may go to the end was refused: at the last of these places. 0: some was not. A filter refuses
+ * pings, or the RDP port, and lets others through. */
+static uint8_t all_refused_ttl(const struct hops *hops)
+{
+    uint8_t last = 0;
+    for (size_t i = 0; i < hops->options.flow_count; i++) {
+        const uint8_t ttl = hops->flows[i].refused_ttl;
+        if (!in_use(hops, i) || hops->options.flows[i].kind == PROBER_SYN) {
+            continue;
+        }
+        if (ttl == 0) {
+            return 0;
+        }
+        last = ttl > last ? ttl : last;
+    }
+    return last;
+}
+
 static uint8_t last_ttl(const struct hops *hops)
 {
     const struct hops_found *found = &hops->found;
+    const uint8_t refused_ttl = all_refused_ttl(hops);
     if (found->distance > 0) {
         return found->distance;
     }
-    if (found->refused_ttl > 0) {
-        return found->refused_ttl;
+    if (refused_ttl > 0) {
+        return refused_ttl;
     }
     const unsigned ahead = hops->farthest + (found->loops ? 0U : GAP);
     return ahead < hops->options.max_ttl ? (uint8_t)ahead : hops->options.max_ttl;
+}
+
+static uint8_t last_ttl_of(const struct hops *hops, size_t flow)
+{
+    const uint8_t last = last_ttl(hops);
+    const uint8_t refused_ttl = hops->flows[flow].refused_ttl;
+    return refused_ttl > 0 && refused_ttl < last ? refused_ttl : last;
 }
 
 /* A SYN goes only where another flow has seen a router: behind it there is more way. */
@@ -74,16 +106,11 @@ static uint8_t tries_of(const struct hops *hops, uint8_t ttl)
     return hops->found.distance > 0 || ttl <= hops->farthest ? TRIES : TRIES - 1;
 }
 
-static bool in_use(const struct hops *hops, size_t flow)
-{
-    return hops->flows[flow].flow != NULL && (hops->spares || !hops->options.flows[flow].spare);
-}
-
 static bool wants(const struct hops *hops, const struct hops_flow *flow, uint8_t ttl, uint8_t sent)
 {
     const struct hops_seen *seen = &hops->found.places[ttl - 1].seen[flow->index];
     if (!in_use(hops, flow->index) || seen->sent != sent || seen->answered > 0 || flow->out[ttl - 1] > 0 ||
-        prober_flow_queued(flow->flow) >= AHEAD) {
+        ttl > last_ttl_of(hops, flow->index) || prober_flow_queued(flow->flow) >= AHEAD) {
         return false;
     }
     return hops->options.flows[flow->index].kind != PROBER_SYN || (ttl < last_ttl(hops) && syn_may(hops, ttl));
@@ -226,13 +253,13 @@ static bool has_shape(const struct hops *hops)
         if (hops->options.flows[i].kind == PROBER_SYN || !in_use(hops, i)) {
             continue;
         }
-        for (uint8_t ttl = 1; ttl <= last_ttl(hops) && own; ttl++) {
+        for (uint8_t ttl = 1; ttl <= last_ttl_of(hops, i) && own; ttl++) {
             own = tried_once(hops, i, ttl);
         }
         if (own && hops->found.places[hops->found.distance - 1].seen[i].answered > 0) {
             return true;
         }
-        for (uint8_t ttl = 1; ttl <= last_ttl(hops) && all; ttl++) {
+        for (uint8_t ttl = 1; ttl <= last_ttl_of(hops, i) && all; ttl++) {
             all = hops->found.places[ttl - 1].seen[i].sent > 0;
         }
         all = all && !waits_for(hops, i, last_ttl(hops));
@@ -360,6 +387,9 @@ static void on_answer(void *context, const struct prober_answer *answer)
         return;
     case PROBER_UNREACHABLE:
         if (!from_end) {
+            if (flow->refused_ttl == 0 || answer->ttl < flow->refused_ttl) {
+                flow->refused_ttl = answer->ttl;
+            }
             if (found->refused_ttl == 0 || answer->ttl < found->refused_ttl) {
                 found->refused_ttl = answer->ttl;
                 found->refused_code = answer->code;

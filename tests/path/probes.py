@@ -108,11 +108,18 @@ def silent(network, probes):
             same((places[2][1], places[1][1], found[0]), ("1", "0", "5"))
 
 
-def refused(_, probes):
-    """A router that knows no way on says so; the sweep ends there."""
+def refused(network, probes):
+    """A router that knows no way on says so; the sweep ends there. A filter that refuses one kind of packet ends that kind's sweep only."""
     places, found = probes.hops("10.99.0.1", "udp:33434", user=True)
     same([place[2] for place in places], [[router] for router in WAY4[:3]])
     same(found, ["0", "shared", "refused", "4", "1", "code", "0"])
+    network.rules("home", ["table inet own { chain on { type filter hook forward priority 0; "
+                           "udp dport 33434 reject with icmpx type admin-prohibited; tcp dport 3389 reject with icmpx type admin-prohibited; }; }"])
+    for user in (False, True):
+        for outer, way, code in ((OUTER, WAY4, "13"), (OUTER6, WAY6, "1")):
+            places, found = probes.hops(outer, "udp:33434", "echo", "syn:3389", user=user)
+            same([place[2] for place in places], [[way[0]] * 3] + [["-", router, "-"] for router in way[1:]])
+            same((found[0], found[-5:-2]), ("5", ["refused", "2", code]))
 
 
 def sizes(network, probes):
