@@ -62,7 +62,8 @@ void trace_searched(struct trace_leg *leg, const struct prober_answer *answer)
     }
     struct trace_early *early = &leg->early[answer->tag][answer->ttl - 1];
     bool back = answer->result == PROBER_TIME_EXCEEDED || answer->result == PROBER_REPLY ||
-                answer->result == PROBER_UNREACHABLE || answer->result == PROBER_RESET;
+                answer->result == PROBER_RESET ||
+                (answer->result == PROBER_UNREACHABLE && address_equal(&answer->from, &leg->to.to));
     if (answer->late) {
         early->late += back;
         early->lost -= back && early->lost > 0;
@@ -169,8 +170,24 @@ static void count(struct trace *trace, const struct trace_out *out)
     trace_end_silence(trace);
 }
 
+/* The place that was asked, or its router, speaks: not a filter in front of it. */
+static bool speaks_itself(const struct trace *trace, const struct trace_stream *stream, const struct address *from)
+{
+    const struct trace_leg *leg = &trace->legs[stream->leg];
+    if (stream->reach != REACH_TTL) {
+        return address_equal(from, stream->reach == REACH_OWN ? &stream->own_address : &leg->to.to);
+    }
+    for (size_t i = 0; i < leg->address_count[stream->ttl - 1]; i++) {
+        if (address_equal(from, &leg->addresses[stream->ttl - 1][i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* It comes from where it should, whatever it says. */
-static enum trace_fate fate_of(const struct trace_stream *stream, const struct prober_answer *answer)
+static enum trace_fate fate_of(const struct trace *trace, const struct trace_stream *stream,
+                               const struct prober_answer *answer)
 {
     switch (answer->result) {
     case PROBER_NOTHING:
@@ -181,7 +198,7 @@ static enum trace_fate fate_of(const struct trace_stream *stream, const struct p
     case PROBER_TIME_EXCEEDED:
         return stream->reach == REACH_TTL ? FATE_BACK : FATE_VOID;
     case PROBER_UNREACHABLE:
-        return answer->port_closed || stream->reach == REACH_TTL ? FATE_BACK : FATE_VOID;
+        return answer->port_closed || speaks_itself(trace, stream, &answer->from) ? FATE_BACK : FATE_VOID;
     case PROBER_REPLY:
     case PROBER_RESET:
         break;
@@ -213,7 +230,7 @@ void trace_answered(struct trace *trace, const struct prober_answer *answer)
     uint64_t number = answer->tag >> 8;
     struct trace_stream *stream = &trace->streams[index];
     struct trace_out *out = &trace->out[number % TRACE_OUT_MAX];
-    enum trace_fate fate = fate_of(stream, answer);
+    enum trace_fate fate = fate_of(trace, stream, answer);
     int32_t rtt_us = answer->rtt_us < INT32_MAX ? (int32_t)answer->rtt_us : INT32_MAX;
     if (answer->late) {
         note_late(trace, stream, out, number < trace->first, fate, rtt_us);

@@ -235,6 +235,32 @@ def no_pings_on(world):
     same("udp" in kinds, True, str(kinds))
 
 
+def pings_refused(world):
+    """The home router refuses pings and says so: that is no end of the way, and the line behind it is measured by datagrams."""
+    world.network.rules("home", ["table inet pings { chain on { type filter hook forward priority 0; "
+                                 "icmp type echo-request reject with icmpx type admin-prohibited; }; }"])
+    world.network.loss("isp", LOSS)
+    again_if(world, ("loss", ["isp"]))
+
+
+def came(network):
+    return next(item["counter"]["packets"] for item in json.loads(network.do("isp1", "nft", "-j", "list", "table", "inet", "own"))["nftables"]
+                if "counter" in item)
+
+
+def refused_on(world):
+    """The home router begins to refuse everything in the middle. What it says is no answer of the places behind it."""
+    world.network.rules("vgw", ["table inet own { chain on { type filter hook forward priority 0; drop; }; }"])
+    world.network.rules("isp1", ["table inet own { counter came { }; chain in { type filter hook prerouting priority -300; iifname \"d0\" counter name came; }; }"])
+    run = world.start(HOST, "--time", "10")
+    until(lambda: came(world.network) > 150, "probes")
+    world.network.rules("home", ["table inet own { chain on { type filter hook forward priority 0; iifname \"d0\" reject with icmpx type admin-prohibited; }; }"])
+    counted = check_of(world.end(run))["evidence"]
+    answered = sum(stream["sent"] - stream["lost"] for hop in counted["hops"] for stream in hop.get("streams", []) if hop.get("ttl", 0) > 1)
+    passed = came(world.network)
+    same(answered <= passed, True, f"{answered} answered behind a router that let {passed} through")
+
+
 def firewall_closes(world):
     """A firewall of this machine closes in the middle: nothing changed on the way."""
     ready = world.measuring()
@@ -361,7 +387,7 @@ def clock(world):
 
 CASES = {one.__name__.replace("_", "-"): one
          for one in (ipv6, both, far, far_lossy, usual_sizes, branch, wrong_gateway, knows_better, no_route, here, router_down, no_pings_out, no_pings_on,
-                     firewall_closes, vpn_restarts, flood, own_load, own_sizes, clock)}
+                     pings_refused, refused_on, firewall_closes, vpn_restarts, flood, own_load, own_sizes, clock)}
 TUNNELS = ("wrong-gateway", "knows-better", "vpn-restarts", "own-sizes")
 
 
