@@ -76,6 +76,17 @@ static enum truth say_loss(const struct reading_path *path, struct buffer *words
                    : "");
 }
 
+/* The end of the way was measured, not only what lies before it. */
+static bool to_the_end(const struct reading_path *path)
+{
+    ev_each (segment, const struct reading_segment, &path->segments) {
+        if (enum_is(&segment->id, SEGMENT_SERVER)) {
+            return bool_is(&segment->measured, true);
+        }
+    }
+    return false;
+}
+
 enum truth see_way_loses(const struct look *look, struct buffer *words)
 {
     const struct reading_path *path = &look->r->path;
@@ -84,7 +95,9 @@ enum truth see_way_loses(const struct look *look, struct buffer *words)
         return say_loss(path, words);
     }
     return enum_is(&path->answer, INFER_CLEAN)
-               ? say(words, NO, "no loss was found on the way: below %s %%", share_words(worst_high(path), high))
+               ? say(words, NO, "no loss was found %s: below %s %%",
+                     to_the_end(path) ? "on the way" : "as far as the way could be measured",
+                     share_words(worst_high(path), high))
                : UNSEEN;
 }
 

@@ -278,6 +278,11 @@ static void clean_only_as_far_as_measured(void **state)
         assert_int_equal(says(&way.sentences, "as far as the way could be measured"), answers == 0);
         assert_int_equal(says(&way.sentences, "No loss was found on the way"), answers == 1);
         assert_int_equal(says(&way.sentences, "an interface changed"), answers == 1);
+        struct verdict *verdict = judged(e);
+        assert_string_equal(verdict->checks[CHECK_PATH].summary,
+                            answers == 1 ? "no loss was found on the way: below 0.1 %"
+                                         : "no loss was found as far as the way could be measured: below 0.1 %");
+        verdict_free(verdict);
         way_release(&way);
         evidence_free(e);
     }
