@@ -207,7 +207,7 @@ static bool ask_rest(struct sweep *sweep, size_t leg, struct error *error)
 
 /* --- rounds --- */
 
-/* What was taken back before it was sent leaves no record. */
+/* What was taken back before it was sent, or is not told yet when the search is stopped, leaves no record. */
 static void forget_unsent(struct ev_list *probes)
 {
     struct ev_size *items = probes->items;
@@ -312,6 +312,7 @@ static void mtu_cancel(struct run *run)
 {
     sweep_free(run->path->sweep);
     run->path->sweep = NULL;
+    forget_unsent(&run->evidence->mtu.probes);
 }
 
 const struct check path_mtu = {

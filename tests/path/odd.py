@@ -2,6 +2,7 @@
 accused for it. Usage: odd.py RDPWHY CASE. Exit 77: skipped, with the reason."""
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -289,6 +290,18 @@ def vpn_restarts(world):
     says(world, document, "changed while the way was measured")
 
 
+def stopped(world):
+    """Ctrl-C while sizes are tried: what was not sent yet is no silence."""
+    world.network.hole("office", 1300)
+    world.network.rules("isp1", ["table inet own { counter came { }; chain in { type filter hook prerouting priority -300; iifname \"d0\" counter name came; }; }"])
+    run = world.start()
+    until(lambda: came(world.network) > 5, "probes")
+    run.send_signal(signal.SIGINT)
+    document = world.end(run)
+    for probe in check_of(document, "mtu").get("evidence", {}).get("probes", []):
+        same(probe["sent"] > 0, True, str(probe))
+
+
 FLOOD = """
 import os, socket, struct, sys, time
 def checksum(b):
@@ -387,7 +400,7 @@ def clock(world):
 
 CASES = {one.__name__.replace("_", "-"): one
          for one in (ipv6, both, far, far_lossy, usual_sizes, branch, wrong_gateway, knows_better, no_route, here, router_down, no_pings_out, no_pings_on,
-                     pings_refused, refused_on, firewall_closes, vpn_restarts, flood, own_load, own_sizes, clock)}
+                     pings_refused, refused_on, firewall_closes, vpn_restarts, stopped, flood, own_load, own_sizes, clock)}
 TUNNELS = ("wrong-gateway", "knows-better", "vpn-restarts", "own-sizes")
 
 
