@@ -16,7 +16,8 @@ enum {
     NET_AUTH_PASSWORD_MAX = 1024,       /* bytes of UTF-8 */
     NET_AUTH_BYTES_MAX = 65536,         /* a token, or what is wrapped */
     NET_AUTH_WORDS_SIZE = 160,          /* what the library or the KDC said */
-    NET_AUTH_DEFECTIVE_TOKEN = 9 << 16, /* `major`: GSS_S_DEFECTIVE_TOKEN (RFC 2744 3.9.1) */
+    NET_AUTH_BAD_MECH = 1 << 16,        /* `major`: GSS_S_BAD_MECH (RFC 2744 3.9.1) */
+    NET_AUTH_DEFECTIVE_TOKEN = 9 << 16, /* GSS_S_DEFECTIVE_TOKEN */
     NET_AUTH_BINDINGS_MAX = 96,
     NET_AUTH_KDC_DATA_MAX = 256, /* e-data of a KRB-ERROR */
 };

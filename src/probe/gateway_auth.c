@@ -11,7 +11,7 @@
 #include "plan/credentials.h"
 #include "probe/logon_name.h"
 
-enum { PLAIN_MAX = 4096, BASE64_CAP = 8192, LIBRARY_US = 15000000 };
+enum { PLAIN_MAX = 4096, BASE64_CAP = 8192, LIBRARY_US = 15000000, UNAUTHORIZED = 401 };
 
 struct gateway_auth {
     struct gateway_leg *leg;
@@ -81,6 +81,10 @@ static void token_is_there(void *context, const struct net_auth_answer *answer)
     if (answer->result == NET_AUTH_NO_MEMORY) {
         error_no_memory(&error);
         gateway_tunnel_failed(leg->tunnel, &error);
+        return;
+    }
+    if (answer->result == NET_AUTH_FAILED && answer->major == NET_AUTH_BAD_MECH && auth->tokens > 0) {
+        gateway_tunnel_refused(leg->tunnel, UNAUTHORIZED); /* SPNEGO's "reject": it takes nothing of what we offered */
         return;
     }
     if (answer->result != NET_AUTH_OK) {

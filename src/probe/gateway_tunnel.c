@@ -190,7 +190,7 @@ static bool admitted(struct gateway_leg *leg, int status, struct error *error)
     return true; /* once this answer has ended: the data */
 }
 
-static void refused(struct gateway_tunnel *tunnel, int status)
+void gateway_tunnel_refused(struct gateway_tunnel *tunnel, int status)
 {
     ev_set_int(&tunnel->record->status, SOURCE_PROBE, status);
     gateway_tunnel_over(tunnel);
@@ -211,7 +211,7 @@ static void answered(void *context, const struct net_http_head *head)
             gateway_tunnel_failed(tunnel, &error);
         }
     } else if (head->status != 401 || leg->last || head->token[0] == '\0' || leg->auth == NULL) {
-        refused(tunnel, head->status);
+        gateway_tunnel_refused(tunnel, head->status);
     } else if (!buffer_text(&leg->token, head->token)) {
         error_no_memory(&error);
         gateway_tunnel_failed(tunnel, &error);

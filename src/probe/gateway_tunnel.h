@@ -58,6 +58,7 @@ bool gateway_leg_go(struct gateway_leg *leg, struct error *error) MUST_USE;
 void gateway_tunnel_over(struct gateway_tunnel *tunnel);
 void gateway_tunnel_cut(struct gateway_tunnel *tunnel, enum gateway_error error); /* the gateway ended it */
 void gateway_tunnel_problem(struct gateway_tunnel *tunnel, const char *words);
+void gateway_tunnel_refused(struct gateway_tunnel *tunnel, int status); /* the logon, by HTTP's status */
 /* No logon came about, and the gateway had no part in that. */
 void gateway_tunnel_failed_here(struct gateway_tunnel *tunnel, const char *words);
 void gateway_tunnel_failed(struct gateway_tunnel *tunnel, const struct error *error);

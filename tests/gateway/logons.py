@@ -1,13 +1,16 @@
 """One account, two doors: a host and a gateway of the lab, and rdpwhy with --user at both. logons.py RDPWHY CASE"""
 import contextlib
+import hashlib
 import json
 import os
 import pathlib
 import re
+import ssl
 import subprocess
 import sys
 import tempfile
 
+import peers
 from peers import servers
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "logon"))
@@ -106,6 +109,19 @@ def failed_here(rdpwhy, folder):
         assert "and a logon" not in gateway[2].read_text(), gateway[2].read_text()
 
 
+def rejects(rdpwhy, folder):
+    """SPNEGO's "reject" is the gateway's word: nothing failed here."""
+    cert, key = peers.certificate(folder)
+    digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pathlib.Path(cert).read_text())).hexdigest()
+    rules = ('location /remoteDesktopGateway/ { set $say "Negotiate"; if ($http_authorization) { set $say "Negotiate oQcwBaADCgEC"; } '
+             'add_header WWW-Authenticate $say always; return 401; } location / { return 404; }')
+    with peers.nginx(folder, rules, cert, key) as gateway:
+        _, check = look(rdpwhy, folder, servers.free_port(), gateway, [digest])
+        tunnel = check["evidence"]["tunnel"]
+        assert (tunnel["phase"], tunnel.get("status")) == ("logon", 401), tunnel
+        assert "could not make" not in check["summary"], check["summary"]
+
+
 def untrusted(rdpwhy, folder):
     """No password leaves for a certificate that nobody vouched for; the check says which one it is, in words that a line of
     a terminal holds. All 64 digits are where they can be copied: on stderr, with -v, in the document."""
@@ -140,7 +156,7 @@ def no_rdp(rdpwhy, folder):
         assert document["through"]["negotiation"]["offers"][0]["ended"] in ("closed", "not-rdp"), document["through"]
 
 
-CASES = {"no-rdp": no_rdp, "refused": refused, "both": both, "withheld": withheld, "withheld-after-proof": withheld_after_a_proof, "untrusted": untrusted, "failed-here": failed_here}
+CASES = {"no-rdp": no_rdp, "refused": refused, "both": both, "withheld": withheld, "withheld-after-proof": withheld_after_a_proof, "untrusted": untrusted, "failed-here": failed_here, "rejects": rejects}
 
 
 def main():

@@ -16,7 +16,7 @@ if(Python3_FOUND)
                                                      $<TARGET_FILE:rdpwhy> ${scenario})
     set_tests_properties(gateway/client-${scenario} PROPERTIES LABELS gateway SKIP_RETURN_CODE 77 TIMEOUT 180)
   endforeach()
-  foreach(case both withheld withheld-after-proof untrusted failed-here refused no-rdp)
+  foreach(case both withheld withheld-after-proof untrusted failed-here rejects refused no-rdp)
     add_test(NAME gateway/logon-${case} COMMAND Python3::Interpreter ${CMAKE_CURRENT_LIST_DIR}/logons.py $<TARGET_FILE:rdpwhy>
                                                 ${case})
     set_tests_properties(gateway/logon-${case} PROPERTIES LABELS gateway SKIP_RETURN_CODE 77 TIMEOUT 180)
