@@ -45,7 +45,8 @@ bool fallback_offer(struct fallback *fallback, struct error *error)
         struct ways_offer *offer = &fallback->offers[i];
         const struct tried *way = &fallback->tried[offers[i]];
         /* A file outlives the warning that is printed here. */
-        if (!ways_is_doubtful(way, &fallback->tried[0]) && !write_file(fallback, i, &way->recipe, error)) {
+        const bool useful = !way->recipe.wide_tls; /* mstsc could not go it, and FreeRDP has its line */
+        if (useful && !ways_is_doubtful(way, &fallback->tried[0]) && !write_file(fallback, i, &way->recipe, error)) {
             return false;
         }
         offer->way = way;

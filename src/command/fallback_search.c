@@ -95,6 +95,7 @@ static bool go(struct fallback *fallback, const struct recipe *recipe, struct er
         .port = recipe->port,
         .offer = recipe_offer(recipe),
         .mss = recipe->transport == RECIPE_SMALL ? RECIPE_MSS : 0,
+        .wide_tls = recipe->wide_tls,
         .anonymous = recipe->from == RECIPE_NAME,
     };
     say_next(fallback, recipe);

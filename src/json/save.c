@@ -124,6 +124,7 @@ static void put_recipe(struct maker *maker, json_t *way, const struct recipe *re
     parts_put_text_or_null(maker, object, "resolver", recipe->resolver[0] != '\0' ? recipe->resolver : NULL);
     parts_put_text_or_null(maker, object, "named_by", recipe_named_name(recipe->named));
     parts_put(maker, object, "old_tls", json_boolean(recipe->old_tls));
+    parts_put(maker, object, "wide_tls", json_boolean(recipe->wide_tls));
     parts_put_text(maker, object, "title", title);
 }
 

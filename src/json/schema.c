@@ -287,7 +287,7 @@ static json_t *recipe_schema(struct maker *maker)
                   { "transport", one_of(maker, transports, COUNT_OF(transports)) },
                   { "gateway", or_null(maker, kind("string")) }, { "?address", kind("string") },
                   { "resolver", or_null(maker, kind("string")) }, { "named_by", one_of(maker, named, COUNT_OF(named)) },
-                  { "old_tls", kind("boolean") }, { "title", kind("string") });
+                  { "old_tls", kind("boolean") }, { "wide_tls", kind("boolean") }, { "title", kind("string") });
 }
 
 /* `rdpwhy fallback`: the ways that are open, best first, and all that were gone. */

@@ -23,6 +23,7 @@ struct attempt_options {
     bool cookie;            /* "mstshash=rdpwhy" */
     unsigned segments;      /* the request leaves in so many pieces */
     enum hello_shape hello;
+    bool through;            /* HELLO_WIDE: all that OpenSSL has, and the handshake is seen out */
     enum tls_version single; /* HELLO_SINGLE */
     int mss;                 /* 0: the system's */
     bool door;               /* a session ends with its first answer (MCS Connect-Response): nobody comes in by it */

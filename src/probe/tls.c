@@ -201,7 +201,7 @@ static bool start_openssl(struct attempt *attempt, struct error *error)
 {
     const struct net_tls_options options = {
         .server_name = probe_server_name(attempt->run),
-        .schannel_shape = true,
+        .schannel_shape = attempt->options.hello == HELLO_SCHANNEL,
     };
     attempt->tls = net_tls_client(&options, error);
     if (attempt->tls == NULL || !attempt_enter(attempt, &openssl_stage, PROBE_TLS_US, error)) {
@@ -305,7 +305,8 @@ bool attempt_tls(struct attempt *attempt, struct error *error)
     buffer_clear(&attempt->in);
     attempt->hello_us = clock_monotonic_us();
     attempt->heard_us = attempt->hello_us;
-    if (!(attempt->options.hello == HELLO_SCHANNEL ? start_openssl : start_by_hand)(attempt, error)) {
+    const bool by_openssl = attempt->options.hello == HELLO_SCHANNEL || attempt->options.through;
+    if (!(by_openssl ? start_openssl : start_by_hand)(attempt, error)) {
         return false;
     }
     attempt->hello_us = attempt->sent_us;

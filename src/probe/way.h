@@ -10,6 +10,7 @@ struct probe_way {
     uint16_t port;
     uint32_t offer; /* requestedProtocols */
     int mss;        /* bytes; 0: the system's */
+    bool wide_tls;  /* the ClientHello offers all that OpenSSL has, as FreeRDP's can, not what Windows' does */
     bool anonymous; /* no logon, whatever the credentials: the user did not type this host */
 };
 

@@ -163,7 +163,11 @@ static void put_mind(struct page *page, const struct ways_offer *offer)
                    "there; on Windows all connections over it move in smaller packets until it is put "
                    "back or the machine restarts");
     }
-    if (recipe->old_tls) {
+    if (recipe->wide_tls) {
+        page_entry(page, "mind",
+                   "mstsc cannot do it: it offers what Windows offers, and no setting of its own changes that");
+    }
+    if (recipe->old_tls && !recipe->wide_tls) {
         page_entry(page, "mind",
                    "mstsc can do it only where this Windows still allows TLS 1.0 to clients; newer ones do "
                    "not");

@@ -47,6 +47,9 @@ static void make_mstsc(const struct recipe *recipe, const char *file, struct com
 {
     char place[RECIPE_HOST_SIZE + 16];
     place_of(recipe, false, place, sizeof place);
+    if (recipe->wide_tls) {
+        return; /* it offers what Windows offers */
+    }
     if (!commands_need_file(recipe)) {
         snprintf(commands->mstsc, sizeof commands->mstsc, "mstsc /v:%s", place);
     } else if (file != NULL) {
@@ -72,12 +75,15 @@ static void make_xfreerdp(const struct recipe *recipe, bool three, char *text)
     quote_sh(target, word, sizeof word);
     size_t used = (size_t)snprintf(text, COMMAND_SIZE, "%s %s%s", three ? "xfreerdp3" : "xfreerdp", word,
                                    security[recipe->security]);
-    if (recipe->old_tls && used < COMMAND_SIZE) {
+    if ((recipe->odd_suite || recipe->old_tls) && used < COMMAND_SIZE) {
         /* FreeRDP 3 speaks TLS 1.2 at least unless it is told one version; 2 lowers with the level alone. */
-        used += (size_t)snprintf(text + used, COMMAND_SIZE - used, "%s",
-                                 !three            ? " /tls-seclevel:0"
-                                 : recipe->tls_1_1 ? " /tls:seclevel:0,enforce:1.1"
-                                                   : " /tls:seclevel:0,enforce:1.0");
+        const char *version = !recipe->old_tls ? "" : recipe->tls_1_1 ? ",enforce:1.1" : ",enforce:1.0";
+        const char *two = recipe->odd_suite ? " /tls-ciphers:ALL /tls-seclevel:0" : " /tls-seclevel:0";
+        used += (size_t)snprintf(text + used, COMMAND_SIZE - used, three ? " /tls:%sseclevel:0%s" : "%s%s",
+                                 !three              ? two
+                                 : recipe->odd_suite ? "ciphers:ALL,"
+                                                     : "",
+                                 three ? version : "");
     }
     if (may_check_name(recipe) && used < COMMAND_SIZE) {
         used += (size_t)snprintf(text + used, COMMAND_SIZE - used, " /cert:name:%s", recipe->name);

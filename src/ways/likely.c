@@ -43,11 +43,11 @@ static const struct row {
       KIND(WAY_SMALL),
       KIND(WAY_TLS) | KIND(WAY_RDP) },
     /* its TLS: that without NLA is the same TLS */
-    { CAUSE_CERT_MISSING, { WAY_NONE }, KIND(WAY_SMALL) | KIND(WAY_TLS), 0 },
-    { CAUSE_TLS_NO_COMMON, { WAY_NONE }, KIND(WAY_SMALL) | KIND(WAY_TLS), 0 },
-    { CAUSE_RDP_KEY_UNREADABLE, { WAY_NONE }, KIND(WAY_SMALL) | KIND(WAY_TLS), 0 },
-    { CAUSE_CERT_RENEW_FAILED, { WAY_NONE }, KIND(WAY_SMALL) | KIND(WAY_TLS), 0 },
-    { CAUSE_CERT_BINDING_WRONG, { WAY_NONE }, KIND(WAY_SMALL) | KIND(WAY_TLS), 0 },
+    { CAUSE_CERT_MISSING, { WAY_NONE }, KIND(WAY_SMALL) | KIND(WAY_WIDE) | KIND(WAY_TLS), 0 },
+    { CAUSE_TLS_NO_COMMON, { WAY_WIDE }, KIND(WAY_SMALL) | KIND(WAY_TLS), 0 },
+    { CAUSE_RDP_KEY_UNREADABLE, { WAY_NONE }, KIND(WAY_SMALL) | KIND(WAY_WIDE) | KIND(WAY_TLS), 0 },
+    { CAUSE_CERT_RENEW_FAILED, { WAY_NONE }, KIND(WAY_SMALL) | KIND(WAY_WIDE) | KIND(WAY_TLS), 0 },
+    { CAUSE_CERT_BINDING_WRONG, { WAY_NONE }, KIND(WAY_SMALL) | KIND(WAY_WIDE) | KIND(WAY_TLS), 0 },
     { CAUSE_SCHANNEL_UPDATE_REGRESSION, { WAY_NONE }, KIND(WAY_SMALL) | KIND(WAY_TLS), 0 },
     { CAUSE_FIPS_MISMATCH, { WAY_NONE }, KIND(WAY_SMALL), 0 },
     { CAUSE_SECURITY_LAYER_MISMATCH, { WAY_NONE }, KIND(WAY_SMALL), 0 },
@@ -69,6 +69,7 @@ enum way_kind way_kind_of(const struct recipe *recipe)
                                            [RECIPE_PORT] = WAY_PORT };
     return recipe->security == RECIPE_TLS      ? WAY_TLS
            : recipe->security == RECIPE_RDP    ? WAY_RDP
+           : recipe->wide_tls                  ? WAY_WIDE
            : recipe->transport == RECIPE_SMALL ? WAY_SMALL
                                                : kinds[recipe->from];
 }
@@ -104,10 +105,11 @@ static const struct row *row_of(enum cause cause)
 }
 
 /* Lower is earlier. Of downgrades, less is given up first. */
-static int rank_of(const struct row *row, enum way_kind kind)
+static int rank_of(const struct row *row, const struct recipe *recipe)
 {
     enum { REST = FIRST_MAX, POINTLESS, DOWNGRADES };
-    if (kind >= WAY_TLS) {
+    const enum way_kind kind = way_kind_of(recipe);
+    if (kind >= WAY_TLS || recipe->odd_suite) {
         return DOWNGRADES + (int)kind;
     }
     for (int i = 0; i < FIRST_MAX && row->first[i] != WAY_NONE; i++) {
@@ -140,9 +142,9 @@ size_t likely_sort(const struct verdict *verdict, const struct recipe *plain, st
         if (is_cut(row, certainty, plain, &recipe)) {
             continue;
         }
-        const int rank = rank_of(row, way_kind_of(&recipe));
+        const int rank = rank_of(row, &recipe);
         size_t at = left++;
-        for (; at > 0 && rank_of(row, way_kind_of(&recipes[at - 1])) > rank; at--) {
+        for (; at > 0 && rank_of(row, &recipes[at - 1]) > rank; at--) {
             recipes[at] = recipes[at - 1];
         }
         recipes[at] = recipe;

@@ -12,7 +12,8 @@ enum way_kind {
     WAY_NAME,     /* another name of the machine */
     WAY_PORT,
     WAY_SMALL,
-    WAY_TLS, /* downgrades from here on */
+    WAY_WIDE, /* more of TLS than Windows offers; a downgrade when the suite is an odd one */
+    WAY_TLS,  /* downgrades from here on */
     WAY_RDP,
     WAY_KINDS,
 };

@@ -19,8 +19,9 @@ bool ways_is_open(const struct tried *tried, const struct tried *plain)
 static int price(const struct tried *way, const struct tried *plain)
 {
     const struct recipe *recipe = &way->recipe;
-    return (ways_is_doubtful(way, plain) ? 64 : 0) + (int)recipe_level(recipe) * 8 + (recipe->old_tls ? 4 : 0) +
-           (recipe->transport != RECIPE_TCP ? 2 : 0) +
+    return (ways_is_doubtful(way, plain) ? 64 : 0) + (int)recipe_level(recipe) * 8 +
+           (recipe->old_tls || recipe->odd_suite ? 4 : 0) +
+           (recipe->transport != RECIPE_TCP || recipe->wide_tls ? 2 : 0) +
            (recipe->name[0] != '\0' || recipe->lowered == LOWERED_MAYBE ? 1 : 0);
 }
 

@@ -41,19 +41,19 @@ uint32_t recipe_offer(const struct recipe *recipe)
 bool recipe_equal(const struct recipe *a, const struct recipe *b)
 {
     return strcmp(a->host, b->host) == 0 && address_equal(&a->address, &b->address) && a->port == b->port &&
-           a->security == b->security && a->transport == b->transport;
+           a->security == b->security && a->transport == b->transport && a->wide_tls == b->wide_tls;
 }
 
 bool recipe_is_downgrade(const struct recipe *recipe)
 {
-    return recipe_level(recipe) != RECIPE_NLA || recipe->old_tls;
+    return recipe_level(recipe) != RECIPE_NLA || recipe->old_tls || recipe->odd_suite;
 }
 
 void recipe_forget(struct recipe *recipe)
 {
     recipe->choice = CHOICE_UNKNOWN;
     recipe->lowered = LOWERED_NOT;
-    recipe->old_tls = recipe->tls_1_1 = false;
+    recipe->old_tls = recipe->tls_1_1 = recipe->odd_suite = false;
 }
 
 enum recipe_security recipe_level(const struct recipe *recipe)
@@ -72,7 +72,7 @@ void recipe_title(const struct recipe *recipe, char title[RECIPE_TITLE_SIZE])
                                          [NAMED_BY_CERTIFICATE] = "a name in its certificate",
                                          [NAMED_BY_DNS] = "what the name is an alias of",
                                          [NAMED_SHORT] = "the short name" };
-    const char *parts[5];
+    const char *parts[6];
     size_t count = 0;
     char place[RECIPE_TITLE_SIZE] = "";
     char port[24];
@@ -98,6 +98,9 @@ void recipe_title(const struct recipe *recipe, char title[RECIPE_TITLE_SIZE])
     if (recipe->security != RECIPE_NLA) {
         parts[count++] = security[recipe->security];
     }
+    if (recipe->wide_tls) {
+        parts[count++] = recipe->odd_suite ? "FreeRDP, with all that its TLS can" : "FreeRDP, whose TLS offers more";
+    }
     if (recipe->old_tls) {
         parts[count++] = "old TLS";
     }
@@ -113,7 +116,7 @@ void recipe_title(const struct recipe *recipe, char title[RECIPE_TITLE_SIZE])
 
 const char *recipe_gives_up(const struct recipe *recipe, size_t index)
 {
-    const char *list[6];
+    const char *list[7];
     size_t count = 0;
     if (recipe_level(recipe) == RECIPE_RDP) {
         list[count++] = "TLS and NLA: nothing proves which server answers, and somebody on the way can read and change "
@@ -131,6 +134,11 @@ const char *recipe_gives_up(const struct recipe *recipe, size_t index)
     if (recipe->old_tls) {
         list[count++] = "TLS 1.2 and newer: what the server speaks (TLS 1.0 or 1.1) has known weaknesses, and clients "
                         "refuse it unless they are told";
+    }
+    if (recipe->odd_suite) {
+        list[count++] = "TLS as it is chosen today: the server took a cipher suite that Windows leaves out and FreeRDP "
+                        "offers only when it is told to take any. It may be weak, and what is recorded may be read "
+                        "later by whoever gets the server's key. For now only: have the server's list repaired";
     }
     if (recipe->name[0] != '\0') {
         list[count++] = "the name: mstsc cannot check the certificate against an address (the xfreerdp lines check it "

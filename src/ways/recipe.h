@@ -47,11 +47,13 @@ struct recipe {
     uint16_t port;
     enum recipe_security security;
     enum recipe_transport transport;
+    bool wide_tls; /* offers all that OpenSSL has, as FreeRDP can and mstsc cannot */
     /* Learnt by going it: */
     enum recipe_choice choice;
     enum recipe_lowered lowered; /* of RECIPE_NLA alone: the others are lower by what they ask for */
     bool old_tls;                /* the server speaks nothing newer than TLS 1.1 */
     bool tls_1_1;                /* with old_tls: that is what it speaks */
+    bool odd_suite;              /* with wide_tls: OpenSSL takes what the server chose only when it is told to */
     enum recipe_from from;
     enum recipe_named named;
     char resolver[ADDRESS_TEXT_SIZE];   /* RECIPE_RESOLVER: who said so */

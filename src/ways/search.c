@@ -134,7 +134,7 @@ static bool was_tried(const struct ways_input *input, const struct recipe *recip
 static bool same_connection(const struct recipe *a, const struct recipe *b)
 {
     return address_equal(&a->address, &b->address) && a->port == b->port && a->security == b->security &&
-           a->transport == b->transport;
+           a->transport == b->transport && a->wide_tls == b->wide_tls;
 }
 
 static void add(const struct ways_input *input, struct ways_plan *plan, const struct recipe *recipe)
@@ -254,6 +254,33 @@ static void add_small(const struct ways_input *input, struct ways_plan *plan)
     }
 }
 
+/* The server's own word that what Windows offers has nothing for it (RFC 8446 6.2): handshake failure, protocol
+ * version, insufficient security. */
+static bool finds_nothing_common(const struct evidence *evidence)
+{
+    const struct ev_hello *first = look_hello(evidence, PURPOSE_FIRST);
+    return first != NULL && bool_is(&first->server_hello, false) &&
+           (int_is(&first->alert, 40) || int_is(&first->alert, 70) || int_is(&first->alert, 71));
+}
+
+/* It may have something in common with all that OpenSSL knows, which FreeRDP can offer; or it has answered that. */
+static void add_wide(const struct ways_input *input, struct ways_plan *plan)
+{
+    const struct tried *plain = &input->tried[0];
+    const struct ev_hello *wide = look_hello(plain->evidence, PURPOSE_WIDE_HELLO);
+    enum certainty certainty;
+    struct recipe recipe = plain->recipe;
+    const bool answered = wide != NULL && enum_is(&wide->result, TLS_TRY_ACCEPTED) &&
+                          likely_cause(input->verdict, &certainty) == CAUSE_TLS_NO_COMMON;
+    const bool turned_down = wide != NULL && !enum_is(&wide->result, TLS_TRY_ACCEPTED);
+    if (plain->depth != DEPTH_CONFIRM || turned_down || !(answered || finds_nothing_common(plain->evidence))) {
+        return;
+    }
+    recipe.wide_tls = true;
+    recipe_forget(&recipe);
+    add(input, plan, &recipe);
+}
+
 /* --- downgrades --- */
 
 /* The connection that got furthest by safe means; the plain one when none got further. */
@@ -326,6 +353,7 @@ static void add_downgrades(const struct ways_input *input, struct ways_plan *pla
         add(input, plan, &recipe);
     }
     recipe.security = RECIPE_RDP;
+    recipe.wide_tls = false;
     recipe_forget(&recipe);
     if (rdp) {
         add(input, plan, &recipe);
@@ -376,6 +404,7 @@ enum ways_step ways_next(const struct ways_input *input, struct ways_plan *plan)
         add_ports(input, plan);
     }
     add_small(input, plan);
+    add_wide(input, plan);
     add_addresses(input, plan);
     add_names(input, plan);
     add_ports(input, plan);

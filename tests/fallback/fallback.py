@@ -358,6 +358,34 @@ def old_tls(program, scratch):
         both_show(scratch, shown, way, "", " /tls-seclevel:0")
 
 
+def no_common_tls(program, scratch, fault, status, gives_up, without, with_options):
+    with resolver(scratch, RESOLVERS[0], SERVER), shadow(
+        scratch, "-sec-nla", "-auth", port=3390, address="127.0.0.1"
+    ) as shown, front(scratch, fault, 3390):
+        document = fallback(program, scratch, NAME, status=status)
+        check("cause", document["verdict"]["cause"], "tls-no-common")
+        way = document["ways"][0]
+        check("recipe", (way["recipe"]["wide_tls"], way["recipe"]["security"]), (True, "nla"))
+        check("connections", connections(document), 2)
+        check("gives up", [one.split(":")[0] for one in way["gives_up"]], gives_up)
+        check("mstsc, and its file", (way["commands"]["mstsc"], way["rdp_file"]), (None, None))
+        check("FreeRDP", way["commands"]["xfreerdp2"], f"xfreerdp /v:{NAME}{with_options}")
+        if without:
+            must_not_show(scratch, shown, f"xfreerdp /v:{NAME}", "plain", 3)
+        must_show(scratch, shown, way["commands"]["xfreerdp2"], "command")
+        three_shows(scratch, shown, way, file=False)
+
+
+def no_common_good(program, scratch):
+    """A good suite that Windows does not offer: FreeRDP gets in as it is, and gives up nothing."""
+    no_common_tls(program, scratch, "chacha", 0, [], False, "")
+
+
+def no_common_odd(program, scratch):
+    """A suite that OpenSSL offers only when it is told to: FreeRDP gets in with two options, and that is a downgrade."""
+    no_common_tls(program, scratch, "camellia", 1, ["TLS as it is chosen today"], True, " /tls-ciphers:ALL /tls-seclevel:0")
+
+
 def standard(program, scratch):
     """Standard RDP security is all it takes."""
     with resolver(scratch, RESOLVERS[0], SERVER), shadow(scratch, "/sec:rdp", "-auth") as shown:
@@ -459,7 +487,7 @@ def gateway(program, scratch):
         both_show(scratch, shown, way, f" /u:{USER} /d:CORP /p:{GATEWAY_PASSWORD}")
 
 
-CASES = {case.__name__: case for case in (nla_cut, stale_name, ipv6_dead, big_packets, port_moved, old_tls, standard, own_name, another_machine, gateway)}
+CASES = {case.__name__: case for case in (nla_cut, stale_name, ipv6_dead, big_packets, port_moved, old_tls, no_common_good, no_common_odd, standard, own_name, another_machine, gateway)}
 
 
 def main():

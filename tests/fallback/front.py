@@ -4,6 +4,8 @@
   no-nla    cuts the connection at the ClientHello when the server has chosen NLA; everything else passes
   no-logon  lets TLS come up and cuts the first thing that the client says inside it
   old-tls   speaks TLS 1.0 to the client, whatever the server behind it can do
+  chacha    likewise TLS 1.2, with a good suite that Windows does not offer
+  camellia  likewise TLS 1.2, with one that clients of today leave out
 
 BACKEND is HOST:PORT, or a port on 127.0.0.1. It says "listening" when it does. Every connection is told on stdout: "connection OFFER -> CHOICE".
 """
@@ -91,10 +93,18 @@ def relay(client, server):
     there.join(5)
 
 
-def old_context(folder):
+OWN_TLS = {
+    "old-tls": ("ALL:@SECLEVEL=0", ssl.TLSVersion.TLSv1),
+    "chacha": ("ECDHE-RSA-CHACHA20-POLY1305", ssl.TLSVersion.TLSv1_2),
+    "camellia": ("CAMELLIA256-SHA:@SECLEVEL=0", ssl.TLSVersion.TLSv1_2),
+}
+
+
+def own_context(folder, fault):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.set_ciphers("ALL:@SECLEVEL=0")
-    context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1
+    ciphers, version = OWN_TLS[fault]
+    context.set_ciphers(ciphers)
+    context.minimum_version = context.maximum_version = version
     context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
     return context
 
@@ -113,7 +123,7 @@ def serve(client, backend, fault, context):
             threading.Thread(target=pump, args=(server, client), daemon=True).start()
             until_said(client, server)
             return
-        if fault == "old-tls" and block(confirm)[0] == 2 and block(confirm)[1] != 0:
+        if fault in OWN_TLS and block(confirm)[0] == 2 and block(confirm)[1] != 0:
             plain = ssl._create_unverified_context()  # pylint: disable=protected-access
             client = context.wrap_socket(client, server_side=True)
             server = plain.wrap_socket(server)
@@ -133,14 +143,14 @@ def main():
     backend = (host or "127.0.0.1", int(own))
     context = None
     with tempfile.TemporaryDirectory() as name:
-        if fault == "old-tls":
+        if fault in OWN_TLS:
             folder = pathlib.Path(name)
             subprocess.run(
                 ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-sha256", "-subj", "/CN=srv.corp.example", "-days", "30",
                  "-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")],
                 check=True, capture_output=True,
             )
-            context = old_context(folder)
+            context = own_context(folder, fault)
         listener = socket.create_server((address, port))
         print("listening", flush=True)
         while True:

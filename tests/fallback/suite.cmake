@@ -2,7 +2,7 @@
 # what rdpwhy gave; and the files.
 find_package(Python3 COMPONENTS Interpreter)
 if(Python3_FOUND)
-  foreach(case nla-cut stale-name ipv6-dead big-packets port-moved old-tls standard own-name
+  foreach(case nla-cut stale-name ipv6-dead big-packets port-moved old-tls no-common-good no-common-odd standard own-name
           another-machine gateway)
     add_test(NAME fallback/${case} COMMAND Python3::Interpreter ${CMAKE_CURRENT_LIST_DIR}/fallback.py
                                            $<TARGET_FILE:rdpwhy> ${case})

@@ -54,6 +54,15 @@ static void each_recipe_has_its_commands(void **state)
     recipe.tls_1_1 = true;
     are(&recipe, NULL, "", "xfreerdp /v:srv.corp.example:3390 /sec:tls /tls-seclevel:0",
         "xfreerdp3 /v:srv.corp.example:3390 /sec:tls /tls:seclevel:0,enforce:1.1");
+    recipe = plain("srv.corp.example", "10.20.4.17");
+    recipe.wide_tls = true;
+    are(&recipe, NULL, "", "xfreerdp /v:srv.corp.example", "xfreerdp3 /v:srv.corp.example");
+    recipe.odd_suite = true;
+    are(&recipe, NULL, "", "xfreerdp /v:srv.corp.example /tls-ciphers:ALL /tls-seclevel:0",
+        "xfreerdp3 /v:srv.corp.example /tls:ciphers:ALL,seclevel:0");
+    recipe.old_tls = true;
+    are(&recipe, NULL, "", "xfreerdp /v:srv.corp.example /tls-ciphers:ALL /tls-seclevel:0",
+        "xfreerdp3 /v:srv.corp.example /tls:ciphers:ALL,seclevel:0,enforce:1.0");
     recipe = plain("10.20.9.9", "10.20.9.9");
     snprintf(recipe.name, sizeof recipe.name, "srv.corp.example");
     are(&recipe, NULL, "mstsc /v:10.20.9.9", "xfreerdp /v:10.20.9.9 /cert:name:srv.corp.example",

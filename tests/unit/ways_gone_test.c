@@ -19,6 +19,46 @@ static void old_tls_is_a_way_that_gives_up(void **state)
     evidence_free(e);
 }
 
+static void freerdp_may_have_more_of_tls(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *cipher;
+        bool odd;
+    } rows[] = { { "ECDHE-RSA-CHACHA20-POLY1305", false },
+                 { "TLS_CHACHA20_POLY1305_SHA256", false },
+                 { "ECDHE-RSA-AES128-GCM-SHA256", false },
+                 { "ECDHE-RSA-CAMELLIA256-SHA384", true },
+                 { "ECDHE-RSA-AES128-SHA", true },
+                 { "AES128-GCM-SHA256", true },
+                 { "CAMELLIA256-SHA", true } };
+    struct evidence *e = nla_cut();
+    struct evidence *more = nla_cut();
+    e->nla.ended = (struct ev_enum){ 0 };
+    ev_set_enum(&more->nla.ended, SOURCE_PROBE, NLA_CHALLENGED);
+    ev_set_enum(&hello_of(e)->result, SOURCE_PROBE, TLS_TRY_ALERT);
+    ev_set_bool(&hello_of(e)->server_hello, SOURCE_PROBE, false);
+    ev_set_bool(&hello_of(e)->finished, SOURCE_PROBE, false);
+    ev_set_int(&hello_of(e)->alert, SOURCE_PROBE, 80); /* a server that fails over its own key has nothing to offer */
+    struct case_of it = of(e);
+    assert_int_equal(next(&it), WAYS_TRY);
+    assert_false(it.plan.recipes[0].wide_tls);
+    ev_set_int(&hello_of(e)->alert, SOURCE_PROBE, 40);
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        put_text(&more->tls.cipher, rows[i].cipher);
+        it = of(e);
+        assert_int_equal(next(&it), WAYS_TRY);
+        assert_true(it.plan.recipes[0].wide_tls);
+        went(&it, more);
+        assert_int_equal(it.tried[1].recipe.odd_suite, rows[i].odd);
+        assert_int_equal(recipe_is_downgrade(&it.tried[1].recipe), rows[i].odd);
+        assert_int_equal(recipe_gives_up(&it.tried[1].recipe, 0) != NULL, rows[i].odd);
+        assert_int_equal(next(&it), WAYS_DONE);
+    }
+    evidence_free(e);
+    evidence_free(more);
+}
+
 static void offers_are_ranked_by_what_they_give_up(void **state)
 {
     (void)state;
@@ -265,6 +305,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(old_tls_is_a_way_that_gives_up),
+        cmocka_unit_test(freerdp_may_have_more_of_tls),
         cmocka_unit_test(offers_are_ranked_by_what_they_give_up),
         cmocka_unit_test(a_gateways_channel_is_a_way_where_nothing_else_opens),
         cmocka_unit_test(what_was_looked_at_behind_a_gateway_counts),

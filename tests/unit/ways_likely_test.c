@@ -16,6 +16,7 @@ static struct recipe of_kind(enum way_kind kind)
     struct recipe recipe = { .port = 3389, .from = from[kind] };
     assert_true(address_parse("10.20.4.17", &recipe.address));
     recipe.transport = kind == WAY_SMALL ? RECIPE_SMALL : RECIPE_TCP;
+    recipe.wide_tls = kind == WAY_WIDE;
     recipe.security = kind == WAY_TLS ? RECIPE_TLS : kind == WAY_RDP ? RECIPE_RDP : RECIPE_NLA;
     assert_int_equal(way_kind_of(&recipe), kind);
     return recipe;
@@ -25,7 +26,7 @@ static struct recipe of_kind(enum way_kind kind)
 static void order_is(const struct verdict *verdict, const char *wanted)
 {
     static const enum way_kind before[] = { WAY_SMALL, WAY_ANSWER, WAY_RESOLVER, WAY_NAME, WAY_PORT, WAY_TLS, WAY_RDP };
-    static const char letters[WAY_KINDS] = "-arnpstd";
+    static const char letters[WAY_KINDS] = "-arnpswtd";
     struct recipe recipes[COUNT_OF(before)];
     char got[WAY_KINDS + 1] = "";
     for (size_t i = 0; i < COUNT_OF(before); i++) {
@@ -37,6 +38,26 @@ static void order_is(const struct verdict *verdict, const char *wanted)
         got[i] = letters[way_kind_of(&recipes[i])];
     }
     assert_string_equal(got, wanted);
+}
+
+/* More of TLS: first where nothing is in common, behind all that is safe where its suite is an odd one, and not at all
+ * where no TLS can help. */
+static void more_of_tls_has_its_place(void **state)
+{
+    (void)state;
+    struct finding finding = { .cause = CAUSE_TLS_NO_COMMON, .certainty = CERTAINTY_LIKELY, .blocks = true };
+    const struct verdict verdict = { .findings = &finding, .finding_count = 1 };
+    const struct recipe plain = of_kind(WAY_NONE);
+    struct recipe recipes[] = { of_kind(WAY_TLS), of_kind(WAY_ANSWER), of_kind(WAY_WIDE) };
+    assert_int_equal(likely_sort(&verdict, &plain, recipes, 3), 3);
+    assert_true(recipes[0].wide_tls);
+    recipes[0].odd_suite = true;
+    assert_int_equal(likely_sort(&verdict, &plain, recipes, 3), 3);
+    assert_int_equal(way_kind_of(&recipes[0]), WAY_ANSWER);
+    assert_true(recipes[1].wide_tls);
+    finding = (struct finding){ .cause = CAUSE_CERT_MISSING, .certainty = CERTAINTY_PROVED, .blocks = true };
+    assert_int_equal(likely_sort(&verdict, &plain, recipes, 3), 1);
+    assert_int_equal(way_kind_of(&recipes[0]), WAY_ANSWER);
 }
 
 /* a: another answer, r: of one resolver, n: name, p: port, s: small segments, t: TLS without NLA, d: standard security.
@@ -211,6 +232,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_cause_has_its_order),
+        cmocka_unit_test(more_of_tls_has_its_place),
         cmocka_unit_test(what_is_only_possible_orders_and_cuts_nothing),
         cmocka_unit_test(what_the_machine_cannot_do_another_may),
         cmocka_unit_test(names_come_from_the_challenge_the_certificate_and_dns),
