@@ -52,6 +52,7 @@ bool read_add_from(struct read_all *all, size_t file, struct evidence *evidence,
         all->conversations = grown;
         all->room = room;
     }
+    evidence_forget_impossible(evidence);
     evidence_mark(evidence, source_of_file(file + 1));
     all->conversations[all->count++] =
         (struct read_conversation){ .evidence = evidence, .file = file, .log = all->logs[file] };

@@ -126,6 +126,33 @@ bool field_empty(const struct field_table *table, const void *object)
     return true;
 }
 
+bool field_limits(enum field_range range, int64_t *least, int64_t *most)
+{
+    static const int64_t limits[][2] = {
+        [RANGE_COUNT] = { 0, INT64_MAX }, [RANGE_BYTE] = { 0, 255 },   [RANGE_TTL] = { 1, 255 },
+        [RANGE_PREFIX] = { 0, 128 },      [RANGE_PORT] = { 1, 65535 }, [RANGE_PORT_OR_NONE] = { 0, 65535 },
+    };
+    if (range == RANGE_ANY) {
+        return false;
+    }
+    *least = limits[range][0];
+    *most = limits[range][1];
+    return true;
+}
+
+const struct field *field_exceeds(const struct field_table *table, const struct field *field, const void *object)
+{
+    for (size_t i = 0; field->up_to != NULL && i < table->count; i++) {
+        const struct field *bound = &table->fields[i];
+        if (strcmp(bound->name, field->up_to) == 0) {
+            const struct ev_int *number = member_in(field, object);
+            const struct ev_int *limit = member_in(bound, object);
+            return number->source != SOURCE_NONE && limit->source != SOURCE_NONE && number->v > limit->v ? bound : NULL;
+        }
+    }
+    return NULL;
+}
+
 void field_release(const struct field_table *table, void *object)
 {
     for (size_t i = 0; i < table->count; i++) {

@@ -93,6 +93,18 @@ enum field_diff {
     DIFF_SAMPLES, /* a list whose items need not be on both sides: what one run tried, the other need not have */
 };
 
+/* Which numbers a field can hold; see field_limits. A code, a setting or a date that somebody else said has none: it is
+ * recorded as it was said. */
+enum field_range {
+    RANGE_ANY,
+    RANGE_COUNT,        /* 0 or more: counts, sizes, durations; dates of our own clock: from 1970 on */
+    RANGE_BYTE,         /* 0 to 255: alerts, the TTL of a packet that came */
+    RANGE_TTL,          /* 1 to 255: hops */
+    RANGE_PREFIX,       /* 0 to 128: bits of an address */
+    RANGE_PORT,         /* 1 to 65535 */
+    RANGE_PORT_OR_NONE, /* 0 to 65535: Windows' events, and captures, may say 0 */
+};
+
 struct field_names {
     int value;
     const char *name;
@@ -109,6 +121,8 @@ struct field {
     const struct field_table *group; /* FIELD_GROUP, FIELD_LIST */
     size_t max;                      /* text and bytes: longest; lists: most items. 0: the default */
     enum field_diff diff;
+    enum field_range range; /* FIELD_INT, FIELD_TIME */
+    const char *up_to;      /* FIELD_INT: the field of the same struct that it is never more than; NULL: none */
 };
 
 enum { FIELD_SHARE_WHOLE = 1000000 };
@@ -160,6 +174,12 @@ void field_mark(const struct field_table *table, void *object, enum source sourc
 /* True when no field of the object was seen. */
 bool field_empty(const struct field_table *table, const void *object);
 bool field_seen(const struct field *field, const void *object);
+/* The smallest and the largest number of a range; false: it has none, and both stay as they are. `most` becomes
+ * INT64_MAX where only the smallest is known. */
+bool field_limits(enum field_range range, int64_t *least, int64_t *most) MUST_USE;
+/* The row of `field->up_to` in its table when both are seen in `object` and this one is more; otherwise NULL. */
+const struct field *field_exceeds(const struct field_table *table, const struct field *field,
+                                  const void *object) MUST_USE;
 
 const char *field_name_of(const struct field_names *names, int value); /* NULL when unknown */
 bool field_value_of(const struct field_names *names, const char *name, int *value) MUST_USE;

@@ -60,7 +60,7 @@ static const struct field transport_rows[] = {
     { FIELD_ROW(struct ev_gateway_transport, location, TEXT, RAW) },
     { FIELD_ROW(struct ev_gateway_transport, server, TEXT, RAW) },
     { FIELD_ROW(struct ev_gateway_transport, page, BOOL, NONE) },
-    { FIELD_ROW(struct ev_gateway_transport, answer_us, INT, NONE) },
+    { FIELD_ROW(struct ev_gateway_transport, answer_us, INT, NONE), .range = RANGE_COUNT },
 };
 static const struct field_table transport_table =
     FIELD_TABLE("gateway_transport", struct ev_gateway_transport, transport_rows);
@@ -75,7 +75,7 @@ static const struct field_table transports_table =
 
 static const struct field proxy_rows[] = {
     { FIELD_ROW(struct ev_gateway_proxy, host, TEXT, NAME) },
-    { FIELD_ROW(struct ev_gateway_proxy, port, INT, NONE) },
+    { FIELD_ROW(struct ev_gateway_proxy, port, INT, NONE), .range = RANGE_PORT },
     { FIELD_ROW(struct ev_gateway_proxy, from, TEXT, NONE) },
     { FIELD_ROW(struct ev_gateway_proxy, spared, BOOL, NONE) },
     { FIELD_ROW(struct ev_gateway_proxy, unsupported, BOOL, NONE) },
@@ -105,13 +105,13 @@ const struct field_table gateway_tunnel_table =
 
 static const struct field gateway_rows[] = {
     { FIELD_ROW(struct ev_gateway, host, TEXT, NAME) },
-    { FIELD_ROW(struct ev_gateway, port, INT, NONE) },
+    { FIELD_ROW(struct ev_gateway, port, INT, NONE), .range = RANGE_PORT },
     { FIELD_ROW(struct ev_gateway, use, ENUM, NONE), .names = gateway_use_names },
     { FIELD_ROW(struct ev_gateway, name_error, ENUM, NONE), .names = name_error_names },
     { FIELD_ROW(struct ev_gateway, address, TEXT, ADDRESS) },
-    { FIELD_ROW(struct ev_gateway, rtt_us, INT, NONE) },
+    { FIELD_ROW(struct ev_gateway, rtt_us, INT, NONE), .range = RANGE_COUNT },
     { FIELD_ROW(struct ev_gateway, tls, ENUM, NONE), .names = tls_version_names },
-    { FIELD_ROW(struct ev_gateway, alert, INT, NONE) },
+    { FIELD_ROW(struct ev_gateway, alert, INT, NONE), .range = RANGE_BYTE },
     { FIELD_ROW(struct ev_gateway, server_time, TIME, NONE), .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_gateway, received, TIME, NONE), .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_gateway, proxy, GROUP, NONE), .group = &proxy_table },

@@ -18,7 +18,7 @@ const struct field_names joined_side_names[] = {
 };
 
 static const struct field part_rows[] = {
-    { FIELD_ROW(struct ev_part, file, INT, NONE), .diff = DIFF_KEY },
+    { FIELD_ROW(struct ev_part, file, INT, NONE), .range = RANGE_COUNT, .diff = DIFF_KEY },
     { FIELD_ROW(struct ev_part, side, ENUM, NONE), .names = joined_side_names },
     { FIELD_ROW(struct ev_part, by, ENUM, NONE), .names = joined_by_names },
 };
@@ -27,9 +27,9 @@ const struct field_table part_table = FIELD_TABLE("part", struct ev_part, part_r
 static const struct field contradiction_rows[] = {
     { FIELD_ROW(struct ev_contradiction, field, TEXT, NONE), .diff = DIFF_KEY },
     { FIELD_ROW(struct ev_contradiction, kept, TEXT, RAW) },
-    { FIELD_ROW(struct ev_contradiction, kept_file, INT, NONE) },
+    { FIELD_ROW(struct ev_contradiction, kept_file, INT, NONE), .range = RANGE_COUNT },
     { FIELD_ROW(struct ev_contradiction, other, TEXT, RAW) },
-    { FIELD_ROW(struct ev_contradiction, other_file, INT, NONE), .diff = DIFF_KEY },
+    { FIELD_ROW(struct ev_contradiction, other_file, INT, NONE), .range = RANGE_COUNT, .diff = DIFF_KEY },
 };
 const struct field_table contradiction_table =
     FIELD_TABLE("contradiction", struct ev_contradiction, contradiction_rows);
@@ -39,7 +39,7 @@ static const struct field joined_rows[] = {
       .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_joined, ahead_low_us, INT, NONE) },
     { FIELD_ROW(struct ev_joined, ahead_high_us, INT, NONE) },
-    { FIELD_ROW(struct ev_joined, matches, INT, NONE), .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_joined, matches, INT, NONE), .range = RANGE_COUNT, .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_joined, contradictions, LIST, NONE), .group = &contradiction_table,
       .max = JOINED_CONTRADICTIONS_MAX, .diff = DIFF_VARIES },
 };

@@ -66,6 +66,42 @@ void evidence_mark(struct evidence *evidence, enum source source)
     }
 }
 
+static void forget_in(const struct field_table *table, void *object)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        const struct field *field = &table->fields[i];
+        void *member = member_of(field, object);
+        if (field->kind == FIELD_GROUP) {
+            forget_in(field->group, member);
+        } else if (field->kind == FIELD_LIST) {
+            struct ev_list *list = member;
+            for (size_t k = 0; k < list->count; k++) {
+                forget_in(field->group, (char *)list->items + k * field->group->size);
+            }
+        } else if (field->kind == FIELD_INT || field->kind == FIELD_TIME) {
+            struct ev_int *number = member;
+            int64_t least;
+            int64_t most;
+            const bool limited = field_limits(field->range, &least, &most);
+            if ((limited && (number->v < least || number->v > most)) || field_exceeds(table, field, object) != NULL) {
+                *number = (struct ev_int){ 0 };
+            }
+        }
+    }
+}
+
+void evidence_forget_impossible(struct evidence *evidence)
+{
+    forget_in(&evidence_table, evidence);
+    for (int id = 0; id < CHECK_COUNT; id++) {
+        const struct field_table *group = evidence_group((enum check_id)id);
+        forget_in(&check_table, &evidence->checks[id]);
+        if (group != NULL) {
+            forget_in(group, evidence_group_of(evidence, (enum check_id)id));
+        }
+    }
+}
+
 static bool has_key(const struct field_table *group)
 {
     for (size_t i = 0; i < group->count; i++) {

@@ -7,7 +7,10 @@
 
 /* Every field of the document, of its checks and items, gets this source. */
 void evidence_mark(struct evidence *evidence, enum source source);
-/* Likewise of the .rdp file's settings alone. */
+/* Numbers outside their field's range become unseen: what a file of another program says need not be possible, and a
+ * capture's clock may be set back while it runs. A document that was saved from it can then be read again. */
+void evidence_forget_impossible(struct evidence *evidence);
+/* Likewise as evidence_mark, of the .rdp file's settings alone. */
 void evidence_mark_settings(struct evidence *evidence, enum source source);
 
 /* Likewise of what stands at one place, named as in struct origin: "server", "checks.tls.hellos[3-5]". False: there is

@@ -68,15 +68,18 @@ const struct field_names session_user_names[] = {
 static const struct field encryption_rows[] = {
     { FIELD_ROW(struct ev_encryption, method, ENUM, NONE), .names = session_method_names },
     { FIELD_ROW(struct ev_encryption, level, ENUM, NONE), .names = session_level_names },
-    { FIELD_ROW(struct ev_encryption, key_bits, INT, NONE) },
+    { FIELD_ROW(struct ev_encryption, key_bits, INT, NONE), .range = RANGE_COUNT },
     { FIELD_ROW(struct ev_encryption, x509, BOOL, NONE) },
 };
 static const struct field_table encryption_table = FIELD_TABLE("encryption", struct ev_encryption, encryption_rows);
 
 static const struct field licence_rows[] = {
-    { FIELD_ROW(struct ev_licence, requests, INT, NONE) },    { FIELD_ROW(struct ev_licence, answered, BOOL, NONE) },
-    { FIELD_ROW(struct ev_licence, challenged, BOOL, NONE) }, { FIELD_ROW(struct ev_licence, issued, BOOL, NONE) },
-    { FIELD_ROW(struct ev_licence, code, INT, NONE) },        { FIELD_ROW(struct ev_licence, transition, INT, NONE) },
+    { FIELD_ROW(struct ev_licence, requests, INT, NONE), .range = RANGE_COUNT },
+    { FIELD_ROW(struct ev_licence, answered, BOOL, NONE) },
+    { FIELD_ROW(struct ev_licence, challenged, BOOL, NONE) },
+    { FIELD_ROW(struct ev_licence, issued, BOOL, NONE) },
+    { FIELD_ROW(struct ev_licence, code, INT, NONE) },
+    { FIELD_ROW(struct ev_licence, transition, INT, NONE) },
 };
 static const struct field_table licence_table = FIELD_TABLE("licence", struct ev_licence, licence_rows);
 
@@ -108,26 +111,26 @@ static const struct field session_rows[] = {
     { FIELD_ROW(struct ev_session, error, INT, NONE) },
     { FIELD_ROW(struct ev_session, mcs_result, INT, NONE) },
     { FIELD_ROW(struct ev_session, reason, INT, NONE) },
-    { FIELD_ROW(struct ev_session, alert, INT, NONE) },
+    { FIELD_ROW(struct ev_session, alert, INT, NONE), .range = RANGE_BYTE },
     { FIELD_ROW(struct ev_session, security, ENUM, NONE), .names = session_security_names },
     { FIELD_ROW(struct ev_session, server_version, INT, NONE) },
     { FIELD_ROW(struct ev_session, requested, INT, NONE) },
     { FIELD_ROW(struct ev_session, encryption, GROUP, NONE), .group = &encryption_table },
     { FIELD_ROW(struct ev_session, client, GROUP, NONE), .group = &session_client_table },
     { FIELD_ROW(struct ev_session, io_channel, INT, NONE) },
-    { FIELD_ROW(struct ev_session, channels, INT, NONE) },
+    { FIELD_ROW(struct ev_session, channels, INT, NONE), .range = RANGE_COUNT },
     { FIELD_ROW(struct ev_session, refused, INT, NONE) },
     { FIELD_ROW(struct ev_session, user, ENUM, NONE), .names = session_user_names },
     { FIELD_ROW(struct ev_session, licence, GROUP, NONE), .group = &licence_table },
     { FIELD_ROW(struct ev_session, statuses, LIST, NONE), .group = &status_item_table, .max = SESSION_STATUS_MAX },
     { FIELD_ROW(struct ev_session, demanded, BOOL, NONE) },
-    { FIELD_ROW(struct ev_session, sets, INT, NONE) },
+    { FIELD_ROW(struct ev_session, sets, INT, NONE), .range = RANGE_COUNT },
     { FIELD_ROW(struct ev_session, logons, LIST, NONE), .group = &session_logon_table, .max = SESSION_LOGONS_MAX },
     { FIELD_ROW(struct ev_session, fast_path, BOOL, NONE) },
-    { FIELD_ROW(struct ev_session, hidden, INT, NONE) },
+    { FIELD_ROW(struct ev_session, hidden, INT, NONE), .range = RANGE_COUNT },
     { FIELD_ROW(struct ev_session, touched, BOOL, NONE) },
-    { FIELD_ROW(struct ev_session, connection, INT, NONE), .diff = DIFF_VARIES },
-    { FIELD_ROW(struct ev_session, after_us, INT, NONE) },
+    { FIELD_ROW(struct ev_session, connection, INT, NONE), .range = RANGE_COUNT, .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_session, after_us, INT, NONE), .range = RANGE_COUNT },
     { FIELD_ROW(struct ev_session, problem, TEXT, WORDS) },
 };
 const struct field_table session_table = FIELD_TABLE("session", struct ev_session, session_rows);

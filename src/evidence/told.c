@@ -40,7 +40,7 @@ static const struct field told_rows[] = {
     { FIELD_ROW(struct ev_told, works, BOOL, NONE) },
     { FIELD_ROW(struct ev_told, how, TEXT, WORDS) },
     { FIELD_ROW(struct ev_told, phrases, LIST, NONE), .group = &text_item_table, .max = TOLD_PHRASES_MAX },
-    { FIELD_ROW(struct ev_told, visitors, INT, NONE), .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_told, visitors, INT, NONE), .range = RANGE_COUNT, .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_told, quotes, LIST, NONE), .group = &quote_table, .max = TOLD_QUOTES_MAX,
       .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_told, local_time, BOOL, NONE) },

@@ -9,21 +9,21 @@ const struct field_names udp_dtls_names[] = {
 };
 
 static const struct field udp_size_rows[] = {
-    { FIELD_ROW(struct ev_udp_size, size, INT, NONE), .diff = DIFF_KEY },
-    { FIELD_ROW(struct ev_udp_size, sent, INT, NONE), .diff = DIFF_VARIES },
-    { FIELD_ROW(struct ev_udp_size, answered, INT, NONE), .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_udp_size, size, INT, NONE), .range = RANGE_COUNT, .diff = DIFF_KEY },
+    { FIELD_ROW(struct ev_udp_size, sent, INT, NONE), .range = RANGE_COUNT, .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_udp_size, answered, INT, NONE), .range = RANGE_COUNT, .up_to = "sent", .diff = DIFF_VARIES },
 };
 const struct field_table udp_size_table = FIELD_TABLE("udp-size", struct ev_udp_size, udp_size_rows);
 
 static const struct field udp_rows[] = {
-    { FIELD_ROW(struct ev_udp, sent, INT, NONE), .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_udp, sent, INT, NONE), .range = RANGE_COUNT, .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_udp, answered, BOOL, NONE) },
-    { FIELD_ROW(struct ev_udp, lost, INT, NONE), .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_udp, lost, INT, NONE), .range = RANGE_COUNT, .up_to = "sent", .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_udp, version, INT, NONE) },
-    { FIELD_ROW(struct ev_udp, largest_payload, INT, NONE) },
-    { FIELD_ROW(struct ev_udp, rtt_us, INT, NONE) },
-    { FIELD_ROW(struct ev_udp, again, INT, NONE), .diff = DIFF_VARIES },
-    { FIELD_ROW(struct ev_udp, strange, INT, NONE), .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_udp, largest_payload, INT, NONE), .range = RANGE_COUNT },
+    { FIELD_ROW(struct ev_udp, rtt_us, INT, NONE), .range = RANGE_COUNT },
+    { FIELD_ROW(struct ev_udp, again, INT, NONE), .range = RANGE_COUNT, .diff = DIFF_VARIES },
+    { FIELD_ROW(struct ev_udp, strange, INT, NONE), .range = RANGE_COUNT, .diff = DIFF_VARIES },
     { FIELD_ROW(struct ev_udp, refused, BOOL, NONE) },
     { FIELD_ROW(struct ev_udp, refused_by, TEXT, ADDRESS) },
     { FIELD_ROW(struct ev_udp, sizes, LIST, NONE), .group = &udp_size_table, .max = UDP_SIZES_MAX,

@@ -3,7 +3,7 @@
 static const struct field visit_rows[] = {
     { FIELD_ROW(struct ev_visit, activity, TEXT, HASH), .diff = DIFF_KEY },
     { FIELD_ROW(struct ev_visit, client, TEXT, ADDRESS) },
-    { FIELD_ROW(struct ev_visit, client_port, INT, NONE) },
+    { FIELD_ROW(struct ev_visit, client_port, INT, NONE), .range = RANGE_PORT_OR_NONE },
     { FIELD_ROW(struct ev_visit, session, INT, NONE) },
     { FIELD_ROW(struct ev_visit, arrived, TIME, NONE) },
     { FIELD_ROW(struct ev_visit, accepted, TIME, NONE) },
@@ -21,8 +21,8 @@ static const struct field coverage_rows[] = {
     { FIELD_ROW(struct ev_coverage, log, TEXT, NONE), .diff = DIFF_KEY },
     { FIELD_ROW(struct ev_coverage, first, TIME, NONE) },
     { FIELD_ROW(struct ev_coverage, last, TIME, NONE) },
-    { FIELD_ROW(struct ev_coverage, records, INT, NONE) },
-    { FIELD_ROW(struct ev_coverage, arrivals, INT, NONE) },
+    { FIELD_ROW(struct ev_coverage, records, INT, NONE), .range = RANGE_COUNT },
+    { FIELD_ROW(struct ev_coverage, arrivals, INT, NONE), .range = RANGE_COUNT },
     { FIELD_ROW(struct ev_coverage, whole, BOOL, NONE) },
 };
 const struct field_table coverage_table = FIELD_TABLE("coverage", struct ev_coverage, coverage_rows);

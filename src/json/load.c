@@ -1,6 +1,7 @@
 /* A document back to evidence. The file is a stranger's: types are strict, text is made clean again, limits hold. */
 #include "json/document.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -43,7 +44,8 @@ static bool expected(const struct spot *place, const char *what, struct error *e
     return error_set(error, ERROR_DATA, "%s: expected %s", text, what);
 }
 
-static bool load_int(const json_t *value, struct ev_int *field, const struct spot *place, struct error *error)
+static bool load_int(const json_t *value, enum field_range range, struct ev_int *field, const struct spot *place,
+                     struct error *error)
 {
     if (!json_is_integer(value)) {
         return expected(place, "an integer", error);
@@ -52,15 +54,30 @@ static bool load_int(const json_t *value, struct ev_int *field, const struct spo
     if (number > INT_LIMIT || number < -INT_LIMIT) {
         return expected(place, "a smaller number", error);
     }
+    int64_t least;
+    int64_t most;
+    if (field_limits(range, &least, &most) && (number < least || number > most)) {
+        char what[100];
+        if (most == INT64_MAX) {
+            snprintf(what, sizeof what, "%" PRId64 " or more, not %" JSON_INTEGER_FORMAT, least, number);
+        } else {
+            snprintf(what, sizeof what, "%" PRId64 " to %" PRId64 ", not %" JSON_INTEGER_FORMAT, least, most, number);
+        }
+        return expected(place, what, error);
+    }
     ev_set_int(field, SOURCE_FILE, number);
     return true;
 }
 
-static bool load_time(const json_t *value, struct ev_int *field, const struct spot *place, struct error *error)
+static bool load_time(const json_t *value, enum field_range range, struct ev_int *field, const struct spot *place,
+                      struct error *error)
 {
     int64_t us;
     if (!json_is_string(value) || !clock_parse(json_string_value(value), &us)) {
         return expected(place, "a date like 2026-11-22T16:30:00Z", error);
+    }
+    if (range == RANGE_COUNT && us < 0) {
+        return expected(place, "a date from 1970 on", error);
     }
     ev_set_int(field, SOURCE_FILE, us);
     return true;
@@ -162,7 +179,7 @@ static bool load_member(const json_t *value, const struct field *field, void *to
     void *member = (char *)to + field->offset;
     switch (field->kind) {
     case FIELD_INT:
-        return load_int(value, member, place, error);
+        return load_int(value, field->range, member, place, error);
     case FIELD_SHARE:
         if (!json_is_number(value)) {
             return expected(place, "a number", error);
@@ -170,7 +187,7 @@ static bool load_member(const json_t *value, const struct field *field, void *to
         ev_set_int(member, SOURCE_FILE, (int64_t)(json_number_value(value) * FIELD_SHARE_WHOLE));
         return true;
     case FIELD_TIME:
-        return load_time(value, member, place, error);
+        return load_time(value, field->range, member, place, error);
     case FIELD_BOOL:
         return load_bool(value, member, place, error);
     case FIELD_ENUM:
@@ -183,6 +200,26 @@ static bool load_member(const json_t *value, const struct field *field, void *to
         return load_fields(value, field->group, member, place, error);
     case FIELD_LIST:
         return load_list(value, field, member, place, error);
+    }
+    return true;
+}
+
+/* Each number may be possible, and the two of them not: more lost than sent. */
+static bool load_fits(const struct field_table *table, const void *object, const struct spot *place,
+                      struct error *error)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        const struct field *field = &table->fields[i];
+        const struct field *bound = field_exceeds(table, field, object);
+        if (bound != NULL) {
+            const struct spot here = { .up = place, .name = field->name };
+            const int64_t number = ((const struct ev_int *)((const char *)object + field->offset))->v;
+            const int64_t limit = ((const struct ev_int *)((const char *)object + bound->offset))->v;
+            char what[160];
+            snprintf(what, sizeof what, "no more than %s, which is %" PRId64 ", not %" PRId64, bound->name, limit,
+                     number);
+            return expected(&here, what, error);
+        }
     }
     return true;
 }
@@ -201,7 +238,7 @@ static bool load_fields(const json_t *object, const struct field_table *table, v
             return false;
         }
     }
-    return true;
+    return load_fits(table, to, place, error);
 }
 
 static bool load_check(const json_t *check, struct evidence *evidence, bool *known, const struct spot *place,

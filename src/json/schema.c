@@ -67,8 +67,18 @@ static json_t *table_of(struct maker *maker, json_t *definitions, const struct f
 static json_t *field_of(struct maker *maker, json_t *definitions, const struct field *field)
 {
     switch (field->kind) {
-    case FIELD_INT:
-        return kind("integer");
+    case FIELD_INT: {
+        json_t *schema = kind("integer");
+        int64_t least;
+        int64_t most;
+        if (field_limits(field->range, &least, &most)) {
+            parts_put_int(maker, schema, "minimum", least);
+            if (most != INT64_MAX) {
+                parts_put_int(maker, schema, "maximum", most);
+            }
+        }
+        return schema;
+    }
     case FIELD_SHARE:
         return kind("number");
     case FIELD_BOOL:

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "evidence/merge.h"
 #include "unit/sample.h"
 #include "json/document.h"
 
@@ -128,6 +129,39 @@ static void a_bad_document_is_refused_with_the_place(void **state)
         { "{\"schema\":1,\"privileges\":[7],\"checks\":[]}", "privileges[0]: expected text" },
         { "{\"schema\":1,\"checks\":[{\"id\":\"load\",\"evidence\":{\"confirm_us\":[1,true]}}]}",
           "checks[0].evidence.confirm_us[1]: expected an integer" },
+        { "{\"schema\":1,\"checks\":[{\"id\":\"path\",\"evidence\":{\"probes\":-5}}]}",
+          "checks[0].evidence.probes: expected 0 or more, not -5" },
+        { "{\"schema\":1,\"checks\":[{\"id\":\"path\",\"evidence\":{\"hops\":[{\"streams\":[{\"sent\":-5}]}]}}]}",
+          "checks[0].evidence.hops[0].streams[0].sent: expected 0 or more, not -5" },
+        { "{\"schema\":1,\"checks\":[{\"id\":\"path\",\"evidence\":{\"hops\":[{\"streams\":[{\"sent\":4,\"lost\":5}]}]}"
+          "}]}",
+          "checks[0].evidence.hops[0].streams[0].lost: expected no more than sent, which is 4, not 5" },
+        { "{\"schema\":1,\"checks\":[{\"id\":\"path\",\"evidence\":{\"hops\":[{\"streams\":[{\"sent\":4,\"late\":5}]}]}"
+          "}]}",
+          "checks[0].evidence.hops[0].streams[0].late: expected no more than sent, which is 4, not 5" },
+        { "{\"schema\":1,\"checks\":[{\"id\":\"path\",\"evidence\":{\"hops\":[{\"streams\":[{\"rtt_us\":{\"min\":3,"
+          "\"median\":2,\"p95\":9}}]}]}}]}",
+          "checks[0].evidence.hops[0].streams[0].rtt_us.min: expected no more than median, which is 2, not 3" },
+        { "{\"schema\":1,\"checks\":[{\"id\":\"path\",\"evidence\":{\"hops\":[{\"streams\":[{\"rtt_us\":{\"median\":9,"
+          "\"p95\":7}}]}]}}]}",
+          "checks[0].evidence.hops[0].streams[0].rtt_us.median: expected no more than p95, which is 7, not 9" },
+        { "{\"schema\":1,\"checks\":[{\"id\":\"path\",\"evidence\":{\"segments\":[{\"sent\":1,\"lost\":2}]}}]}",
+          "checks[0].evidence.segments[0].lost: expected no more than sent, which is 1, not 2" },
+        { "{\"schema\":1,\"checks\":[{\"id\":\"path\",\"evidence\":{\"hops\":[{\"ttl\":0}]}}]}",
+          "checks[0].evidence.hops[0].ttl: expected 1 to 255, not 0" },
+        { "{\"schema\":1,\"checks\":[{\"id\":\"path\",\"evidence\":{\"hops\":[{\"ttl\":256}]}}]}",
+          "checks[0].evidence.hops[0].ttl: expected 1 to 255, not 256" },
+        { "{\"schema\":1,\"checks\":[{\"id\":\"tls\",\"evidence\":{\"alert\":256}}]}",
+          "checks[0].evidence.alert: expected 0 to 255, not 256" },
+        { "{\"schema\":1,\"checks\":[{\"id\":\"route\",\"evidence\":{\"ways\":[{\"bits\":129}]}}]}",
+          "checks[0].evidence.ways[0].bits: expected 0 to 128, not 129" },
+        { "{\"schema\":1,\"checks\":[{\"id\":\"udp\",\"evidence\":{\"sizes\":[{\"sent\":2,\"answered\":3}]}}]}",
+          "checks[0].evidence.sizes[0].answered: expected no more than sent, which is 2, not 3" },
+        { "{\"schema\":1,\"target\":{\"port\":0},\"checks\":[]}", "target.port: expected 1 to 65535, not 0" },
+        { "{\"schema\":1,\"target\":{\"port\":70000},\"checks\":[]}", "target.port: expected 1 to 65535, not 70000" },
+        { "{\"schema\":1,\"elapsed_us\":-1,\"checks\":[]}", "elapsed_us: expected 0 or more, not -1" },
+        { "{\"schema\":1,\"started\":\"1969-12-31T23:59:59Z\",\"checks\":[]}",
+          "started: expected a date from 1970 on" },
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct error error = { 0 };
@@ -201,6 +235,36 @@ static void a_clock_without_sense_can_still_be_saved(void **state)
     assert_string_equal(error.text, "");
     assert_non_null(strstr(text, "\"server_time\": \"9999-12-31T23:59:59Z\""));
     assert_non_null(strstr(text, "\"received\": \"1600-01-01T00:00:00Z\""));
+    evidence_free(back);
+    alloc_free(text);
+    evidence_free(evidence);
+}
+
+/* What another program wrote is recorded as far as it is possible, so that its document can be read again. */
+static void what_a_file_says_impossibly_is_not_recorded(void **state)
+{
+    (void)state;
+    struct evidence *evidence = sample_evidence();
+    ev_set_int(&evidence->started, SOURCE_FILE, -1);
+    ev_set_int(&evidence->target.port, SOURCE_FILE, 0);
+    ev_set_int(&evidence->udp.sent, SOURCE_FILE, 3);
+    ev_set_int(&evidence->udp.lost, SOURCE_FILE, 4);
+    ev_set_int(&evidence->udp.rtt_us, SOURCE_FILE, -7);
+    char *text = document_text(evidence, NULL, NULL);
+    struct error error = { 0 };
+    assert_null(load(text, &error));
+    alloc_free(text);
+    evidence_forget_impossible(evidence);
+    assert_int_equal(evidence->started.source, SOURCE_NONE);
+    assert_int_equal(evidence->target.port.source, SOURCE_NONE);
+    assert_int_equal(evidence->udp.sent.v, 3);
+    assert_int_equal(evidence->udp.lost.source, SOURCE_NONE);
+    assert_int_equal(evidence->udp.rtt_us.source, SOURCE_NONE);
+    text = document_text(evidence, NULL, NULL);
+    error = (struct error){ 0 };
+    struct evidence *back = load(text, &error);
+    assert_string_equal(error.text, "");
+    assert_true(evidence_equal(evidence, back));
     evidence_free(back);
     alloc_free(text);
     evidence_free(evidence);
@@ -321,6 +385,7 @@ int main(void)
         cmocka_unit_test(a_bad_document_is_refused_with_the_place),
         cmocka_unit_test(limits_hold),
         cmocka_unit_test(a_clock_without_sense_can_still_be_saved),
+        cmocka_unit_test(what_a_file_says_impossibly_is_not_recorded),
         cmocka_unit_test(the_verdict_stands_in_the_document),
         cmocka_unit_test(files_are_whole_or_not_there),
         cmocka_unit_test(the_schema_in_docs_is_the_generated_one),
