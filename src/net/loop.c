@@ -1,13 +1,17 @@
 #include "net/loop.h"
 
+#include <signal.h>
 #include <uv.h>
 
 #include "base/alloc.h"
 #include "net/poll.h"
 
+/* What asks for the end: Ctrl-C, kill, the terminal that went away, Ctrl-\. */
+static const int endings[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+
 struct net_loop {
     uv_loop_t uv;
-    uv_signal_t signals[2];
+    uv_signal_t signals[COUNT_OF(endings)];
     bool signals_open;
     void (*interrupted)(void *context);
     void *interrupted_context;
@@ -39,8 +43,9 @@ void net_loop_free(struct net_loop *loop)
         return;
     }
     if (loop->signals_open) {
-        uv_close((uv_handle_t *)&loop->signals[0], NULL);
-        uv_close((uv_handle_t *)&loop->signals[1], NULL);
+        for (size_t i = 0; i < COUNT_OF(endings); i++) {
+            uv_close((uv_handle_t *)&loop->signals[i], NULL);
+        }
     }
     if (loop->window_open) {
         uv_close((uv_handle_t *)&loop->window, NULL);
@@ -64,15 +69,23 @@ void net_loop_stop(struct net_loop *loop)
 
 static void on_signal(uv_signal_t *handle, int number)
 {
-    (void)number;
     struct net_loop *loop = handle->data;
+    if (number == SIGQUIT) {
+        (void)uv_signal_stop(handle); /* the second one ends the process, whatever it is busy with */
+    }
     loop->interrupted(loop->interrupted_context);
+}
+
+/* nohup, or a shell that runs it behind: that it goes on was asked for. */
+static bool is_ignored(int number)
+{
+    struct sigaction now;
+    return sigaction(number, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
 }
 
 bool net_loop_on_interrupt(struct net_loop *loop, void (*interrupted)(void *context), void *context,
                            struct error *error)
 {
-    static const int numbers[2] = { SIGINT, SIGTERM };
     loop->interrupted = interrupted;
     loop->interrupted_context = context;
     if (loop->signals_open) {
@@ -83,11 +96,16 @@ bool net_loop_on_interrupt(struct net_loop *loop, void (*interrupted)(void *cont
     if (status != 0) {
         return error_set(error, ERROR_INTERNAL, "cannot watch for signals: %s", uv_strerror(status));
     }
-    (void)uv_signal_init(&loop->uv, &loop->signals[1]);
+    for (size_t i = 1; i < COUNT_OF(endings); i++) {
+        (void)uv_signal_init(&loop->uv, &loop->signals[i]);
+    }
     loop->signals_open = true;
-    for (int i = 0; i < 2; i++) {
+    for (size_t i = 0; i < COUNT_OF(endings); i++) {
+        if ((endings[i] == SIGHUP || endings[i] == SIGQUIT) && is_ignored(endings[i])) {
+            continue;
+        }
         loop->signals[i].data = loop;
-        status = uv_signal_start(&loop->signals[i], on_signal, numbers[i]);
+        status = uv_signal_start(&loop->signals[i], on_signal, endings[i]);
         if (status != 0) {
             return error_set(error, ERROR_INTERNAL, "cannot watch for signals: %s", uv_strerror(status));
         }

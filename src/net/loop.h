@@ -12,7 +12,8 @@ struct net_loop *net_loop_new(struct error *error) MUST_USE;
 void net_loop_free(struct net_loop *loop); /* NULL is fine; everything made on the loop must be freed before */
 void net_loop_run(struct net_loop *loop);  /* until nothing is waited for, or net_loop_stop */
 void net_loop_stop(struct net_loop *loop);
-/* SIGINT and SIGTERM call `interrupted` from the loop instead of ending the process. */
+/* SIGINT, SIGTERM, SIGHUP and SIGQUIT call `interrupted` from the loop instead of ending the process; a SIGHUP or
+ * SIGQUIT that was ignored when this was called stays so, and a second SIGQUIT ends the process. */
 bool net_loop_on_interrupt(struct net_loop *loop, void (*interrupted)(void *context), void *context,
                            struct error *error) MUST_USE;
 

@@ -1,12 +1,15 @@
 """The live view of `rdpwhy trace` on a terminal of its own: drawn in place, resized, ended by q and by Ctrl-C, and nothing of
 it left behind.  Usage: live.py RDPWHY. Exit 77: skipped, with the reason."""
 import fcntl
+import json
 import os
 import pty
 import re
 import select
+import signal
 import struct
 import sys
+import tempfile
 import termios
 
 from network import Network
@@ -74,6 +77,35 @@ def stopped_by(network, program, key):
     assert "\n  o  you " in text and "stopped by the user" in text, text
     assert status in (0, 1, 3), status
     assert after == terminal.before, "the terminal's modes changed"
+
+
+def stopped_by_signal(network, program, number):
+    """As the keys do: the terminal is as it was, and what is known is told. The program is its session's first, which is who is told
+    of a terminal that goes away."""
+    terminal = Terminal(network.inside("cli", program, "trace", "rdp4.lab"))
+    terminal.wait_for(rb"(?s)looking for losses, \d+ s, \d+ probes.*\x1b\[J")
+    os.kill(terminal.pid, number)
+    status, after = terminal.end()
+    assert terminal.output.count(LEAVE) == 1, (number, terminal.output[-300:])
+    report = COLOURS.sub(b"", terminal.output.split(LEAVE)[1]).decode("utf-8")
+    assert "\n  o  you " in report and "stopped by the user" in report, (number, report)
+    assert status in (0, 1, 3), (number, status)
+    assert after == terminal.before, f"{number}: the terminal's modes changed"
+
+
+def ends_with_its_terminal(network, program, saved):
+    """The window is closed: nothing can be shown any more, what is known is saved, and nothing hangs."""
+    terminal = Terminal(network.inside("cli", program, "trace", "rdp4.lab", "--save", saved))
+    terminal.wait_for(rb"(?s)looking for losses, \d+ s, \d+ probes.*\x1b\[J")
+    os.close(terminal.fd)
+    gone = os.pidfd_open(terminal.pid)
+    assert select.select([gone], [], [], PATIENCE_S)[0], "the program outlives its terminal"
+    os.close(gone)
+    _, status = os.waitpid(terminal.pid, 0)
+    assert os.WIFEXITED(status), f"killed by signal {os.WTERMSIG(status)}"
+    with open(saved, encoding="utf-8") as file:
+        path = next(check for check in json.load(file)["checks"] if check["id"] == "path")
+    assert path["evidence"]["ended"] == "stopped", path["evidence"]["ended"]
 
 
 def address_column(frame):
@@ -171,6 +203,11 @@ def main():
     with Network(direct=True) as network:
         stopped_by(network, program, b"q")
         stopped_by(network, program, b"\x03")
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+            stopped_by_signal(network, program, number)
+        stopped_by(network, program, b"\x1c")
+        with tempfile.TemporaryDirectory() as folder:
+            ends_with_its_terminal(network, program, os.path.join(folder, "saved.json"))
         follows_the_window(network, program)
         fits_small_windows(network, program)
         shares_the_terminal(network, program)
