@@ -50,8 +50,10 @@ bool logon_prepare(struct attempt *attempt, const struct logon_name *name, struc
     buffer_init(&logon->key, KEY_CAP);
     buffer_init(&logon->token, NET_AUTH_BYTES_MAX);
     if (!net_tls_public_key(attempt->tls, &logon->key) || logon->key.size == 0) {
+        const bool no_room = logon->key.failed; /* or a key of more than 16 KiB, which nobody has */
         logon_free(logon);
-        return error_set(error, ERROR_INTERNAL, "the server's public key could not be read");
+        return no_room ? error_no_memory(error)
+                       : error_set(error, ERROR_INTERNAL, "the server's public key could not be read");
     }
     if (!platform_random(logon->nonce, sizeof(logon->nonce), error)) {
         logon_free(logon);
