@@ -102,7 +102,7 @@ enum field_range {
     RANGE_TTL,          /* 1 to 255: hops */
     RANGE_PREFIX,       /* 0 to 128: bits of an address */
     RANGE_PORT,         /* 1 to 65535 */
-    RANGE_PORT_OR_NONE, /* 0 to 65535: Windows' events, and captures, may say 0 */
+    RANGE_PORT_OR_NONE, /* 0 to 65535: Windows' events, captures and a proxy's setting may say 0 */
 };
 
 struct field_names {

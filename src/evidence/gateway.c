@@ -75,7 +75,7 @@ static const struct field_table transports_table =
 
 static const struct field proxy_rows[] = {
     { FIELD_ROW(struct ev_gateway_proxy, host, TEXT, NAME) },
-    { FIELD_ROW(struct ev_gateway_proxy, port, INT, NONE), .range = RANGE_PORT },
+    { FIELD_ROW(struct ev_gateway_proxy, port, INT, NONE), .range = RANGE_PORT_OR_NONE },
     { FIELD_ROW(struct ev_gateway_proxy, from, TEXT, NONE) },
     { FIELD_ROW(struct ev_gateway_proxy, spared, BOOL, NONE) },
     { FIELD_ROW(struct ev_gateway_proxy, unsupported, BOOL, NONE) },

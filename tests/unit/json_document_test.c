@@ -260,6 +260,7 @@ static void what_a_file_says_impossibly_is_not_recorded(void **state)
     assert_int_equal(evidence->udp.sent.v, 3);
     assert_int_equal(evidence->udp.lost.source, SOURCE_NONE);
     assert_int_equal(evidence->udp.rtt_us.source, SOURCE_NONE);
+    ev_set_int(&evidence->gateway.proxy.port, SOURCE_PROBE, 0); /* http_proxy=http://proxy:0: said so, and recorded */
     text = document_text(evidence, NULL, NULL);
     error = (struct error){ 0 };
     struct evidence *back = load(text, &error);
