@@ -28,7 +28,7 @@ static bool same_answer(const struct infer_model *model, const struct infer_hypo
 
 static void gather(const struct infer_model *model, struct answers *answers)
 {
-    const double stands_out = 0.5;
+    const double stands_out = 0.35;
     size_t first[INFER_HYPOTHESES_MAX];
     answers->count = 0;
     for (size_t h = 0; h < model->hypothesis_count; h++) {
@@ -119,7 +119,7 @@ void infer_solve(struct infer_model *model)
     }
 }
 
-static const double as_good = 0.9; /* of the best gain: streams that are asked in turns */
+static const double as_good = 0.97; /* of the best gain: streams that are asked in turns */
 
 bool infer_choose(const struct infer_model *model, double dice, size_t *place, size_t *stream)
 {
