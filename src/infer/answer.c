@@ -84,11 +84,18 @@ static void measure_loss(const struct infer_model *model, const struct infer_hyp
     infer_bounds(share->sent * model->weight, share->lost * model->weight, &share->low, &share->high);
 }
 
+/* It loses more than what else crosses there: the place keeps answers to itself. */
+static bool is_economy(const struct infer_stream *stream, double rate)
+{
+    return stream->lost > stream->sent * rate + 3;
+}
+
 /* What crossed the whole segment and nothing that is blamed. Behind the lossy link nothing does: there the segment's
  * own loss can only be what is lost beyond the blamed share. */
 static void measure_segment(const struct infer_model *model, int segment, const struct infer_answer *answer,
                             const struct infer_hypothesis *best, struct infer_share *share)
 {
+    const bool harmless = best->link >= 0 && best->scope == INFER_ECHO;
     uint64_t inside = 0;
     double own = 1;
     for (size_t i = 0; i < model->link_count; i++) {
@@ -106,8 +113,9 @@ static void measure_segment(const struct infer_model *model, int segment, const 
             bool blamed = answer->kind == INFER_LOSS && hit(place, stream, best->link, best->scope);
             struct infer_share *sum = blamed ? &behind : share;
             double rate = blamed ? answer->loss.high : 0.01;
-            if (stream->sent <= 0 || stream->lost > stream->sent * rate + 3) {
-                continue; /* the place keeps answers to itself */
+            const bool ping = harmless && hit(place, stream, best->link, INFER_ECHO);
+            if (stream->sent <= 0 || ping || is_economy(stream, rate)) {
+                continue; /* the place keeps answers to itself, or the loss hits pings alone */
             }
             sum->sent += stream->sent;
             sum->lost += stream->lost;
@@ -197,6 +205,30 @@ static void settle(const struct infer_model *model, const struct infer_hypothesi
     answer->only_pings = only_pings(model, best);
 }
 
+/* Pings alone are lost, so they tell nothing of other packets: these have to be seen to come through themselves. */
+static bool others_tell(const struct infer_model *model, int link)
+{
+    enum { ENOUGH = 300 }; /* none lost of these: below 1 % */
+    const double chance = 0.002;
+    double sent = 0;
+    double lost = 0;
+    double low;
+    double high;
+    for (size_t i = 0; i < model->place_count; i++) {
+        const struct infer_place *place = &model->places[i];
+        for (size_t s = 0; s < place->stream_count; s++) {
+            const struct infer_stream *stream = &place->streams[s];
+            const bool ping = (stream->subject >> INFER_ECHO & 1) != 0;
+            if ((place->links >> link & 1) != 0 && !ping && !is_economy(stream, 0.01)) {
+                sent += stream->sent;
+                lost += stream->lost;
+            }
+        }
+    }
+    infer_bounds(sent, lost, &low, &high);
+    return sent >= ENOUGH && low < chance;
+}
+
 void infer_answer_of(const struct ev_path *path, const struct infer_model *model, struct infer_answer *answer)
 {
     const struct infer_hypothesis *best = &model->hypotheses[model->best];
@@ -213,7 +245,8 @@ void infer_answer_of(const struct ev_path *path, const struct infer_model *model
     if (best->link < 0 || best->scope == INFER_ECHO) {
         answer->posterior = harmless;
         answer->wanted = enough;
-        answer->kind = harmless >= enough ? INFER_CLEAN : INFER_OPEN;
+        const bool told = best->link < 0 || others_tell(model, best->link);
+        answer->kind = harmless >= enough && told ? INFER_CLEAN : INFER_OPEN;
     } else {
         settle(model, best, answer);
         measure_loss(model, best, &answer->loss);

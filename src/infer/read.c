@@ -37,12 +37,45 @@ static bool hop_on(const struct ev_hop *hop, int leg)
     return is(&hop->leg, leg);
 }
 
+static bool heard(const struct ev_hop *hop, bool ping_of_end)
+{
+    ev_each (stream, const struct ev_stream, &hop->streams) {
+        const bool ping = is(&stream->kind, STREAM_ECHO) && is(&stream->reach, REACH_WHOLE);
+        if (count(&stream->sent) > count(&stream->lost) && (ping || !ping_of_end)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* When even the end answers but now and then, the way itself may lose nearly everything: then the places behind the
+ * last that answers well count as well. Their first index; PATH_HOPS_MAX: none. */
+static size_t faint_from(const struct ev_path *path, int leg)
+{
+    const struct ev_hop *hops = path->hops.items;
+    size_t first = 0;
+    bool faint = false;
+    for (size_t i = 0; i < path->hops.count && i < PATH_HOPS_MAX; i++) {
+        if (!hop_on(&hops[i], leg)) {
+            continue;
+        }
+        if (answers(&hops[i])) {
+            first = i + 1;
+            faint = false;
+        } else {
+            faint = faint || heard(&hops[i], true);
+        }
+    }
+    return faint ? first : PATH_HOPS_MAX;
+}
+
 /* Hops are in the order of their distance, leg by leg. Adds the leg's links; `links` gets what every stream of a hop
  * crosses. */
 static void add_leg(const struct ev_path *path, int leg, uint64_t before, unsigned spans, struct infer_model *model,
                     uint64_t links[PATH_HOPS_MAX])
 {
     const struct ev_hop *hops = path->hops.items;
+    const size_t faint = faint_from(path, leg);
     uint64_t crossed = before;
     int from = -1;
     for (size_t i = 0; i < path->hops.count && i < PATH_HOPS_MAX; i++) {
@@ -50,7 +83,8 @@ static void add_leg(const struct ev_path *path, int leg, uint64_t before, unsign
             continue;
         }
         spans |= hops[i].segment.source != SOURCE_NONE ? 1U << hops[i].segment.v : 0;
-        if (!answers(&hops[i]) || model->link_count == INFER_LINKS_MAX) {
+        const bool counts = answers(&hops[i]) || (i >= faint && heard(&hops[i], false));
+        if (!counts || model->link_count == INFER_LINKS_MAX) {
             continue;
         }
         struct infer_link *link = &model->links[model->link_count];

@@ -244,6 +244,18 @@ def pings_refused(world):
     again_if(world, ("loss", ["isp"]))
 
 
+POLICED = ["table inet pings { chain on { type filter hook forward priority -300; icmp type echo-request limit rate over 10/second drop; }; }"]
+
+
+def pings_policed(world):
+    """A router lets ten pings a second through: that harms nobody, and other packets have to say so, by as many as it takes."""
+    world.network.rules("isp1", POLICED)
+    document = again_if(world, ("clean", []))
+    accuses_nobody(document)
+    others = [stream for hop in check_of(document)["evidence"]["hops"] for stream in hop.get("streams", []) if stream["kind"] != "echo"]
+    same(sum(stream["sent"] for stream in others) >= 300, True, json.dumps(others))
+
+
 def came(network):
     return next(item["counter"]["packets"] for item in json.loads(network.do("isp1", "nft", "-j", "list", "table", "inet", "own"))["nftables"]
                 if "counter" in item)
@@ -400,7 +412,7 @@ def clock(world):
 
 CASES = {one.__name__.replace("_", "-"): one
          for one in (ipv6, both, far, far_lossy, usual_sizes, branch, wrong_gateway, knows_better, no_route, here, router_down, no_pings_out, no_pings_on,
-                     pings_refused, refused_on, firewall_closes, vpn_restarts, stopped, flood, own_load, own_sizes, clock)}
+                     pings_refused, pings_policed, refused_on, firewall_closes, vpn_restarts, stopped, flood, own_load, own_sizes, clock)}
 TUNNELS = ("wrong-gateway", "knows-better", "vpn-restarts", "own-sizes")
 
 

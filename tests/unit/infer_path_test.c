@@ -132,6 +132,44 @@ static void pings_of_the_end_are_pings(void **state)
     release(&path);
 }
 
+/* Of what crosses the tunnel nearly all is lost: that looks like places that keep their answers to themselves, but for
+ * the end, which answers every ping that comes. */
+static void a_way_that_loses_nearly_all_is_no_clean_one(void **state)
+{
+    (void)state;
+    struct ev_path path = { 0 };
+    path_lab(&path, PATH_PLACES + 1, 0);
+    for (int i = 6; i <= PATH_PLACES; i++) {
+        set_counts(path_at(&path, i), 0, 46, 50);
+    }
+    const struct infer_answer answer = answer_of(&path);
+    assert_int_equal(answer.kind, INFER_LOSS);
+    assert_int_equal(answer.segments, 1U << SEGMENT_TUNNEL);
+    release(&path);
+}
+
+/* A policer of pings alone: that is no loss of packets, once enough others were seen to come through. The rows count
+ * those. */
+static void policed_pings_are_no_proof_of_a_clean_way(void **state)
+{
+    (void)state;
+    for (int enough = 0; enough < 2; enough++) {
+        struct ev_path path = { 0 };
+        path_lab(&path, PATH_PLACES + 1, 0);
+        for (int i = 6; i <= PATH_PLACES; i++) {
+            set_counts(path_at(&path, i), 0, 30, 60);
+            if (i < PATH_PLACES) {
+                (void)path_stream(path_at(&path, i), STREAM_UDP, REACH_TTL, 0, enough == 1 ? 160 : 140);
+            }
+        }
+        const struct infer_answer answer = answer_of(&path);
+        assert_int_equal(answer.kind, enough == 1 ? INFER_CLEAN : INFER_OPEN);
+        assert_int_equal((int)answer.segment[SEGMENT_OFFICE].loss.sent, enough == 1 ? 160 : 140);
+        assert_int_equal((int)answer.segment[SEGMENT_OFFICE].loss.lost, 0);
+        release(&path);
+    }
+}
+
 /* Rules 24 and 25: on a way with branches the branch that one kind of packet takes does not clear the other's. */
 static void a_clean_branch_does_not_clear_the_other(void **state)
 {
@@ -307,6 +345,8 @@ int main(void)
         cmocka_unit_test(loss_is_the_links_where_it_begins),
         cmocka_unit_test(a_limited_end_accuses_nobody),
         cmocka_unit_test(pings_of_the_end_are_pings),
+        cmocka_unit_test(a_way_that_loses_nearly_all_is_no_clean_one),
+        cmocka_unit_test(policed_pings_are_no_proof_of_a_clean_way),
         cmocka_unit_test(a_clean_branch_does_not_clear_the_other),
         cmocka_unit_test(clean_pings_do_not_acquit_the_port),
         cmocka_unit_test(the_tunnels_port_is_not_its_inside),

@@ -345,7 +345,7 @@ static void a_loss_without_its_place_is_said(void **state)
     struct way way = described(e);
     assert_int_equal(way.kind, WAY_LOSS);
     assert_true(says(&way.sentences, "of packets are lost on the way, most likely "));
-    assert_true(says(&way.sentences, "The place is not decided: 97.7 % are asked for."));
+    assert_true(says(&way.sentences, "The place is not decided: 97.4 % are asked for."));
     assert_int_equal(way.letter.count, 0);
     way_release(&way);
     evidence_free(e);
