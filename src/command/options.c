@@ -137,7 +137,10 @@ static bool finish(struct parsing *parsing, struct error *error)
         options->run.named |= NEEDS(CHECK_LOGON) & ~parsing->skip;
     }
     if (options->run.session) { /* it is asked for by its own word */
-        options->run.asked |= NEEDS(CHECK_SESSION) & ~parsing->skip;
+        /* and needs the connection made up to where it begins, whatever --only says */
+        options->run.asked |= (NEEDS(CHECK_SESSION) | NEEDS(CHECK_NEGOTIATION) | NEEDS(CHECK_TLS) |
+                               NEEDS(CHECK_CERTIFICATE) | NEEDS(CHECK_NLA)) &
+                              ~parsing->skip;
         options->run.named |= NEEDS(CHECK_SESSION) & ~parsing->skip;
     }
     if (options->help) {

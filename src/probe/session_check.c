@@ -21,6 +21,10 @@ static struct attempt *way_on(struct run *run, const char **why)
         *why = "no connection came so far";
         return NULL;
     }
+    if (run->evidence->negotiation.offers.count == 0 || (first->selected == PROTOCOL_TLS && first->tls == NULL)) {
+        *why = "the connection was not made up to where a session begins (--skip)";
+        return NULL;
+    }
     if (first->selected != PROTOCOL_RDP && first->selected != PROTOCOL_TLS) {
         *why = "the server chose a protocol that was not offered";
         return NULL;
