@@ -145,6 +145,11 @@ static void fill_row(struct way_row *row, const struct evidence *e, const struct
     const struct infer_share *share =
         blamed && answer->loss.known ? &answer->loss : &answer->segment[row->segment].loss;
     if (!answer->segment[row->segment].measured || !share->known) {
+        if (answer->kind == INFER_LOSS && (answer->segments >> row->segment & 1) != 0) {
+            row->mark = WAY_MARK_MAYBE;
+            snprintf(row->lost, sizeof row->lost, "the loss is in one of these");
+            return;
+        }
         /* what answers from there went through the loss before it, and shows no other */
         const bool behind = answer->kind == INFER_LOSS && hop != NULL && !blamed;
         row->mark = behind ? WAY_MARK_NONE : WAY_MARK_UNMEASURED;

@@ -70,10 +70,12 @@ static void put_row(struct page *page, const struct way_row *row)
         [WAY_MARK_NONE] = STYLE_PLAIN,
         [WAY_MARK_FINE] = STYLE_GOOD,
         [WAY_MARK_BLAMED] = STYLE_BAD,
+        [WAY_MARK_MAYBE] = STYLE_BAD,
         [WAY_MARK_UNMEASURED] = STYLE_DIM,
     };
     static const char *const rails[] = {
-        [WAY_MARK_NONE] = "|", [WAY_MARK_FINE] = "|", [WAY_MARK_BLAMED] = "X", [WAY_MARK_UNMEASURED] = ":"
+        [WAY_MARK_NONE] = "|", [WAY_MARK_FINE] = "|", [WAY_MARK_BLAMED] = "X",
+        [WAY_MARK_MAYBE] = "?", [WAY_MARK_UNMEASURED] = ":"
     };
     const int column = words_column(page);
     page_to(page, RAIL);

@@ -636,6 +636,31 @@ static void the_letter_says_what_its_reader_needs(void **state)
     }
 }
 
+/* Nobody knows the tunnel's outer end: what is lost before its inner end is lost in any of five rows, and those say so. */
+static void a_loss_in_one_of_several_rows_is_shown_there(void **state)
+{
+    (void)state;
+    struct evidence *e = begin();
+    put_text(&e->command, "trace");
+    ev_set_enum(&e->route.vpn.kind, SOURCE_PROBE, VPN_WIREGUARD);
+    put_text(&e->route.interface, "wg0");
+    (void)path_place(&e->path, LEG_OVERLAY, 1, "10.20.0.1", 20, 400);
+    (void)path_place(&e->path, LEG_OVERLAY, 2, "10.20.0.2", 20, 400);
+    (void)path_end(&e->path, LEG_OVERLAY, 3, "10.30.0.10", 20, 400);
+    struct way way = described(e);
+    assert_int_equal(way.row_count, SEGMENT_COUNT);
+    for (size_t i = 0; i < way.row_count; i++) {
+        const bool before = way.rows[i].segment <= SEGMENT_TUNNEL;
+        assert_int_equal(way.rows[i].mark == WAY_MARK_MAYBE, before);
+        assert_int_equal(strcmp(way.rows[i].lost, "the loss is in one of these") == 0, before);
+    }
+    char *text = drawn(&way, 80, false);
+    assert_non_null(strstr(text, "  ?  ISP          the loss is in one of these\n"));
+    alloc_free(text);
+    way_release(&way);
+    evidence_free(e);
+}
+
 static void nothing_measured_is_not_clean(void **state)
 {
     (void)state;
@@ -738,6 +763,7 @@ int main(void)
         cmocka_unit_test(pings_are_not_packets),
         cmocka_unit_test(no_way_is_said),
         cmocka_unit_test(the_letter_says_what_its_reader_needs),
+        cmocka_unit_test(a_loss_in_one_of_several_rows_is_shown_there),
         cmocka_unit_test(nothing_measured_is_not_clean),
         cmocka_unit_test(the_frame_fits_the_terminal),
         cmocka_unit_test(the_ticket_names_nobody),
