@@ -107,6 +107,18 @@ static int first_word(int argc, char **argv)
     return 0;
 }
 
+/* Every command knows it, wherever it stands. */
+static bool asks_version(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], "--version") == 0) {
+            return true;
+        }
+        i += options_takes_value(argv[i]);
+    }
+    return false;
+}
+
 /* Runs `command` with the word at `at` taken out of the arguments (0: nothing is taken out). */
 static int run_without(const struct command *command, int argc, char **argv, int at)
 {
@@ -128,7 +140,7 @@ static int run_without(const struct command *command, int argc, char **argv, int
 int command_dispatch(int argc, char **argv)
 {
     struct error error = { 0 };
-    if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+    if (asks_version(argc, argv)) {
         puts("rdpwhy " RDPWHY_VERSION);
         return 0;
     }

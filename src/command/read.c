@@ -28,6 +28,15 @@ static const struct argument_flag flags[] = {
     { "--help", offsetof(struct read_options, help) },
 };
 
+static bool take_file(const char *path, struct read_options *options, struct error *error)
+{
+    if (options->count == READ_FILES_MAX) {
+        return error_set(error, ERROR_USAGE, "read: more than %d files at once", READ_FILES_MAX);
+    }
+    options->paths[options->count++] = path;
+    return true;
+}
+
 static bool take_word(int argc, char **argv, int *i, struct read_options *options, struct error *error)
 {
     const char *value;
@@ -48,11 +57,7 @@ static bool take_word(int argc, char **argv, int *i, struct read_options *option
     if (word[0] == '-' && word[1] != '\0') {
         return error_set(error, ERROR_USAGE, "read: unknown option \"%.60s\"; rdpwhy read --help lists them", word);
     }
-    if (options->count == READ_FILES_MAX) {
-        return error_set(error, ERROR_USAGE, "read: more than %d files at once", READ_FILES_MAX);
-    }
-    options->paths[options->count++] = word;
-    return true;
+    return take_file(word, options, error);
 }
 
 static bool parse(int argc, char **argv, struct read_options *options, struct error *error)
@@ -60,17 +65,10 @@ static bool parse(int argc, char **argv, struct read_options *options, struct er
     bool only_files = false;
     options->port = DEFAULT_PORT;
     for (int i = 1; i < argc; i++) {
-        if (only_files || strcmp(argv[i], "--") != 0) {
-            if (only_files) {
-                options->paths[options->count++] = argv[i];
-            } else if (!take_word(argc, argv, &i, options, error)) {
-                return false;
-            }
-        } else {
+        if (!only_files && strcmp(argv[i], "--") == 0) {
             only_files = true;
-        }
-        if (only_files && options->count == READ_FILES_MAX) {
-            return error_set(error, ERROR_USAGE, "read: more than %d files at once", READ_FILES_MAX);
+        } else if (!(only_files ? take_file(argv[i], options, error) : take_word(argc, argv, &i, options, error))) {
+            return false;
         }
     }
     if (options->count == 0 && !options->help) {
