@@ -67,16 +67,14 @@ static void put_below(struct page *page, const char *words, enum style style)
 static void put_row(struct page *page, const struct way_row *row)
 {
     static const enum style styles[] = {
-        [WAY_MARK_NONE] = STYLE_PLAIN,
-        [WAY_MARK_FINE] = STYLE_GOOD,
-        [WAY_MARK_BLAMED] = STYLE_BAD,
-        [WAY_MARK_MAYBE] = STYLE_BAD,
-        [WAY_MARK_UNMEASURED] = STYLE_DIM,
+        [WAY_MARK_NONE] = STYLE_PLAIN, [WAY_MARK_FINE] = STYLE_GOOD,      [WAY_MARK_BLAMED] = STYLE_BAD,
+        [WAY_MARK_MAYBE] = STYLE_BAD,  [WAY_MARK_UNMEASURED] = STYLE_DIM,
     };
-    static const char *const rails[] = {
-        [WAY_MARK_NONE] = "|", [WAY_MARK_FINE] = "|", [WAY_MARK_BLAMED] = "X",
-        [WAY_MARK_MAYBE] = "?", [WAY_MARK_UNMEASURED] = ":"
-    };
+    static const char *const rails[] = { [WAY_MARK_NONE] = "|",
+                                         [WAY_MARK_FINE] = "|",
+                                         [WAY_MARK_BLAMED] = "X",
+                                         [WAY_MARK_MAYBE] = "?",
+                                         [WAY_MARK_UNMEASURED] = ":" };
     const int column = words_column(page);
     page_to(page, RAIL);
     page_style(page, styles[row->mark]);
