@@ -636,7 +636,8 @@ static void the_letter_says_what_its_reader_needs(void **state)
     }
 }
 
-/* Nobody knows the tunnel's outer end: what is lost before its inner end is lost in any of five rows, and those say so. */
+/* Nobody knows the tunnel's outer end: what is lost before its inner end is lost in any of five rows, and those say
+ * so. */
 static void a_loss_in_one_of_several_rows_is_shown_there(void **state)
 {
     (void)state;
