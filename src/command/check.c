@@ -12,6 +12,7 @@
 #include "command/progress.h"
 #include "command/read_output.h"
 #include "diagnose/diagnose.h"
+#include "evidence/merge.h"
 #include "facts/profiles.h"
 #include "path/path.h"
 #include "plan/plan.h"
@@ -37,7 +38,11 @@ static const struct {
 
 static bool judge(struct checking *checking, struct error *error)
 {
-    struct verdict *verdict = probe_keep(&checking->run, error) ? diagnose(checking->evidence, error) : NULL;
+    if (!probe_keep(&checking->run, error)) {
+        return false;
+    }
+    evidence_forget_impossible(checking->evidence); /* no document would be taken back with it */
+    struct verdict *verdict = diagnose(checking->evidence, error);
     if (verdict == NULL) {
         return false;
     }

@@ -14,6 +14,11 @@ struct ev_connection *attempt_record(struct attempt *attempt)
     return (struct ev_connection *)attempt->run->evidence->connections.items + attempt->connection;
 }
 
+int64_t attempt_since_sent(const struct attempt *attempt, int64_t at_us)
+{
+    return at_us > attempt->sent_us ? at_us - attempt->sent_us : 0;
+}
+
 void attempt_end(struct attempt *attempt, enum end_by by, enum end_how how, int64_t at_us)
 {
     if (attempt->stream == NULL) {
@@ -26,7 +31,7 @@ void attempt_end(struct attempt *attempt, enum end_by by, enum end_how how, int6
     /* What ends the connection between two stages ended it at the later of what was done. */
     ev_set_enum(&end->stage, SOURCE_PROBE, attempt->doing != NULL ? (int)attempt->doing->stage : end->stage.v);
     ev_set_int(&end->after_bytes, SOURCE_PROBE, (int64_t)attempt->received);
-    ev_set_int(&end->after_us, SOURCE_PROBE, at_us - attempt->sent_us);
+    ev_set_int(&end->after_us, SOURCE_PROBE, attempt_since_sent(attempt, at_us));
     if (ttl >= 0) {
         ev_set_int(&end->ttl, SOURCE_PROBE, ttl);
     }

@@ -69,7 +69,7 @@ void logon_settle(struct attempt *attempt, enum logon_ended ended, int64_t at_us
 {
     struct ev_logon *group = group_of(attempt);
     ev_set_enum(&group->ended, SOURCE_PROBE, ended);
-    ev_set_int(&group->after_us, SOURCE_PROBE, at_us - attempt->sent_us);
+    ev_set_int(&group->after_us, SOURCE_PROBE, attempt_since_sent(attempt, at_us));
 }
 
 /* The child has done its part; what the library knows of the password goes with it. */

@@ -53,7 +53,7 @@ static bool send_request(struct attempt *attempt, struct error *error)
 /* Our time from the request to the first byte of the answer; also what `load` is made of. */
 static void record_first_byte(struct attempt *attempt, int64_t at_us)
 {
-    ev_set_int(&offer_of(attempt)->confirm_us, SOURCE_PROBE, at_us - attempt->sent_us);
+    ev_set_int(&offer_of(attempt)->confirm_us, SOURCE_PROBE, attempt_since_sent(attempt, at_us));
 }
 
 static bool record_load(struct attempt *attempt, struct error *error)

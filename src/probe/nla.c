@@ -21,7 +21,7 @@ static struct ev_nla *group_of(struct attempt *attempt)
 static void over(struct attempt *attempt, enum nla_ended ended, enum end_by by, enum end_how how, int64_t at_us)
 {
     ev_set_enum(&group_of(attempt)->ended, SOURCE_PROBE, ended);
-    ev_set_int(&group_of(attempt)->after_us, SOURCE_PROBE, at_us - attempt->sent_us);
+    ev_set_int(&group_of(attempt)->after_us, SOURCE_PROBE, attempt_since_sent(attempt, at_us));
     attempt_end(attempt, by, how, at_us);
     attempt_leave(attempt, WENT_OVER);
 }
@@ -187,7 +187,7 @@ static void nla_received(struct attempt *attempt, const uint8_t *bytes, size_t s
         if (group_of(attempt)->ended.source == SOURCE_NONE || ended == NLA_CHALLENGED) {
             ev_set_enum(&group_of(attempt)->ended, SOURCE_PROBE, (int)ended);
         }
-        ev_set_int(&group_of(attempt)->after_us, SOURCE_PROBE, at_us - attempt->sent_us);
+        ev_set_int(&group_of(attempt)->after_us, SOURCE_PROBE, attempt_since_sent(attempt, at_us));
         attempt_leave(attempt, WENT_ON); /* attempt->in still holds it: the logon reads it again */
     } else if (settled) {
         over(attempt, ended, END_BY_US, END_DONE, at_us);
@@ -208,7 +208,7 @@ static void nla_ended(struct attempt *attempt, enum net_end end, int64_t at_us)
                 end == NET_END_FIN   ? NLA_CLOSED
                 : end == NET_END_RST ? NLA_RESET
                                      : NLA_SILENT);
-    ev_set_int(&group->after_us, SOURCE_PROBE, at_us - attempt->sent_us);
+    ev_set_int(&group->after_us, SOURCE_PROBE, attempt_since_sent(attempt, at_us));
     attempt_leave(attempt, WENT_OVER);
 }
 

@@ -41,7 +41,7 @@ static void record_end(struct attempt *attempt, enum session_ended ended, enum s
     }
     ev_set_enum(&group->ended, SOURCE_PROBE, (int)ended);
     ev_set_enum(&group->ended_by, SOURCE_PROBE, (int)by);
-    ev_set_int(&group->after_us, SOURCE_PROBE, at_us - attempt->sent_us);
+    ev_set_int(&group->after_us, SOURCE_PROBE, attempt_since_sent(attempt, at_us));
 }
 
 void session_over(struct attempt *attempt, enum session_ended ended, enum session_by by)

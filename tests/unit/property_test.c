@@ -66,6 +66,18 @@ static const int64_t numbers[] = {
     1000, 1100, 3389, 41000, 900000, 5000000, 0x904, 0x1f, 0xC000006D, 2048, -1, INT64_C(1) << 53,
 };
 
+static int64_t number_in(uint64_t *state, enum field_range range)
+{
+    int64_t least = INT64_MIN;
+    int64_t most = INT64_MAX;
+    int64_t number;
+    (void)!field_limits(range, &least, &most);
+    do {
+        number = numbers[below(state, COUNT_OF(numbers))];
+    } while (number < least || number > most);
+    return number;
+}
+
 static void fill_table(uint64_t *state, const struct field_table *table, void *object);
 
 static void fill_field(uint64_t *state, const struct field *field, void *member)
@@ -86,7 +98,7 @@ static void fill_field(uint64_t *state, const struct field *field, void *member)
     switch (field->kind) {
     case FIELD_INT:
     case FIELD_SHARE:
-        ev_set_int(member, SOURCE_PROBE, numbers[below(state, COUNT_OF(numbers))]);
+        ev_set_int(member, SOURCE_PROBE, number_in(state, field->range));
         return;
     case FIELD_TIME:
         ev_set_int(member, SOURCE_PROBE, base + ((int64_t)below(state, 800) - 400) * day);
@@ -128,6 +140,17 @@ static void fill_table(uint64_t *state, const struct field_table *table, void *o
         bool bare = table->fields[i].name[0] == '\0';
         if (bare || below(state, 4) != 0) {
             fill_field(state, &table->fields[i], (char *)object + table->fields[i].offset);
+        }
+    }
+    for (bool fits = false; !fits;) { /* what bounds one field may be bounded itself */
+        fits = true;
+        for (size_t i = 0; i < table->count; i++) {
+            const struct field *bound = field_exceeds(table, &table->fields[i], object);
+            if (bound != NULL) {
+                const struct ev_int *limit = (const struct ev_int *)((char *)object + bound->offset);
+                ((struct ev_int *)((char *)object + table->fields[i].offset))->v = limit->v;
+                fits = false;
+            }
         }
     }
 }
