@@ -14,11 +14,6 @@ struct ev_connection *attempt_record(struct attempt *attempt)
     return (struct ev_connection *)attempt->run->evidence->connections.items + attempt->connection;
 }
 
-int64_t attempt_since_sent(const struct attempt *attempt, int64_t at_us)
-{
-    return at_us > attempt->sent_us ? at_us - attempt->sent_us : 0;
-}
-
 void attempt_end(struct attempt *attempt, enum end_by by, enum end_how how, int64_t at_us)
 {
     if (attempt->stream == NULL) {

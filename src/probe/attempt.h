@@ -93,7 +93,10 @@ bool attempt_logon(struct attempt *attempt, struct error *error) MUST_USE;
  * Leaves by WENT_DONE when the server was ready for it, by WENT_OVER otherwise; the connection is closed either way. */
 bool attempt_session(struct attempt *attempt, struct error *error) MUST_USE;
 /* How long our last byte was sent before `at_us`; 0 when it left while what came then was under way to us. */
-int64_t attempt_since_sent(const struct attempt *attempt, int64_t at_us);
+static inline int64_t attempt_since_sent(const struct attempt *attempt, int64_t at_us)
+{
+    return at_us > attempt->sent_us ? at_us - attempt->sent_us : 0;
+}
 /* Closes politely and records how; nothing when it is over already. */
 void attempt_end(struct attempt *attempt, enum end_by by, enum end_how how, int64_t at_us);
 void attempt_free(struct attempt *attempt);

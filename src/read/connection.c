@@ -147,7 +147,7 @@ static bool add_hello(struct evidence *e, const struct story *story, enum hello_
     if (hello->result.source != SOURCE_NONE && !story->tls_finished && story->end.after_us.source != SOURCE_NONE) {
         hello->after_us = story->end.after_us;
     }
-    if (story->tls_finished && !e->tls.version.source != SOURCE_NONE) {
+    if (story->tls_finished && e->tls.version.source == SOURCE_NONE) {
         ev_set_enum(&e->tls.version, SOURCE_FILE, (int)connection_tls_version(story->version));
     }
     return true;
