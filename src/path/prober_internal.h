@@ -102,6 +102,16 @@ void prober_foreign(struct prober_flow *flow);
 bool prober_watch(struct prober_flow *flow, int fd, int events, struct error *error) MUST_USE;
 void prober_unwatch(struct prober_flow *flow);
 void prober_step(struct prober *prober);
+/* The slot of a number, whoever has it now. */
+struct slot *prober_slot(struct prober *prober, uint16_t sequence);
+/* Sets the timer for what comes next, and lets the loop go when nothing does. */
+void prober_settle(struct prober *prober);
+
+/* The queue and its pace. */
+void prober_count_queued(struct prober *prober, size_t queued);
+void prober_send_due(struct prober *prober);
+/* When the next one may go; INT64_MAX: nothing waits for that. */
+int64_t prober_sending_due(const struct prober *prober);
 
 /* The sockets of a family that this process may have; those it may not are -1. */
 bool prober_raw_open(struct prober *prober, struct error *error) MUST_USE;
