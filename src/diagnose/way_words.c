@@ -254,6 +254,11 @@ static bool tell_found(const struct evidence *e, const struct verdict *verdict, 
                  "Look at this machine's own link and at that router first.")) {
         return false;
     }
+    if (enum_is(&e->path.ended, PATH_REFUSED) &&
+        !way_add(&way->sentences, "Then a filter on the way began to refuse probes: what is known is from before that, "
+                                  "and from the probes that still pass.")) {
+        return false;
+    }
     const bool end_silent = way->row_count > 0 && way->rows[way->row_count - 1].mark == WAY_MARK_UNMEASURED;
     switch (answer->kind) {
     case INFER_CLEAN:

@@ -31,9 +31,8 @@ const struct field_names path_reason_names[] = {
     { PATH_RTT_SPREAD, "rtt-spread" }, { PATH_TCP_AGAIN, "tcp-again" }, { 0, NULL },
 };
 const struct field_names path_ended_names[] = {
-    { PATH_SURE, "sure" }, { PATH_TIME, "time" },     { PATH_STOPPED, "stopped" },
-    { PATH_MUTE, "mute" }, { PATH_BROKEN, "broken" }, { PATH_SILENCED, "silenced" },
-    { 0, NULL },
+    { PATH_SURE, "sure" },     { PATH_TIME, "time" },         { PATH_STOPPED, "stopped" }, { PATH_MUTE, "mute" },
+    { PATH_BROKEN, "broken" }, { PATH_SILENCED, "silenced" }, { PATH_REFUSED, "refused" }, { 0, NULL },
 };
 
 static const struct field rtt_rows[] = {

@@ -95,6 +95,7 @@ enum path_ended {
     PATH_MUTE,     /* nothing answers that could be measured */
     PATH_BROKEN,   /* the way went away: no route, an interface down */
     PATH_SILENCED, /* everything fell silent, the nearest router too */
+    PATH_REFUSED,  /* a filter on the way began to refuse probes, and the rest did not suffice */
 };
 
 struct ev_path {

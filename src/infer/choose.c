@@ -114,7 +114,8 @@ void infer_solve(struct infer_model *model)
     for (size_t i = 0; i < model->place_count; i++) {
         struct infer_place *place = &model->places[i];
         for (size_t s = 0; s < place->stream_count; s++) {
-            place->streams[s].gain = place->streams[s].fixed ? 0 : gain_of(model, &answers, place, s);
+            place->streams[s].gain =
+                place->streams[s].fixed || place->streams[s].closed ? 0 : gain_of(model, &answers, place, s);
         }
     }
 }

@@ -41,6 +41,7 @@ struct infer_link {
 struct infer_stream {
     unsigned subject; /* set of 1 << enum infer_scope: what can hit it */
     bool fixed;       /* counts only: no more of it can be sent */
+    bool closed;      /* nothing more of it is sent now; its counts are as good as any */
     double sent, lost;
     double runs;  /* losses close together count as one run: INFER_RUN_GAP */
     double gain;  /* computed: bits that one more probe is expected to tell */

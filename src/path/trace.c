@@ -112,7 +112,8 @@ static void stop(struct trace *trace, enum path_ended ended)
 
 static void out_of_time(void *context)
 {
-    stop(context, PATH_TIME);
+    const struct trace *trace = context;
+    stop(context, trace->refused ? PATH_REFUSED : PATH_TIME);
 }
 
 static bool search_over(const struct trace *trace)
@@ -169,6 +170,7 @@ static bool look(struct trace *trace)
     if (!trace->solved) {
         return false;
     }
+    trace_leave_refused(trace);
     infer_solve(trace->model);
     infer_answer_of(&trace->run->evidence->path, trace->model, &trace->answer);
     if (observer != NULL && observer->measured != NULL) {
@@ -321,6 +323,7 @@ static bool open_all(struct trace *trace, struct error *error)
     int64_t limit = ev_text_is(&run->evidence->command, "trace") ? TIME_US : CHECK_TIME_US;
     limit = run->options->trace_us > 0 ? run->options->trace_us : limit;
     int64_t left = run_limit_us(run, limit + RESERVE_US) - RESERVE_US;
+    trace->until_us = clock_monotonic_us() + left;
     trace->limit = net_timer_start(run->loop, left > 0 ? left : 0, out_of_time, trace, error);
     trace->watch = trace->limit != NULL ? net_timer_start(run->loop, WATCH_US, watch, trace, error) : NULL;
     return trace->watch != NULL;

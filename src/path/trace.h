@@ -36,6 +36,7 @@ struct trace_stream {
     int32_t rtts_us[TRACE_RTTS_MAX];
     size_t rtt_count; /* in all */
     int64_t silent;   /* of the losses: in the silence that is on now */
+    unsigned refused; /* in a row, by who does not stand at its place */
 };
 
 struct trace_leg {
@@ -56,6 +57,8 @@ struct trace_leg {
     size_t address_count[HOPS_MAX];
     struct trace_early early[HOPS_FLOWS_MAX + 1][HOPS_MAX]; /* by the search's tag */
 };
+
+enum { TRACE_REFUSED = 10 }; /* in a row: nothing more of that stream is sent */
 
 enum trace_fate { FATE_OUT, FATE_BACK, FATE_LOST, FATE_VOID };
 
@@ -84,8 +87,9 @@ struct trace {
     bool solved;
     /* which stream each row of the evidence is: [hop][row] */
     uint8_t rows[PATH_HOPS_MAX][PATH_STREAMS_MAX];
-    int64_t started_us;
+    int64_t started_us, until_us;
     unsigned not_sent; /* in a row */
+    bool refused;      /* a stream is refused by now: what the others tell has to do */
     uint32_t dice;
     uint32_t route_interface; /* to the target, when we began */
     struct address route_source;
@@ -113,6 +117,9 @@ void trace_end_silence(struct trace *trace);
 void trace_forget_silence(struct trace *trace);
 /* The stream that is answered from nearest to this machine; -1: none is, by and large. */
 int trace_nearest(const struct trace *trace);
+/* What is refused again and again tells nothing of losses: no more of it is sent, and the run goes on for so long only
+ * as the other places may need, for they may not tell enough. */
+void trace_leave_refused(struct trace *trace);
 /* What else this machine sends meanwhile: a line that it fills itself is slow and loses packets. */
 void trace_begin_load(struct trace *trace);
 void trace_note_load(const struct trace *trace);

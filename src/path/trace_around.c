@@ -1,7 +1,12 @@
-/* What happens around the probes: silence of everything, and what else this machine sends. */
+/* What happens around the probes: silence of everything, refusals, and what else this machine sends. */
 #include "path/trace.h"
 
+#include "base/clock.h"
+#include "net/loop.h"
 #include "platform/route.h"
+
+/* A clean way takes about as long: what the places left have not told by then they never will. */
+enum { REFUSED_US = 10000000 };
 
 /* --- silence --- */
 
@@ -38,6 +43,27 @@ int trace_nearest(const struct trace *trace)
         }
     }
     return nearest;
+}
+
+/* --- refusals --- */
+
+void trace_leave_refused(struct trace *trace)
+{
+    bool any = false;
+    for (size_t i = 0; i < trace->model->place_count; i++) {
+        struct infer_place *place = &trace->model->places[i];
+        for (size_t s = 0; s < place->stream_count; s++) {
+            struct infer_stream *stream = &place->streams[s];
+            stream->closed =
+                !stream->fixed && trace->streams[trace->rows[stream->hop][stream->row]].refused >= TRACE_REFUSED;
+            any = any || stream->closed;
+        }
+    }
+    const int64_t left_us = trace->until_us - clock_monotonic_us();
+    if (any && !trace->refused && left_us > REFUSED_US) {
+        trace->refused = true;
+        net_timer_again(trace->limit, REFUSED_US);
+    }
 }
 
 /* --- load --- */

@@ -241,6 +241,12 @@ void trace_answered(struct trace *trace, const struct prober_answer *answer)
     if (answer->result == PROBER_TIME_EXCEEDED && stream->reach == REACH_TTL) {
         note_address(&trace->legs[stream->leg], stream->ttl, &answer->from);
     }
+    if (fate == FATE_VOID && answer->result == PROBER_UNREACHABLE) {
+        stream->refused++;
+        trace->solved = trace->solved && stream->refused != TRACE_REFUSED;
+    } else if (fate == FATE_BACK) {
+        stream->refused = 0;
+    }
     trace->not_sent = answer->result == PROBER_NOT_SENT ? trace->not_sent + 1 : 0;
     while (trace->first < trace->next && trace->out[trace->first % TRACE_OUT_MAX].fate != FATE_OUT) {
         count(trace, &trace->out[trace->first++ % TRACE_OUT_MAX]);

@@ -274,6 +274,18 @@ def refused_on(world):
     same(answered <= passed, True, f"{answered} answered behind a router that let {passed} through")
 
 
+def refused_from_then(world):
+    """The same without a time limit: the places in front of it cannot tell enough, and nobody waits a minute and a half for that."""
+    ready = world.measuring()
+    run = world.start()
+    until(ready, "probes")
+    world.network.rules("home", ["table inet own { chain on { type filter hook forward priority 0; iifname \"d0\" reject with icmpx type admin-prohibited; }; }"])
+    document = world.end(run)
+    same(check_of(document)["evidence"]["ended"], "refused")
+    accuses_nobody(document)
+    says(world, document, "Then a filter on the way began to refuse probes")
+
+
 def firewall_closes(world):
     """A firewall of this machine closes in the middle: nothing changed on the way."""
     ready = world.measuring()
@@ -412,7 +424,7 @@ def clock(world):
 
 CASES = {one.__name__.replace("_", "-"): one
          for one in (ipv6, both, far, far_lossy, usual_sizes, branch, wrong_gateway, knows_better, no_route, here, router_down, no_pings_out, no_pings_on,
-                     pings_refused, pings_policed, refused_on, firewall_closes, vpn_restarts, stopped, flood, own_load, own_sizes, clock)}
+                     pings_refused, pings_policed, refused_on, refused_from_then, firewall_closes, vpn_restarts, stopped, flood, own_load, own_sizes, clock)}
 TUNNELS = ("wrong-gateway", "knows-better", "vpn-restarts", "own-sizes")
 
 

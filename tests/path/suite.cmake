@@ -35,7 +35,7 @@ if(Python3_FOUND)
     list(APPEND path_tests blame/${case})
   endforeach()
   foreach(case ipv6 both far far-lossy usual-sizes branch wrong-gateway knows-better no-route here router-down no-pings-out no-pings-on
-               pings-refused pings-policed refused-on firewall-closes vpn-restarts stopped flood own-load own-sizes clock)
+               pings-refused pings-policed refused-on refused-from-then firewall-closes vpn-restarts stopped flood own-load own-sizes clock)
     add_test(NAME odd/${case} COMMAND Python3::Interpreter ${CMAKE_CURRENT_LIST_DIR}/odd.py $<TARGET_FILE:rdpwhy> ${case})
     list(APPEND path_tests odd/${case})
   endforeach()

@@ -465,6 +465,11 @@ static void silence_has_its_reasons(void **state)
         assert_int_equal(says(&way.sentences, "The route or an interface changed while"), changed == 1);
         way_release(&way);
     }
+    ev_set_enum(&e->path.ended, SOURCE_PROBE, PATH_REFUSED);
+    way = described(e);
+    assert_true(
+        says(&way.sentences, "Then a filter on the way began to refuse probes: what is known is from before that"));
+    way_release(&way);
     evidence_free(e);
 }
 
