@@ -15,6 +15,7 @@ struct options {
     bool markdown;
     bool json;
     bool quiet;
+    bool verbose; /* it is all there anyway */
     bool help;
     enum output_colour colour;
     struct buffer words;
@@ -26,38 +27,33 @@ static const char help[] = "rdpwhy checklist              what to look at, in or
                            "  --markdown  to print, to paste into a ticket\n"
                            "  --json      one JSON document\n"
                            "  -q          the titles only\n"
+                           "  -v          the same: everything is shown anyway\n"
                            "  --color=auto|always|never\n\n"
                            "  rdpwhy checklist 0x904/0x7\n"
                            "  rdpwhy checklist rdp-key-unreadable --markdown > checklist.md\n\n"
                            "Exit status: 0, 64 no such cause or code.\n";
 
-static bool take_word(const char *word, struct options *options, struct error *error)
+static bool take_word(void *into, const char *word, struct error *error)
 {
-    if (strcmp(word, "--markdown") == 0) {
-        options->markdown = true;
-    } else if (strcmp(word, "--json") == 0) {
-        options->json = true;
-    } else if (strcmp(word, "-q") == 0 || strcmp(word, "--quiet") == 0) {
-        options->quiet = true;
-    } else if (strcmp(word, "-v") == 0 || strcmp(word, "--verbose") == 0) {
-        /* it is all there */
-    } else if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0) {
-        options->help = true;
-    } else if (strncmp(word, "--color=", strlen("--color=")) == 0) {
-        return output_colour_parse(word + strlen("--color="), &options->colour, error);
-    } else if (word[0] == '-') {
-        return error_set(error, ERROR_USAGE, "checklist: unknown option \"%.60s\"; rdpwhy checklist --help lists them",
-                         word);
-    } else {
-        if (options->words.size + strlen(word) + 1 > WORDS_MOST) {
-            return error_set(error, ERROR_USAGE, "checklist: one cause or one code, not a text");
-        }
-        return (buffer_text(&options->words, options->words.size > 0 ? " " : "") &&
-                buffer_text(&options->words, word)) ||
-               error_no_memory(error);
+    struct options *options = into;
+    if (options->words.size + strlen(word) + 1 > WORDS_MOST) {
+        return error_set(error, ERROR_USAGE, "checklist: one cause or one code, not a text");
     }
-    return true;
+    return (buffer_text(&options->words, options->words.size > 0 ? " " : "") && buffer_text(&options->words, word)) ||
+           error_no_memory(error);
 }
+
+static const struct argument rows[] = {
+    ARGUMENT_AT(struct options, "--markdown", 0, ARGUMENT_FLAG, markdown),
+    ARGUMENT_AT(struct options, "--json", 0, ARGUMENT_FLAG, json),
+    ARGUMENT_AT(struct options, "--quiet", 'q', ARGUMENT_FLAG, quiet),
+    ARGUMENT_AT(struct options, "--verbose", 'v', ARGUMENT_FLAG, verbose),
+    ARGUMENT_AT(struct options, "--color", 0, ARGUMENT_COLOUR, colour),
+    ARGUMENT_AT(struct options, "--help", 'h', ARGUMENT_FLAG, help),
+};
+const struct arguments checklist_arguments = {
+    .command = "checklist", .rows = rows, .count = COUNT_OF(rows), .word = take_word
+};
 
 static bool choose(const char *name, struct explanation *explanation, struct checklist *checklist, struct error *error)
 {
@@ -113,10 +109,8 @@ static bool print(const struct checklist *checklist, const struct options *optio
 
 static bool run(int argc, char **argv, struct options *options, struct error *error)
 {
-    for (int i = 1; i < argc; i++) {
-        if (!take_word(argv[i], options, error)) {
-            return false;
-        }
+    if (!arguments_parse(&checklist_arguments, argc, argv, options, error)) {
+        return false;
     }
     if (options->help) {
         return output_text(help, error);

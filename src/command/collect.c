@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/buffer.h"
 #include "base/text.h"
+#include "command/arguments.h"
 #include "command/collect_client.h"
 #include "command/commands.h"
 #include "command/options.h"
@@ -22,73 +23,33 @@ struct collect_options {
     bool redact;
     bool json;
     bool quiet;
+    bool verbose; /* everything is shown anyway */
     bool help;
     enum output_colour colour;
 };
 
-static const char help[] =
-    "rdpwhy collect client [HOST[:PORT]]    one PowerShell paste for the failing client\n"
-    "rdpwhy collect server                  the same for the server (best as administrator)\n"
-    "rdpwhy collect --read FILE             what they printed, read back; - is standard input\n\n"
-    "The pastes change nothing and write no file. What they print is lines that begin\n"
-    "with @; a paste that was cut or broken on the way is noticed. They have not yet\n"
-    "been run on Windows.\n\n"
-    "  --redact      names, users, addresses and fingerprints become tokens: in the\n"
-    "                script already, or when reading\n"
-    "  --save FILE   with --read: the evidence, for: rdpwhy judge FILE, rdpwhy diff A B\n"
-    "  --json        with --read: one JSON document\n"
-    "  -q            with --read: the first line that counts\n"
-    "  --color=auto|always|never\n\n"
-    "  rdpwhy collect client srv-01.corp.example --redact\n"
-    "  rdpwhy collect server > collect.ps1     for: powershell -File collect.ps1, or\n"
-    "                                          az vm run-command ... --scripts @collect.ps1\n"
-    "  rdpwhy collect --read seen.txt\n";
+static const char help[] = "rdpwhy collect client [HOST[:PORT]]  one PowerShell paste for the failing client\n"
+                           "rdpwhy collect server                the same for the server (as administrator)\n"
+                           "rdpwhy collect --read FILE           what they printed, read back; - is stdin\n\n"
+                           "The pastes change nothing and write no file. What they print is lines that begin\n"
+                           "with @; a paste that was cut or broken on the way is noticed. They have not yet\n"
+                           "been run on Windows.\n\n"
+                           "  --redact      names, users, addresses and fingerprints become tokens: in the\n"
+                           "                script already, or when reading\n"
+                           "  --save FILE   with --read: the evidence, for: rdpwhy judge, rdpwhy diff\n"
+                           "  --json        with --read: one JSON document\n"
+                           "  -q            with --read: the first line that counts\n"
+                           "  -v            the same: everything is shown anyway\n"
+                           "  --color=auto|always|never\n\n"
+                           "  rdpwhy collect client srv-01.corp.example --redact\n"
+                           "  rdpwhy collect server > collect.ps1   for: powershell -File collect.ps1, or\n"
+                           "                                az vm run-command ... --scripts @collect.ps1\n"
+                           "  rdpwhy collect --read seen.txt\n";
 
-static bool take_value(const char *name, int argc, char **argv, int *i, const char **value, struct error *error)
+static bool take_word(void *into, const char *word, struct error *error)
 {
-    size_t length = strlen(name);
-    if (argv[*i][length] == '=') {
-        *value = argv[*i] + length + 1;
-    } else if (*i + 1 < argc) {
-        *value = argv[++*i];
-    } else {
-        return error_set(error, ERROR_USAGE, "collect: %s needs a file", name);
-    }
-    return (*value)[0] != '\0' || error_set(error, ERROR_USAGE, "collect: %s: the file name is empty", name);
-}
-
-static bool is_option(const char *word, const char *name)
-{
-    size_t length = strlen(name);
-    return strncmp(word, name, length) == 0 && (word[length] == '\0' || word[length] == '=');
-}
-
-static bool take_word(int argc, char **argv, int *i, struct collect_options *options, struct error *error)
-{
-    const char *word = argv[*i];
-    if (is_option(word, "--read")) {
-        return take_value("--read", argc, argv, i, &options->read, error);
-    }
-    if (is_option(word, "--save")) {
-        return take_value("--save", argc, argv, i, &options->save, error);
-    }
-    if (strncmp(word, "--color=", strlen("--color=")) == 0) {
-        return output_colour_parse(word + strlen("--color="), &options->colour, error);
-    }
-    if (strcmp(word, "--redact") == 0) {
-        options->redact = true;
-    } else if (strcmp(word, "--json") == 0) {
-        options->json = true;
-    } else if (strcmp(word, "-q") == 0 || strcmp(word, "--quiet") == 0) {
-        options->quiet = true;
-    } else if (strcmp(word, "-v") == 0 || strcmp(word, "--verbose") == 0) {
-        /* everything is shown anyway */
-    } else if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0) {
-        options->help = true;
-    } else if (word[0] == '-') {
-        return error_set(error, ERROR_USAGE, "collect: unknown option \"%.60s\"; rdpwhy collect --help lists them",
-                         word);
-    } else if (options->side == NULL) {
+    struct collect_options *options = into;
+    if (options->side == NULL) {
         options->side = word;
     } else if (options->host == NULL) {
         options->host = word;
@@ -97,6 +58,20 @@ static bool take_word(int argc, char **argv, int *i, struct collect_options *opt
     }
     return true;
 }
+
+static const struct argument rows[] = {
+    ARGUMENT_AT(struct collect_options, "--read", 0, ARGUMENT_TEXT, read),
+    ARGUMENT_AT(struct collect_options, "--save", 0, ARGUMENT_TEXT, save),
+    ARGUMENT_AT(struct collect_options, "--redact", 0, ARGUMENT_FLAG, redact),
+    ARGUMENT_AT(struct collect_options, "--json", 0, ARGUMENT_FLAG, json),
+    ARGUMENT_AT(struct collect_options, "--quiet", 'q', ARGUMENT_FLAG, quiet),
+    ARGUMENT_AT(struct collect_options, "--verbose", 'v', ARGUMENT_FLAG, verbose),
+    ARGUMENT_AT(struct collect_options, "--color", 0, ARGUMENT_COLOUR, colour),
+    ARGUMENT_AT(struct collect_options, "--help", 'h', ARGUMENT_FLAG, help),
+};
+const struct arguments collect_arguments = {
+    .command = "collect", .rows = rows, .count = COUNT_OF(rows), .word = take_word
+};
 
 static bool fits(const struct collect_options *options, struct error *error)
 {
@@ -122,16 +97,6 @@ static bool fits(const struct collect_options *options, struct error *error)
         return error_set(error, ERROR_USAGE, "collect: --save, --json and -q go with --read");
     }
     return true;
-}
-
-static bool parse(int argc, char **argv, struct collect_options *options, struct error *error)
-{
-    for (int i = 1; i < argc; i++) {
-        if (!take_word(argc, argv, &i, options, error)) {
-            return false;
-        }
-    }
-    return fits(options, error);
 }
 
 /* Only what cannot end a quoted text gets into the script. */
@@ -289,7 +254,7 @@ int command_collect(int argc, char **argv)
 {
     struct collect_options options = { 0 };
     struct error error = { 0 };
-    if (!parse(argc, argv, &options, &error)) {
+    if (!arguments_parse(&collect_arguments, argc, argv, &options, &error) || !fits(&options, &error)) {
         return command_failed(&error);
     }
     bool done = true;

@@ -4,21 +4,26 @@
 #include <string.h>
 
 #include "base/attributes.h"
-#include "command/options.h"
+#include "command/complete.h"
+#include "command/options_rows.h"
 
 const struct command commands[] = {
-    { "check", command_check, "HOST[:PORT]", "why does this connection fail, and what to do" },
-    { "trace", command_trace, "HOST[:PORT]", "where on the way are loss, delay, MTU trouble" },
-    { "fallback", command_fallback, "HOST[:PORT]", "which way in works right now, proved" },
-    { "explain", command_explain, "CODE... | TEXT", "what did the client's error mean?" },
-    { "fix", command_fix, "[CAUSE]", "the repair as a script, with undo and delivery" },
-    { "read", command_read, "FILE...", "the verdict from what a failure left behind" },
-    { "judge", command_judge, "FILE", "judge a saved evidence document again, offline" },
-    { "diff", command_diff, "BEFORE AFTER", "what changed between two saved documents" },
-    { "checklist", command_checklist, "[CAUSE|CODE]", "what to look at, in order, without the program" },
-    { "collect", command_collect, "client|server", "one paste for what the wire cannot show" },
-    { "lab", command_lab, "NAME|list", "a broken RDP server on loopback, to learn with" },
-    { NULL, NULL, NULL, NULL },
+    { "check", command_check, "HOST[:PORT]", "why does this connection fail, and what to do",
+      &option_tables[OPTIONS_OF_CHECK] },
+    { "trace", command_trace, "HOST[:PORT]", "where on the way are loss, delay, MTU trouble",
+      &option_tables[OPTIONS_OF_TRACE] },
+    { "fallback", command_fallback, "HOST[:PORT]", "which way in works right now, proved",
+      &option_tables[OPTIONS_OF_FALLBACK] },
+    { "explain", command_explain, "CODE... | TEXT", "what did the client's error mean?", &explain_arguments },
+    { "fix", command_fix, "[CAUSE]", "the repair as a script, with undo and delivery", &fix_arguments },
+    { "read", command_read, "FILE...", "the verdict from what a failure left behind", &read_arguments },
+    { "judge", command_judge, "FILE", "judge a saved evidence document again, offline", &judge_arguments },
+    { "diff", command_diff, "BEFORE AFTER", "what changed between two saved documents", &diff_arguments },
+    { "checklist", command_checklist, "[CAUSE|CODE]", "what to look at, in order, without the program",
+      &checklist_arguments },
+    { "collect", command_collect, "client|server", "one paste for what the wire cannot show", &collect_arguments },
+    { "lab", command_lab, "NAME|list", "a broken RDP server on loopback, to learn with", &lab_arguments },
+    { NULL, NULL, NULL, NULL, NULL },
 };
 
 static const char *const later_words[] = { "scan", "watch", "serve", "worker", "tap" };
@@ -140,6 +145,10 @@ static int run_without(const struct command *command, int argc, char **argv, int
 int command_dispatch(int argc, char **argv)
 {
     struct error error = { 0 };
+    if (argc > 1 && strcmp(argv[1], "__complete") == 0) {
+        command_complete(argc - 2, argv + 2);
+        return 0;
+    }
     if (asks_version(argc, argv)) {
         puts("rdpwhy " RDPWHY_VERSION);
         return 0;

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
+#include "command/arguments.h"
 
 struct command {
     const char *name;
@@ -13,6 +14,7 @@ struct command {
     int (*run)(int argc, char **argv);
     const char *arguments; /* "HOST[:PORT]", for the help */
     const char *help;      /* one line: the question it answers */
+    const struct arguments *options;
 };
 
 extern const struct command commands[]; /* ends with a NULL name */
@@ -27,6 +29,9 @@ int command_dispatch(int argc, char **argv);
 
 /* "rdpwhy: text" on stderr; returns the exit status of the error's kind. */
 int command_failed(const struct error *error);
+
+extern const struct arguments checklist_arguments, collect_arguments, diff_arguments, explain_arguments, fix_arguments,
+    judge_arguments, lab_arguments, read_arguments;
 
 int command_check(int argc, char **argv);
 int command_checklist(int argc, char **argv);

@@ -32,41 +32,30 @@ static const char help[] = "rdpwhy diff BEFORE AFTER: what changed between two s
                            "  rdpwhy diff before.json after.json\n\n"
                            "Exit status: 0, 64 usage, 65 bad input, 66 unreadable; JSON has the outcome.\n";
 
-static bool take_word(const char *word, struct diff_options *options, struct error *error)
+static bool take_file(void *into, const char *word, struct error *error)
 {
-    if (strcmp(word, "--json") == 0) {
-        options->json = true;
-    } else if (strcmp(word, "-q") == 0 || strcmp(word, "--quiet") == 0) {
-        options->quiet = true;
-    } else if (strcmp(word, "-v") == 0 || strcmp(word, "--verbose") == 0) {
-        options->verbose = true;
-    } else if (strcmp(word, "--redact") == 0) {
-        options->redact = true;
-    } else if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0) {
-        options->help = true;
-    } else if (strncmp(word, "--color=", strlen("--color=")) == 0) {
-        return output_colour_parse(word + strlen("--color="), &options->colour, error);
-    } else if (word[0] == '-' && word[1] != '\0') {
-        return error_set(error, ERROR_USAGE, "diff: unknown option \"%.60s\"; rdpwhy diff --help lists them", word);
-    } else if (options->count == 2) {
+    struct diff_options *options = into;
+    if (options->count == 2) {
         return error_set(error, ERROR_USAGE, "diff: two files at a time; \"%.60s\" is a third", word);
-    } else {
-        options->files[options->count++] = word;
     }
+    options->files[options->count++] = word;
     return true;
 }
 
+static const struct argument rows[] = {
+    ARGUMENT_AT(struct diff_options, "--json", 0, ARGUMENT_FLAG, json),
+    ARGUMENT_AT(struct diff_options, "--quiet", 'q', ARGUMENT_FLAG, quiet),
+    ARGUMENT_AT(struct diff_options, "--verbose", 'v', ARGUMENT_FLAG, verbose),
+    ARGUMENT_AT(struct diff_options, "--redact", 0, ARGUMENT_FLAG, redact),
+    ARGUMENT_AT(struct diff_options, "--color", 0, ARGUMENT_COLOUR, colour),
+    ARGUMENT_AT(struct diff_options, "--help", 'h', ARGUMENT_FLAG, help),
+};
+const struct arguments diff_arguments = { .command = "diff", .rows = rows, .count = COUNT_OF(rows), .word = take_file };
+
 static bool parse(int argc, char **argv, struct diff_options *options, struct error *error)
 {
-    bool only_files = false;
-    for (int i = 1; i < argc; i++) {
-        if (!only_files && strcmp(argv[i], "--") == 0) {
-            only_files = true;
-        } else if (only_files && options->count < 2) {
-            options->files[options->count++] = argv[i];
-        } else if (!take_word(argv[i], options, error)) {
-            return false;
-        }
+    if (!arguments_parse(&diff_arguments, argc, argv, options, error)) {
+        return false;
     }
     if (options->help) {
         return true;

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/buffer.h"
+#include "command/arguments.h"
 #include "command/commands.h"
 #include "command/output.h"
 #include "json/explain.h"
@@ -16,6 +17,7 @@ struct options {
     bool help;
     bool from_stdin;
     enum output_colour colour;
+    struct buffer words; /* what is no option, with spaces between */
 };
 
 static const char help[] = "rdpwhy explain CODE [EXTENDED-CODE]     what did the client's error mean?\n"
@@ -35,28 +37,6 @@ static const char help[] = "rdpwhy explain CODE [EXTENDED-CODE]     what did the
                            "numbers, RD Gateway numbers, names such as ERRINFO_LOGOFF_BY_USER, and Windows\n"
                            "event ids. Exit status: 0, 64 not a code, 65 no code in the text, 66 unreadable.\n";
 
-static bool is_number(const char *word)
-{
-    return word[0] == '-' && word[1] >= '0' && word[1] <= '9';
-}
-
-static bool read_option(struct options *options, const char *word, struct error *error)
-{
-    if (strcmp(word, "--json") == 0)
-        options->json = true;
-    else if (strcmp(word, "-q") == 0 || strcmp(word, "--quiet") == 0)
-        options->quiet = true;
-    else if (strcmp(word, "-v") == 0 || strcmp(word, "--verbose") == 0)
-        options->verbose = true;
-    else if (strcmp(word, "-h") == 0 || strcmp(word, "--help") == 0)
-        options->help = true;
-    else if (strncmp(word, "--color=", strlen("--color=")) == 0)
-        return output_colour_parse(word + strlen("--color="), &options->colour, error);
-    else
-        return error_set(error, ERROR_USAGE, "explain: %.80s: no such option; see rdpwhy explain --help", word);
-    return true;
-}
-
 static bool add_words(struct buffer *words, const char *bytes, size_t size, struct error *error)
 {
     if (size > FIND_TEXT_MAX - words->size)
@@ -64,28 +44,27 @@ static bool add_words(struct buffer *words, const char *bytes, size_t size, stru
     return buffer_add(words, bytes, size) ? true : error_no_memory(error);
 }
 
-/* The words that are no options, with spaces between them. */
-static bool read_arguments(int argc, char **argv, struct options *options, struct buffer *words, struct error *error)
+static bool take_word(void *into, const char *word, struct error *error)
 {
-    bool only_words = false;
-    for (int i = 1; i < argc; i++) {
-        const char *word = argv[i];
-        if (!only_words && strcmp(word, "--") == 0) {
-            only_words = true;
-        } else if (!only_words && strcmp(word, "-") == 0) {
-            options->from_stdin = true;
-        } else if (!only_words && word[0] == '-' && !is_number(word)) {
-            if (!read_option(options, word, error))
-                return false;
-        } else {
-            if (!add_words(words, " ", words->size > 0 ? 1 : 0, error) || !add_words(words, word, strlen(word), error))
-                return false;
-        }
+    struct options *options = into;
+    if (strcmp(word, "-") == 0) {
+        options->from_stdin = true;
+        return true;
     }
-    if (options->from_stdin && words->size > 0)
-        return error_set(error, ERROR_USAGE, "explain: \"-\" reads standard input; give no codes beside it");
-    return true;
+    return add_words(&options->words, " ", options->words.size > 0 ? 1 : 0, error) &&
+           add_words(&options->words, word, strlen(word), error);
 }
+
+static const struct argument rows[] = {
+    ARGUMENT_AT(struct options, "--json", 0, ARGUMENT_FLAG, json),
+    ARGUMENT_AT(struct options, "--quiet", 'q', ARGUMENT_FLAG, quiet),
+    ARGUMENT_AT(struct options, "--verbose", 'v', ARGUMENT_FLAG, verbose),
+    ARGUMENT_AT(struct options, "--color", 0, ARGUMENT_COLOUR, colour),
+    ARGUMENT_AT(struct options, "--help", 'h', ARGUMENT_FLAG, help),
+};
+const struct arguments explain_arguments = {
+    .command = "explain", .rows = rows, .count = COUNT_OF(rows), .numbers = true, .word = take_word
+};
 
 static bool read_stdin(struct buffer *words, struct error *error)
 {
@@ -100,9 +79,9 @@ static bool read_stdin(struct buffer *words, struct error *error)
     return true;
 }
 
-static bool find_codes(const struct options *options, const struct buffer *words, struct found *found,
-                       struct error *error)
+static bool find_codes(const struct options *options, struct found *found, struct error *error)
 {
+    const struct buffer *words = &options->words;
     const char *text = words->bytes != NULL ? (const char *)words->bytes : "";
     bool whole = strlen(text) == words->size;
     if (words->size == 0 && !options->from_stdin)
@@ -139,33 +118,34 @@ static bool print_json(const struct explanation *explanation, struct error *erro
     return done;
 }
 
-static bool run(int argc, char **argv, struct buffer *words, struct error *error)
+static bool run(int argc, char **argv, struct options *options, struct error *error)
 {
-    struct options options = { .colour = OUTPUT_COLOUR_AUTO };
     struct found found = { .count = 0 };
     struct explanation explanation;
-    if (!read_arguments(argc, argv, &options, words, error))
+    if (!arguments_parse(&explain_arguments, argc, argv, options, error))
         return false;
-    if (options.help)
+    if (options->help)
         return print_line(help, error);
-    if (options.from_stdin && !read_stdin(words, error))
+    if (options->from_stdin && options->words.size > 0)
+        return error_set(error, ERROR_USAGE, "explain: \"-\" reads standard input; give no codes beside it");
+    if (options->from_stdin && !read_stdin(&options->words, error))
         return false;
-    if (!find_codes(&options, words, &found, error))
+    if (!find_codes(options, &found, error))
         return false;
     explain(&found, &explanation);
-    if (options.json)
+    if (options->json)
         return print_json(&explanation, error);
-    if (options.quiet)
+    if (options->quiet)
         return print_quiet(&explanation, error);
-    return explain_print(stdout, &explanation, output_colour_for(options.colour, stdout), options.verbose, error);
+    return explain_print(stdout, &explanation, output_colour_for(options->colour, stdout), options->verbose, error);
 }
 
 int command_explain(int argc, char **argv)
 {
     struct error error = { .kind = ERROR_NONE };
-    struct buffer words;
-    buffer_init(&words, FIND_TEXT_MAX);
-    bool done = run(argc, argv, &words, &error);
-    buffer_release(&words);
+    struct options options = { .colour = OUTPUT_COLOUR_AUTO };
+    buffer_init(&options.words, FIND_TEXT_MAX);
+    bool done = run(argc, argv, &options, &error);
+    buffer_release(&options.words);
     return done ? 0 : command_failed(&error);
 }

@@ -198,20 +198,20 @@ static bool run(struct fix_options *options, struct error *error)
 
 int command_fix(int argc, char **argv)
 {
-    if (fix_applies(argc, argv)) {
-        return fix_apply(argc, argv);
-    }
     struct error error = { .kind = ERROR_NONE };
+    int status = 0;
     struct fix_options *options = alloc_new(sizeof *options);
     bool done = options != NULL || error_no_memory(&error);
     done = done && fix_options_parse(argc, argv, options, &error);
     if (done && options->help) {
         fix_options_help(stdout);
+    } else if (done && options->apply.wanted) {
+        status = fix_apply(options);
     } else if (done) {
         done = run(options, &error);
     }
     alloc_free(options);
-    return done ? 0 : command_failed(&error);
+    return done ? status : command_failed(&error);
 }
 
 char *fix_list_document(struct error *error)

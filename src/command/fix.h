@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "command/arguments.h"
 #include "command/output.h"
 #include "diagnose/diagnose.h"
 #include "remedy/remedy.h"
@@ -12,19 +13,34 @@ enum { FIX_WORDS = 8 };
 
 struct fix_options {
     const char *words[FIX_WORDS + 1]; /* what is no option, ended by NULL */
-    const char *cause;                /* as typed; NULL: list them all */
-    const char *remedy;               /* --remedy */
-    const char *system;               /* --system */
-    const char *delivery;             /* --for */
-    const char *write;                /* --write: a folder */
-    const char *evidence;             /* --evidence: a saved document */
+    unsigned word_count;
+    const char *cause;    /* as typed; NULL: list them all */
+    const char *remedy;   /* --remedy */
+    const char *system;   /* --system */
+    const char *delivery; /* --for */
+    const char *write;    /* --write: a folder */
+    const char *evidence; /* --evidence: a saved document */
     enum remedy_part part;
     bool json;
     bool quiet;
+    bool verbose; /* everything is shown anyway */
     bool folk;
     bool help;
     enum output_colour colour;
     struct values values;
+    struct {
+        bool wanted; /* --apply; the others only with it */
+        bool local;
+        bool yes;
+        bool keep;
+        const char *ssh;
+        const char *ssh_config;
+        const char *host;    /* what is looked at; NULL: the machine itself */
+        const char *seconds; /* --put-back-after, as typed */
+        unsigned limit_s;
+    } apply;
+    struct argument asked; /* the row of an option that a repair or a delivery asks for, and how it was typed */
+    char asked_as[44];
 };
 
 bool fix_options_parse(int argc, char **argv, struct fix_options *options, struct error *error) MUST_USE;
@@ -65,10 +81,8 @@ bool fix_after_check(const struct verdict *verdict, const struct fix_view *view,
 /* Asks on the terminal for what is missing; an empty answer leaves the placeholder. True: some value was given. */
 bool fix_ask(const struct repair *repair, struct values *values);
 
-/* Is this command line to be carried out (--apply)? */
-bool fix_applies(int argc, char **argv);
 /* rdpwhy fix ... --apply. Returns the exit status (remedy/apply.h). */
-int fix_apply(int argc, char **argv);
+int fix_apply(const struct fix_options *options);
 void fix_apply_help(FILE *out);
 
 #endif

@@ -14,33 +14,12 @@
 
 enum { TARGET_SIZE = 300 };
 
-struct apply_options {
-    struct fix_options fix;
-    struct apply_place place;
-    bool local;
-    bool yes;
-    bool keep;
-    const char *host;    /* what is looked at; NULL: the machine itself */
-    const char *seconds; /* --put-back-after, as typed */
-    unsigned limit_s;
-};
-
 /* One run of the command. */
 struct session {
-    const struct apply_options *options;
+    const struct fix_options *options;
     char target[TARGET_SIZE];
     struct compose *compose; /* NULL: words on stdout */
 };
-
-bool fix_applies(int argc, char **argv)
-{
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (strcmp(argv[i], "--apply") == 0) {
-            return true;
-        }
-    }
-    return false;
-}
 
 void fix_apply_help(FILE *out)
 {
@@ -59,82 +38,6 @@ void fix_apply_help(FILE *out)
           "    repaired, everything is as it was; 3 changed, not seen to be repaired, and\n"
           "    kept (--keep) or not known to be put back.\n",
           out);
-}
-
-/* --- the command line --- */
-
-static bool take_text(const char *name, int argc, char **argv, int *i, const char **value, struct error *error)
-{
-    const size_t length = strlen(name);
-    if (strncmp(argv[*i], name, length) != 0 || (argv[*i][length] != '\0' && argv[*i][length] != '=')) {
-        return false;
-    }
-    if (argv[*i][length] == '=') {
-        *value = argv[*i] + length + 1;
-    } else if (*i + 1 < argc) {
-        *value = argv[++*i];
-    } else {
-        error_set(error, ERROR_USAGE, "fix: %s needs a value", name);
-    }
-    return true;
-}
-
-static bool take_ours(int argc, char **argv, int *i, struct apply_options *options, struct error *error)
-{
-    if (strcmp(argv[*i], "--apply") == 0) {
-        return true;
-    }
-    if (strcmp(argv[*i], "--local") == 0) {
-        return options->local = true;
-    }
-    if (strcmp(argv[*i], "--yes") == 0) {
-        return options->yes = true;
-    }
-    if (strcmp(argv[*i], "--keep") == 0) {
-        return options->keep = true;
-    }
-    return take_text("--ssh", argc, argv, i, &options->place.ssh, error) ||
-           take_text("--ssh-config", argc, argv, i, &options->place.ssh_config, error) ||
-           take_text("--host", argc, argv, i, &options->host, error) ||
-           take_text("--put-back-after", argc, argv, i, &options->seconds, error);
-}
-
-static bool check_ours(struct apply_options *options, struct error *error)
-{
-    uint64_t seconds = APPLY_LIMIT_S;
-    if (options->local && options->place.ssh != NULL) {
-        return error_set(error, ERROR_USAGE, "fix: --local or --ssh, not both");
-    }
-    if (options->place.ssh != NULL && !apply_place_check(options->place.ssh, error)) {
-        return false;
-    }
-    if (options->seconds != NULL &&
-        (!text_number(options->seconds, APPLY_LIMIT_MAX_S, &seconds) || seconds < APPLY_LIMIT_MIN_S)) {
-        return error_set(error, ERROR_USAGE, "fix: --put-back-after takes seconds, %d to %d", APPLY_LIMIT_MIN_S,
-                         APPLY_LIMIT_MAX_S);
-    }
-    options->limit_s = (unsigned)seconds;
-    return true;
-}
-
-/* Takes our words out; the rest is what `fix` takes without --apply. */
-static bool parse(int argc, char **argv, struct apply_options *options, struct error *error)
-{
-    char **rest = alloc_array((size_t)argc + 1, sizeof(*rest));
-    if (rest == NULL) {
-        return error_no_memory(error);
-    }
-    int count = 0;
-    rest[count++] = argv[0];
-    for (int i = 1; i < argc && error->kind == ERROR_NONE; i++) {
-        if (!take_ours(argc, argv, &i, options, error)) {
-            rest[count++] = argv[i];
-        }
-    }
-    bool done =
-        error->kind == ERROR_NONE && fix_options_parse(count, rest, &options->fix, error) && check_ours(options, error);
-    alloc_free(rest);
-    return done;
 }
 
 /* --- which repairs --- */
@@ -211,7 +114,7 @@ static void say(void *context, const char *line)
     struct session *session = context;
     if (session->compose != NULL) {
         compose_text(session->compose, NULL, line);
-    } else if (!session->options->fix.quiet) {
+    } else if (!session->options->quiet) {
         print_wrapped(line);
         fflush(stdout);
     }
@@ -221,7 +124,7 @@ static bool agree(void *context)
 {
     struct session *session = context;
     char answer[16] = "";
-    if (session->options->yes) {
+    if (session->options->apply.yes) {
         return true;
     }
     if (!platform_tty_is(fileno(stdin)) || !platform_tty_is(fileno(stderr))) {
@@ -252,16 +155,16 @@ static struct verdict *look(void *context, struct error *error)
 /* --host, else the machine that is repaired, at the port the repair is told. */
 static void set_target(struct session *session)
 {
-    const struct apply_options *options = session->options;
-    const struct value *port = values_find(&options->fix.values, "port");
+    const struct fix_options *options = session->options;
+    const struct value *port = values_find(&options->values, "port");
     const char *host = "127.0.0.1";
-    if (options->host != NULL) {
-        snprintf(session->target, sizeof(session->target), "%s", options->host);
+    if (options->apply.host != NULL) {
+        snprintf(session->target, sizeof(session->target), "%s", options->apply.host);
         return;
     }
-    if (options->place.ssh != NULL) {
-        const char *at = strrchr(options->place.ssh, '@');
-        host = at != NULL ? at + 1 : options->place.ssh;
+    if (options->apply.ssh != NULL) {
+        const char *at = strrchr(options->apply.ssh, '@');
+        host = at != NULL ? at + 1 : options->apply.ssh;
     }
     const bool v6 = strchr(host, ':') != NULL;
     snprintf(session->target, sizeof(session->target), "%s%s%s:%s", v6 ? "[" : "", host, v6 ? "]" : "",
@@ -281,7 +184,7 @@ static void print_outcome(const struct session *session, enum apply_outcome outc
     static const char *const words[] = { "REPAIRED   and seen to be repaired", "UNTOUCHED  nothing was changed",
                                          "PUT BACK   not repaired; everything is as it was",
                                          "CHANGED    not seen to be repaired, and not known to be put back" };
-    const enum remedy_part part = session->options->fix.part;
+    const enum remedy_part part = session->options->part;
     if (session->compose == NULL) {
         const bool part_done = part != PART_APPLY && outcome == APPLY_REPAIRED;
         printf("\n  %s\n", part_done ? "DONE" : words[outcome]);
@@ -293,7 +196,7 @@ static bool finish_document(struct session *session, const struct apply_request 
 {
     struct compose *compose = session->compose;
     compose_end(compose);
-    compose_text(compose, "outcome", outcome_name(outcome, session->options->fix.part));
+    compose_text(compose, "outcome", outcome_name(outcome, session->options->part));
     if (request->cause != CAUSE_NONE) {
         compose_text(compose, "cause", cause_fact(request->cause)->slug);
     }
@@ -308,9 +211,9 @@ static bool finish_document(struct session *session, const struct apply_request 
 static bool run(struct session *session, const struct apply_request *request, enum apply_outcome *outcome,
                 struct error *error)
 {
-    const enum remedy_part part = session->options->fix.part;
+    const enum remedy_part part = session->options->part;
     const struct apply_caller caller = { .context = session, .say = say, .agree = agree, .diagnose = look };
-    if (session->options->fix.json) {
+    if (session->options->json) {
         session->compose = compose_new("fix");
         compose_array(session->compose, "said");
     }
@@ -326,27 +229,21 @@ static bool run(struct session *session, const struct apply_request *request, en
     return done;
 }
 
-int fix_apply(int argc, char **argv)
+int fix_apply(const struct fix_options *options)
 {
     struct error error = { .kind = ERROR_NONE };
     struct repair_request repair;
     enum apply_outcome outcome = APPLY_UNTOUCHED;
-    struct apply_options *options = alloc_new(sizeof(*options));
-    bool done = (options != NULL || error_no_memory(&error)) && parse(argc, argv, options, &error);
-    if (done && options->fix.help) {
-        fix_options_help(stdout);
-    } else if (done) {
-        struct session session = { .options = options };
-        struct apply_request request = {
-            .values = &options->fix.values, .place = options->place, .keep = options->keep, .limit_s = options->limit_s
-        };
-        done = fix_request(&options->fix, &repair, &error) &&
-               (repair.remedy != NULL || repair.cause != CAUSE_NONE ||
-                error_set(&error, ERROR_USAGE, "fix: --apply: which cause? rdpwhy HOST names it"));
-        request.cause = done ? repair.cause : CAUSE_NONE;
-        set_target(&session);
-        done = done && add_remedies(&repair, &request, &error) && run(&session, &request, &outcome, &error);
-    }
-    alloc_free(options);
+    struct session session = { .options = options };
+    struct apply_request request = { .values = &options->values,
+                                     .place = { .ssh = options->apply.ssh, .ssh_config = options->apply.ssh_config },
+                                     .keep = options->apply.keep,
+                                     .limit_s = options->apply.limit_s };
+    bool done = fix_request(options, &repair, &error) &&
+                (repair.remedy != NULL || repair.cause != CAUSE_NONE ||
+                 error_set(&error, ERROR_USAGE, "fix: --apply: which cause? rdpwhy HOST names it"));
+    request.cause = done ? repair.cause : CAUSE_NONE;
+    set_target(&session);
+    done = done && add_remedies(&repair, &request, &error) && run(&session, &request, &outcome, &error);
     return done ? (int)outcome : command_failed(&error);
 }

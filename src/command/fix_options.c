@@ -2,72 +2,9 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
 #include "command/fix.h"
-
-/* What needs a value, and where it goes. */
-static const struct {
-    const char *name;
-    size_t place; /* offset of the const char * */
-} texts[] = {
-    { "--for", offsetof(struct fix_options, delivery) },      { "--remedy", offsetof(struct fix_options, remedy) },
-    { "--system", offsetof(struct fix_options, system) },     { "--write", offsetof(struct fix_options, write) },
-    { "--evidence", offsetof(struct fix_options, evidence) },
-};
-
-static const struct {
-    const char *name;
-    size_t place; /* offset of the bool */
-} flags[] = {
-    { "--json", offsetof(struct fix_options, json) },   { "-q", offsetof(struct fix_options, quiet) },
-    { "--quiet", offsetof(struct fix_options, quiet) }, { "--folk", offsetof(struct fix_options, folk) },
-    { "-h", offsetof(struct fix_options, help) },       { "--help", offsetof(struct fix_options, help) },
-};
-
-static const struct {
-    const char *name;
-    enum remedy_part part;
-} parts[] = { { "--dry-run", PART_LOOK }, { "--undo", PART_UNDO }, { "--verify", PART_VERIFY } };
-
-static bool take_flag(const char *word, struct fix_options *options)
-{
-    for (size_t i = 0; i < COUNT_OF(flags); i++) {
-        if (strcmp(word, flags[i].name) == 0) {
-            *(bool *)((char *)options + flags[i].place) = true;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool take_part(const char *word, struct fix_options *options, bool *taken, struct error *error)
-{
-    *taken = false;
-    for (size_t i = 0; i < COUNT_OF(parts); i++) {
-        if (strcmp(word, parts[i].name) != 0) {
-            continue;
-        }
-        *taken = true;
-        if (options->part != PART_APPLY && options->part != parts[i].part) {
-            return error_set(error, ERROR_USAGE, "fix: one of --dry-run, --undo and --verify at a time");
-        }
-        options->part = parts[i].part;
-    }
-    return true;
-}
-
-/* "--name VALUE" or "--name=VALUE"; `length` is that of "--name". NULL: nothing follows. */
-static const char *value_at(int argc, char **argv, int *i, size_t length, struct error *error)
-{
-    if (argv[*i][length] == '=') {
-        return argv[*i] + length + 1;
-    }
-    if (*i + 1 >= argc) {
-        error_set(error, ERROR_USAGE, "fix: %.40s needs a value", argv[*i]);
-        return NULL;
-    }
-    (*i)++;
-    return argv[*i];
-}
+#include "remedy/apply.h"
 
 static bool names_value(const char *name, size_t length, const char *asked)
 {
@@ -105,8 +42,27 @@ static const char *asked_name(const char *name, size_t length)
     return NULL;
 }
 
-static bool set_pair(const char *pair, struct fix_options *options, struct error *error)
+static bool set_asked(void *into, const char *value, struct error *error)
 {
+    struct fix_options *options = into;
+    return values_set(&options->values, options->asked.name, value, options->asked_as, error);
+}
+
+static const struct argument *find_asked(void *into, const char *word, size_t length)
+{
+    struct fix_options *options = into;
+    const char *name = length > 2 ? asked_name(word + 2, length - 2) : NULL;
+    if (name == NULL) {
+        return NULL;
+    }
+    snprintf(options->asked_as, sizeof options->asked_as, "%.*s", (int)length, word);
+    options->asked = (struct argument){ .name = name, .kind = ARGUMENT_VALUE, .take = set_asked };
+    return &options->asked;
+}
+
+static bool set_pair(void *into, const char *pair, struct error *error)
+{
+    struct fix_options *options = into;
     char name[40];
     size_t length = strcspn(pair, "=");
     if (pair[length] != '=' || length >= sizeof name) {
@@ -123,58 +79,115 @@ static bool set_pair(const char *pair, struct fix_options *options, struct error
     return values_set(&options->values, name, pair + length + 1, from, error);
 }
 
-static bool take_word(int argc, char **argv, int *i, struct fix_options *options, struct error *error)
+static bool take_part(struct fix_options *options, enum remedy_part part, struct error *error)
 {
-    const char *word = argv[*i];
-    size_t length = strcspn(word, "=");
-    const char *value = NULL;
-    bool taken = false;
-    if (take_flag(word, options)) {
-        return true;
+    if (options->part != PART_APPLY && options->part != part) {
+        return error_set(error, ERROR_USAGE, "fix: one of --dry-run, --undo and --verify at a time");
     }
-    if (!take_part(word, options, &taken, error) || taken) {
-        return taken && error->kind == ERROR_NONE;
+    options->part = part;
+    return true;
+}
+
+static bool take_look(void *into, const char *value, struct error *error)
+{
+    (void)value;
+    return take_part(into, PART_LOOK, error);
+}
+
+static bool take_undo(void *into, const char *value, struct error *error)
+{
+    (void)value;
+    return take_part(into, PART_UNDO, error);
+}
+
+static bool take_verify(void *into, const char *value, struct error *error)
+{
+    (void)value;
+    return take_part(into, PART_VERIFY, error);
+}
+
+static bool take_word(void *into, const char *word, struct error *error)
+{
+    struct fix_options *options = into;
+    if (options->word_count == FIX_WORDS) {
+        return error_set(error, ERROR_USAGE, "fix: one cause at a time, not a text");
     }
-    for (size_t n = 0; n < COUNT_OF(texts); n++) {
-        if (strlen(texts[n].name) == length && strncmp(word, texts[n].name, length) == 0) {
-            value = value_at(argc, argv, i, length, error);
-            *(const char **)((char *)options + texts[n].place) = value;
-            return value != NULL;
+    options->words[options->word_count++] = word;
+    return true;
+}
+
+#define FLAG(option, key, member) ARGUMENT_AT(struct fix_options, option, key, ARGUMENT_FLAG, member)
+#define TEXT(option, member)      ARGUMENT_AT(struct fix_options, option, 0, ARGUMENT_TEXT, member)
+static const struct argument rows[] = {
+    { .name = "--dry-run", .kind = ARGUMENT_CALL, .take = take_look },
+    { .name = "--undo", .kind = ARGUMENT_CALL, .take = take_undo },
+    { .name = "--verify", .kind = ARGUMENT_CALL, .take = take_verify },
+    TEXT("--for", delivery),
+    { .name = "--set", .kind = ARGUMENT_VALUE, .take = set_pair },
+    TEXT("--evidence", evidence),
+    TEXT("--remedy", remedy),
+    TEXT("--system", system),
+    TEXT("--write", write),
+    FLAG("--folk", 0, folk),
+    FLAG("--apply", 0, apply.wanted),
+    FLAG("--local", 0, apply.local),
+    TEXT("--ssh", apply.ssh),
+    TEXT("--ssh-config", apply.ssh_config),
+    TEXT("--host", apply.host),
+    FLAG("--yes", 0, apply.yes),
+    FLAG("--keep", 0, apply.keep),
+    TEXT("--put-back-after", apply.seconds),
+    FLAG("--json", 0, json),
+    FLAG("--quiet", 'q', quiet),
+    FLAG("--verbose", 'v', verbose),
+    ARGUMENT_AT(struct fix_options, "--color", 0, ARGUMENT_COLOUR, colour),
+    FLAG("--help", 'h', help),
+};
+const struct arguments fix_arguments = {
+    .command = "fix", .rows = rows, .count = COUNT_OF(rows), .word = take_word, .find = find_asked
+};
+
+/* What goes with --apply, and with nothing else. */
+static bool apply_fits(struct fix_options *options, struct error *error)
+{
+    uint64_t seconds = APPLY_LIMIT_S;
+    const char *alone = options->apply.ssh != NULL          ? "--ssh"
+                        : options->apply.ssh_config != NULL ? "--ssh-config"
+                        : options->apply.host != NULL       ? "--host"
+                        : options->apply.seconds != NULL    ? "--put-back-after"
+                        : options->apply.local              ? "--local"
+                        : options->apply.yes                ? "--yes"
+                        : options->apply.keep               ? "--keep"
+                                                            : NULL;
+    if (!options->apply.wanted) {
+        if (alone != NULL && strcmp(alone, "--host") == 0 && asked_name("host", strlen("host")) != NULL) {
+            return values_set(&options->values, "host", options->apply.host, alone,
+                              error); /* a way asks for one, too */
         }
+        return alone == NULL || error_set(error, ERROR_USAGE, "fix: %s goes with --apply", alone);
     }
-    if (strncmp(word, "--color=", strlen("--color=")) == 0) {
-        return output_colour_parse(word + strlen("--color="), &options->colour, error);
+    if (options->apply.local && options->apply.ssh != NULL) {
+        return error_set(error, ERROR_USAGE, "fix: --local or --ssh, not both");
     }
-    if (length == strlen("--set") && strncmp(word, "--set", length) == 0) {
-        value = value_at(argc, argv, i, length, error);
-        return value != NULL && set_pair(value, options, error);
+    if (options->apply.ssh != NULL && !apply_place_check(options->apply.ssh, error)) {
+        return false;
     }
-    const char *known = strncmp(word, "--", 2) == 0 && length > 2 ? asked_name(word + 2, length - 2) : NULL;
-    if (known == NULL) {
-        return error_set(error, ERROR_USAGE, "fix: %.60s: no such option; see rdpwhy fix --help", word);
+    if (options->apply.seconds != NULL &&
+        (!text_number(options->apply.seconds, APPLY_LIMIT_MAX_S, &seconds) || seconds < APPLY_LIMIT_MIN_S)) {
+        return error_set(error, ERROR_USAGE, "fix: --put-back-after takes seconds, %d to %d", APPLY_LIMIT_MIN_S,
+                         APPLY_LIMIT_MAX_S);
     }
-    char from[44];
-    snprintf(from, sizeof from, "%.*s", (int)length, word);
-    value = value_at(argc, argv, i, length, error);
-    return value != NULL && values_set(&options->values, known, value, from, error);
+    options->apply.limit_s = (unsigned)seconds;
+    return true;
 }
 
 bool fix_options_parse(int argc, char **argv, struct fix_options *options, struct error *error)
 {
-    unsigned count = 0;
     *options = (struct fix_options){ .part = PART_APPLY };
-    for (int i = 1; i < argc; i++) {
-        if (argv[i][0] == '-') {
-            if (!take_word(argc, argv, &i, options, error)) {
-                return false;
-            }
-        } else if (count == FIX_WORDS) {
-            return error_set(error, ERROR_USAGE, "fix: one cause at a time, not a text");
-        } else {
-            options->words[count++] = argv[i];
-        }
+    if (!arguments_parse(&fix_arguments, argc, argv, options, error)) {
+        return false;
     }
-    if (count > 1 && !options->folk) {
+    if (options->word_count > 1 && !options->folk) {
         return error_set(error, ERROR_USAGE, "fix: one cause at a time (\"%.40s\" and \"%.40s\")", options->words[0],
                          options->words[1]);
     }
@@ -185,7 +198,7 @@ bool fix_options_parse(int argc, char **argv, struct fix_options *options, struc
     if (options->json && options->quiet) {
         return error_set(error, ERROR_USAGE, "fix: --json and -q exclude each other");
     }
-    return true;
+    return apply_fits(options, error);
 }
 
 void fix_options_help(FILE *out)
@@ -217,6 +230,7 @@ void fix_options_help(FILE *out)
           "What comes out\n"
           "  --write DIR          scripts, undo, parameters, README; overwrites nothing\n"
           "  -q, --quiet          the script alone\n"
+          "  -v, --verbose        the same: everything is shown anyway\n"
           "  --json               one JSON document on stdout\n"
           "  --folk [WORDS]       popular advice that hurts, and what to do instead\n"
           "  --color=auto|always|never\n"

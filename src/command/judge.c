@@ -17,33 +17,9 @@ struct judge_options {
     bool schema; /* prints the JSON Schema: how docs/schema.json is made */
 };
 
-static const struct argument_flag flags[] = {
-    { "-h", offsetof(struct judge_options, help) },
-    { "--help", offsetof(struct judge_options, help) },
-    { "--schema", offsetof(struct judge_options, schema) },
-};
-
-static bool parse_word(int argc, char **argv, int *i, struct judge_options *options, struct error *error)
+static bool take_file(void *into, const char *word, struct error *error)
 {
-    const char *word = argv[*i];
-    const char *value;
-    if (argument_flag(flags, COUNT_OF(flags), word, options) || output_option(argc, argv, i, &options->output, error)) {
-        return true;
-    }
-    if ((value = argument_value("--code", argc, argv, i, error)) != NULL) {
-        options->code = value;
-        return true;
-    }
-    if ((value = argument_value("--client", argc, argv, i, error)) != NULL) {
-        options->client = value;
-        return true;
-    }
-    if (error->kind != ERROR_NONE) {
-        return false;
-    }
-    if (word[0] == '-' && word[1] != '\0') {
-        return error_set(error, ERROR_USAGE, "judge: unknown option \"%.60s\"; rdpwhy judge --help lists them", word);
-    }
+    struct judge_options *options = into;
     if (options->file != NULL) {
         return error_set(error, ERROR_USAGE, "judge: one file at a time (\"%.60s\" and \"%.60s\")", options->file,
                          word);
@@ -52,12 +28,21 @@ static bool parse_word(int argc, char **argv, int *i, struct judge_options *opti
     return true;
 }
 
+static const struct argument rows[] = {
+    ARGUMENT_AT(struct judge_options, "--code", 0, ARGUMENT_TEXT, code),
+    ARGUMENT_AT(struct judge_options, "--client", 0, ARGUMENT_TEXT, client),
+    ARGUMENT_AT(struct judge_options, "--schema", 0, ARGUMENT_FLAG, schema),
+    ARGUMENT_AT(struct judge_options, "--help", 'h', ARGUMENT_FLAG, help),
+    OUTPUT_ARGUMENTS(struct judge_options, output),
+};
+const struct arguments judge_arguments = {
+    .command = "judge", .rows = rows, .count = COUNT_OF(rows), .word = take_file
+};
+
 static bool parse(int argc, char **argv, struct judge_options *options, struct error *error)
 {
-    for (int i = 1; i < argc; i++) {
-        if (!parse_word(argc, argv, &i, options, error)) {
-            return false;
-        }
+    if (!arguments_parse(&judge_arguments, argc, argv, options, error)) {
+        return false;
     }
     if (options->help || options->schema) {
         return true;
@@ -82,6 +67,7 @@ static void print_help(void)
           "  --ticket            a redacted note for whoever must act\n"
           "  --redact            without names, addresses, fingerprints\n"
           "  --save FILE         write the document again\n"
+          "  --schema            the JSON Schema of such documents; takes no FILE\n"
           "  --color=auto|always|never\n\n"
           "  rdpwhy judge seen.json\n"
           "  rdpwhy judge seen.json --redact --json > for-the-vendor.json\n"

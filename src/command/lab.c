@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "command/commands.h"
+#include "command/output.h"
 #include "lab/server.h"
 
 enum { PORT_MAX = 65535, ONCE_MAX = 1000000, NAME_WIDTH = 26 };
@@ -13,7 +14,8 @@ static const char help[] = "rdpwhy lab: start a broken (or healthy) RDP server o
                            "  rdpwhy lab NAME [--port P] [--once N] [--keytab FILE]\n\n"
                            "  --port P   listen there (default 3389; 0: any free port)\n"
                            "  --once N   end after N connections\n"
-                           "  --keytab FILE   the server's keys for Kerberos, in scenarios with a logon\n\n"
+                           "  --keytab FILE   the server's keys for Kerberos, in scenarios with a logon\n"
+                           "  -q         where it listens, and not what happens\n\n"
                            "It listens on 127.0.0.1 (or ::1) only, says where, then tells what happens.\n"
                            "Ctrl-C ends it.\n"
                            "  rdpwhy lab rdp-key-unreadable --port 13389 &\n"
@@ -25,38 +27,46 @@ struct request {
     uint64_t once;
     const char *keytab;
     bool json;
+    bool quiet;
+    bool verbose; /* everything is shown anyway */
     bool help;
+    enum output_colour colour;
 };
 
-static bool parse(int argc, char **argv, struct request *request, struct error *error)
+static bool take_port(void *into, const char *value, struct error *error)
 {
-    for (int i = 1; i < argc; i++) {
-        const bool has_value = i + 1 < argc;
-        if (strcmp(argv[i], "--json") == 0) {
-            request->json = true;
-        } else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-            request->help = true;
-        } else if (strcmp(argv[i], "--port") == 0) {
-            if (!has_value || !text_number(argv[++i], PORT_MAX, &request->port)) {
-                return error_set(error, ERROR_USAGE, "lab: --port wants a number from 0 to %d", PORT_MAX);
-            }
-        } else if (strcmp(argv[i], "--once") == 0) {
-            if (!has_value || !text_number(argv[++i], ONCE_MAX, &request->once)) {
-                return error_set(error, ERROR_USAGE, "lab: --once wants a number up to %d", ONCE_MAX);
-            }
-        } else if (strcmp(argv[i], "--keytab") == 0) {
-            if (!has_value) {
-                return error_set(error, ERROR_USAGE, "lab: --keytab wants a file");
-            }
-            request->keytab = argv[++i];
-        } else if (argv[i][0] == '-' || request->name != NULL) {
-            return error_set(error, ERROR_USAGE, "lab: what is '%.100s'? see rdpwhy lab --help", argv[i]);
-        } else {
-            request->name = argv[i];
-        }
+    return text_number(value, PORT_MAX, &((struct request *)into)->port) ||
+           error_set(error, ERROR_USAGE, "lab: --port wants a number from 0 to %d", PORT_MAX);
+}
+
+static bool take_once(void *into, const char *value, struct error *error)
+{
+    return text_number(value, ONCE_MAX, &((struct request *)into)->once) ||
+           error_set(error, ERROR_USAGE, "lab: --once wants a number up to %d", ONCE_MAX);
+}
+
+static bool take_name(void *into, const char *word, struct error *error)
+{
+    struct request *request = into;
+    if (request->name != NULL) {
+        return error_set(error, ERROR_USAGE, "lab: one scenario at a time (\"%.60s\" and \"%.60s\")", request->name,
+                         word);
     }
+    request->name = word;
     return true;
 }
+
+static const struct argument rows[] = {
+    { .name = "--port", .kind = ARGUMENT_VALUE, .take = take_port },
+    { .name = "--once", .kind = ARGUMENT_VALUE, .take = take_once },
+    ARGUMENT_AT(struct request, "--keytab", 0, ARGUMENT_TEXT, keytab),
+    ARGUMENT_AT(struct request, "--json", 0, ARGUMENT_FLAG, json),
+    ARGUMENT_AT(struct request, "--quiet", 'q', ARGUMENT_FLAG, quiet),
+    ARGUMENT_AT(struct request, "--verbose", 'v', ARGUMENT_FLAG, verbose),
+    ARGUMENT_AT(struct request, "--color", 0, ARGUMENT_COLOUR, colour),
+    ARGUMENT_AT(struct request, "--help", 'h', ARGUMENT_FLAG, help),
+};
+const struct arguments lab_arguments = { .command = "lab", .rows = rows, .count = COUNT_OF(rows), .word = take_name };
 
 /* --- list --- */
 
@@ -178,7 +188,7 @@ static bool serve(const struct request *request, struct error *error)
         .port = (uint16_t)request->port,
         .once = (unsigned)request->once,
         .keytab = request->keytab,
-        .tell = on_tell,
+        .tell = request->quiet ? NULL : on_tell,
     };
     struct lab_server *server = lab_server_start(loop, &options, error);
     const bool done = server != NULL && net_loop_on_interrupt(loop, on_interrupt, loop, error);
@@ -195,7 +205,7 @@ int command_lab(int argc, char **argv)
 {
     struct request request = { .port = 3389 };
     struct error error = { 0 };
-    if (!parse(argc, argv, &request, &error)) {
+    if (!arguments_parse(&lab_arguments, argc, argv, &request, &error)) {
         return command_failed(&error);
     }
     if (request.help) {
@@ -205,6 +215,10 @@ int command_lab(int argc, char **argv)
     if (request.name == NULL) {
         fputs(help, stderr);
         return ERROR_USAGE;
+    }
+    if (request.json && strcmp(request.name, "list") != 0) {
+        error_set(&error, ERROR_USAGE, "lab: --json goes with list");
+        return command_failed(&error);
     }
     if (strcmp(request.name, "list") == 0) {
         if (request.json) {

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "command/commands.h"
+
 enum { NEAREST = 3, NAME_MAX_LENGTH = 63 };
 
 /* How many letters have to be changed, added or taken away (Levenshtein's distance), for `b` or for how it begins. */
@@ -56,4 +58,20 @@ void nearest_causes(const char *name, bool (*fits)(enum cause cause), char *list
         used += (size_t)snprintf(list + used, used < size ? size - used : 0, "%s%s", turn > 0 ? ", " : "",
                                  cause_fact((enum cause)best)->slug);
     }
+}
+
+const char *nearest_command(const char *word)
+{
+    enum { SHORTEST = 3 };
+    const char *best = NULL;
+    unsigned least = strlen(word) < SHORTEST ? 0 : 3;
+    for (const struct command *command = commands; command->name != NULL; command++) {
+        const unsigned most = strlen(command->name) > 4 ? 2 : 1;
+        const unsigned far = distance(word, command->name);
+        if (far <= most && far < least) {
+            best = command->name;
+            least = far;
+        }
+    }
+    return best;
 }

@@ -1,4 +1,4 @@
-/* Causes whose names are near to one that is no cause's: a slip of the finger, or a part of the name. */
+/* Names that are near to one that is none: a slip of the finger, or a part of the name. */
 #ifndef RDPWHY_COMMAND_NEAREST_H
 #define RDPWHY_COMMAND_NEAREST_H
 
@@ -9,5 +9,8 @@
 
 /* "a, b, c": the nearest that fit (NULL: all do); those that hold the word come first. */
 void nearest_causes(const char *name, bool (*fits)(enum cause cause), char *list, size_t size);
+
+/* The command that was nearly typed; NULL: none is near. */
+const char *nearest_command(const char *word);
 
 #endif

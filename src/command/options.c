@@ -10,88 +10,26 @@
 
 enum { PORT_RDP = 3389, TIMEOUT_DEFAULT_S = 30, TIMEOUT_FALLBACK_S = 120, SECOND_US = 1000000 };
 
-static const struct option_row *in_any(const char *word, size_t length)
+static const struct argument *in_any(const char *word, size_t length)
 {
-    const struct option_row *row = option_by_name(OPTIONS_OF_CHECK, word, length);
-    row = row != NULL ? row : option_by_name(OPTIONS_OF_TRACE, word, length);
-    return row != NULL ? row : option_by_name(OPTIONS_OF_FALLBACK, word, length);
+    const struct argument *row = NULL;
+    for (int command = OPTIONS_OF_CHECK; command <= OPTIONS_OF_FALLBACK && row == NULL; command++) {
+        row = arguments_by_name(&option_tables[command], word, length);
+    }
+    return row;
 }
 
 bool options_known(const char *word)
 {
     const bool letter = word[0] == '-' && word[1] != '-' && word[1] != '\0';
-    return (letter && option_by_letter(OPTIONS_OF_CHECK, word[1]) != NULL) || in_any(word, strcspn(word, "=")) != NULL;
+    return (letter && arguments_by_letter(&option_tables[OPTIONS_OF_CHECK], word[1]) != NULL) ||
+           in_any(word, strcspn(word, "=")) != NULL;
 }
 
 bool options_takes_value(const char *word)
 {
-    const struct option_row *row = in_any(word, strlen(word));
-    return row != NULL && row->takes == TAKES_VALUE;
-}
-
-static bool apply_row(struct parsing *parsing, const struct option_row *row, const char *value, struct error *error)
-{
-    if (row->apply != NULL) {
-        return row->apply(parsing, value, error);
-    }
-    if (row->flag == 0) {
-        return error_set(error, ERROR_USAGE, "%s: not in this version", row->name);
-    }
-    *(bool *)((char *)parsing->options + row->flag) = true;
-    return true;
-}
-
-static const char *const command_words[] = {
-    [OPTIONS_OF_CHECK] = "check", [OPTIONS_OF_TRACE] = "trace", [OPTIONS_OF_FALLBACK] = "fallback"
-};
-
-static bool no_such_option(const struct parsing *parsing, const char *word, struct error *error)
-{
-    return error_set(error, ERROR_USAGE, "%.40s: no such option; see rdpwhy %s --help", word,
-                     command_words[parsing->command]);
-}
-
-/* One "-qv4" word. */
-static bool parse_letters(struct parsing *parsing, const char *word, struct error *error)
-{
-    for (const char *letter = word + 1; *letter != '\0'; letter++) {
-        const struct option_row *found = option_by_letter(parsing->command, *letter);
-        if (found == NULL) {
-            return no_such_option(parsing, word, error);
-        }
-        if (!apply_row(parsing, found, NULL, error)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* One "--word", its value behind '=' or in the next argument; moves *i past what it used. */
-static bool parse_word(struct parsing *parsing, int argc, char **argv, int *i, struct error *error)
-{
-    const char *word = argv[*i];
-    const size_t length = strcspn(word, "=");
-    const struct option_row *row = option_by_name(parsing->command, word, length);
-    const char *value = word[length] == '=' ? word + length + 1 : NULL;
-    if (row == NULL) {
-        return no_such_option(parsing, word, error);
-    }
-    if (row->apply == NULL && row->flag == 0) {
-        return apply_row(parsing, row, NULL, error);
-    }
-    if (row->takes == TAKES_NOTHING && value != NULL) {
-        return error_set(error, ERROR_USAGE, "%s takes no value", row->name);
-    }
-    if (row->takes == TAKES_VALUE && value == NULL && *i + 1 < argc) {
-        value = argv[++*i];
-    }
-    if (row->takes != TAKES_NOTHING && value == NULL) {
-        return error_set(error, ERROR_USAGE,
-                         row->takes == TAKES_EQUALS ? "%s needs a value: --color=auto, --color=always or --color=never"
-                                                    : "%s needs a value; see rdpwhy %s --help",
-                         row->name, command_words[parsing->command]);
-    }
-    return apply_row(parsing, row, value, error);
+    const struct argument *row = in_any(word, strlen(word));
+    return row != NULL && argument_takes_next(row);
 }
 
 /* They are part of every checklist, if only as skipped. */
@@ -125,36 +63,35 @@ static bool logon_fits(const struct check_options *options, struct error *error)
     return true;
 }
 
-static bool finish(struct parsing *parsing, struct error *error)
+/* The checks that are run, and those that were asked for by name. */
+static void choose_checks(struct parsing *parsing)
 {
-    struct check_options *options = parsing->options;
-    options->run.asked = (parsing->only != 0 ? parsing->only : every_check) & ~parsing->skip;
-    options->run.skipped = parsing->skip;
-    options->run.named = parsing->only & ~parsing->skip;
-    if (options->logon.user != NULL) {
+    struct run_options *run = &parsing->options.run;
+    run->asked = (parsing->only != 0 ? parsing->only : every_check) & ~parsing->skip;
+    run->skipped = parsing->skip;
+    run->named = parsing->only & ~parsing->skip;
+    if (parsing->options.logon.user != NULL) {
         /* whoever is asked about a certificate must see it */
-        options->run.asked |= (NEEDS(CHECK_LOGON) | NEEDS(CHECK_CERTIFICATE)) & ~parsing->skip;
-        options->run.named |= NEEDS(CHECK_LOGON) & ~parsing->skip;
+        run->asked |= (NEEDS(CHECK_LOGON) | NEEDS(CHECK_CERTIFICATE)) & ~parsing->skip;
+        run->named |= NEEDS(CHECK_LOGON) & ~parsing->skip;
     }
-    if (options->run.session) { /* it is asked for by its own word */
+    if (run->session) { /* it is asked for by its own word */
         /* and needs the connection made up to where it begins, whatever --only says */
-        options->run.asked |= (NEEDS(CHECK_SESSION) | NEEDS(CHECK_NEGOTIATION) | NEEDS(CHECK_TLS) |
-                               NEEDS(CHECK_CERTIFICATE) | NEEDS(CHECK_NLA)) &
-                              ~parsing->skip;
-        options->run.named |= NEEDS(CHECK_SESSION) & ~parsing->skip;
+        run->asked |= (NEEDS(CHECK_SESSION) | NEEDS(CHECK_NEGOTIATION) | NEEDS(CHECK_TLS) | NEEDS(CHECK_CERTIFICATE) |
+                       NEEDS(CHECK_NLA)) &
+                      ~parsing->skip;
+        run->named |= NEEDS(CHECK_SESSION) & ~parsing->skip;
     }
-    if (options->help) {
-        return true;
-    }
-    if (options->input == NULL) {
-        const bool check = parsing->command == OPTIONS_OF_CHECK;
-        return error_set(error, ERROR_USAGE, "no host given; for example: rdpwhy %s%ssrv-01.corp.example",
-                         check ? "" : command_words[parsing->command], check ? "" : " ");
-    }
+}
+
+/* Options that do not go together. */
+static bool options_agree(const struct check_options *options, struct error *error)
+{
+    const struct output_options *output = &options->output;
     if (options->run.asked == 0) {
         return error_set(error, ERROR_USAGE, "--only and --skip leave no check to run");
     }
-    if (options->after != NULL && options->output.ticket) {
+    if (options->after != NULL && output->ticket) {
         return error_set(error, ERROR_USAGE, "--after and --ticket exclude each other; the ticket is about one look");
     }
     if (options->after != NULL && options->with_count > 0) {
@@ -162,18 +99,24 @@ static bool finish(struct parsing *parsing, struct error *error)
                          "--after and --with exclude each other: one compares two looks, the other "
                          "adds to one");
     }
-    if (options->output.json && options->output.ticket) {
+    if (output->json && output->ticket) {
         return error_set(error, ERROR_USAGE, "--json and --ticket exclude each other: both write to stdout");
     }
     if ((options->fallback.sign_key == NULL) != (options->fallback.sign_certificate == NULL)) {
         return error_set(error, ERROR_USAGE, "--sign-key and --sign-cert go together: a signature needs both");
     }
-    const struct output_options *output = &options->output;
     if (options->fix && (output->json || output->quiet || output->ticket || output->redact)) {
         return error_set(error, ERROR_USAGE,
                          "--fix prints for a person, with the host's name: leave --json, -q, --ticket "
                          "and --redact out, or --save FILE and rdpwhy fix --evidence FILE");
     }
+    return true;
+}
+
+/* The host, its port and its gateway, as they were typed or as an .rdp file has them. */
+static bool settle_target(struct parsing *parsing, struct error *error)
+{
+    struct check_options *options = &parsing->options;
     uint16_t port = 0;
     if (rdp_target_is(options->input)) {
         options->rdp_file = rdp_target_read(options->input, &options->run.host, &port, error);
@@ -184,7 +127,7 @@ static bool finish(struct parsing *parsing, struct error *error)
         if (options->gateway == NULL && !rdp_target_gateway(options, error)) {
             return false;
         }
-        port = parsing->port_option != 0 ? 0 : port; /* what is typed overrides what was saved */
+        port = parsing->port_option != 0 ? 0 : port;
     } else if (!host_parse(options->input, &options->run.host, &port, error)) {
         return false;
     }
@@ -192,41 +135,36 @@ static bool finish(struct parsing *parsing, struct error *error)
         return error_set(error, ERROR_USAGE, "two ports: %d with the host, %d with --port", port, parsing->port_option);
     }
     options->run.port = port != 0 ? port : parsing->port_option != 0 ? parsing->port_option : PORT_RDP;
-    return family_fits(options, error) && logon_fits(options, error);
+    return true;
+}
+
+static bool finish(struct parsing *parsing, const char *command, struct error *error)
+{
+    struct check_options *options = &parsing->options;
+    choose_checks(parsing);
+    if (options->help) {
+        return true;
+    }
+    if (options->input == NULL) {
+        const bool check = strcmp(command, "check") == 0;
+        return error_set(error, ERROR_USAGE, "no host given; for example: rdpwhy %s%ssrv-01.corp.example",
+                         check ? "" : command, check ? "" : " ");
+    }
+    return options_agree(options, error) && settle_target(parsing, error) && family_fits(options, error) &&
+           logon_fits(options, error);
 }
 
 bool options_parse_for(enum options_of command, int argc, char **argv, struct check_options *options,
                        struct error *error)
 {
     const int64_t timeout_s = command == OPTIONS_OF_FALLBACK ? TIMEOUT_FALLBACK_S : TIMEOUT_DEFAULT_S;
-    struct check_options result = { .run = { .timeout_us = timeout_s * SECOND_US } };
-    struct parsing parsing = { .command = command, .options = &result };
-    bool only_words = false;
-    for (int i = 1; i < argc; i++) {
-        const char *word = argv[i];
-        bool good = true;
-        if (!only_words && strcmp(word, "--") == 0) {
-            only_words = true;
-        } else if (!only_words && word[0] == '-' && word[1] == '-') {
-            good = parse_word(&parsing, argc, argv, &i, error);
-        } else if (!only_words && word[0] == '-' && word[1] != '\0') {
-            good = parse_letters(&parsing, word, error);
-        } else if (result.input != NULL) {
-            good = error_set(error, ERROR_USAGE, "two hosts: \"%.80s\" and \"%.80s\"; one run looks at one",
-                             result.input, word);
-        } else {
-            result.input = word;
-        }
-        if (!good) {
-            options_release(&result);
-            return false;
-        }
-    }
-    if (!finish(&parsing, error)) {
-        options_release(&result);
+    const struct arguments *arguments = &option_tables[command];
+    struct parsing parsing = { .options = { .run = { .timeout_us = timeout_s * SECOND_US } } };
+    if (!arguments_parse(arguments, argc, argv, &parsing, error) || !finish(&parsing, arguments->command, error)) {
+        options_release(&parsing.options);
         return false;
     }
-    *options = result;
+    *options = parsing.options;
     return true;
 }
 

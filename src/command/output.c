@@ -6,7 +6,6 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
-#include "command/arguments.h"
 #include "command/commands.h"
 #include "command/compared.h"
 #include "diagnose/diagnose.h"
@@ -26,29 +25,6 @@ bool output_colour_parse(const char *text, enum output_colour *colour, struct er
         }
     }
     return error_set(error, ERROR_USAGE, "--color: \"%.40s\" is not one of auto, always, never", text);
-}
-
-bool output_option(int argc, char **argv, int *i, struct output_options *options, struct error *error)
-{
-    static const struct argument_flag flags[] = {
-        { "--json", offsetof(struct output_options, json) },
-        { "-q", offsetof(struct output_options, quiet) },
-        { "--quiet", offsetof(struct output_options, quiet) },
-        { "-v", offsetof(struct output_options, verbose) },
-        { "--verbose", offsetof(struct output_options, verbose) },
-        { "--redact", offsetof(struct output_options, redact) },
-        { "--ticket", offsetof(struct output_options, ticket) },
-    };
-    const char *value;
-    if (argument_flag(flags, COUNT_OF(flags), argv[*i], options)) {
-        return true;
-    }
-    if ((value = argument_value("--save", argc, argv, i, error)) != NULL) {
-        options->save = value;
-        return true;
-    }
-    return (value = argument_value("--color", argc, argv, i, error)) != NULL &&
-           output_colour_parse(value, &options->colour, error);
 }
 
 bool output_text(const char *text, struct error *error)

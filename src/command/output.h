@@ -23,9 +23,16 @@ struct output_options {
     const struct evidence *since; /* an earlier look, to compare with (--after); NULL: none */
 };
 
-/* Takes argv[*i] when it is one of the words above as offline commands spell them (--json, -q, -v, --redact, --ticket,
- * --save FILE, --color WHEN) and moves *i to its value. false: another word, or a bad value (then *error is set). */
-bool output_option(int argc, char **argv, int *i, struct output_options *options, struct error *error);
+/* The rows of the words above, as offline commands have them; `member` is the command's struct output_options. */
+#define OUTPUT_ARGUMENTS(type, member)                                                                                 \
+    ARGUMENT_AT(type, "--json", 0, ARGUMENT_FLAG, member.json),                                                        \
+        ARGUMENT_AT(type, "--quiet", 'q', ARGUMENT_FLAG, member.quiet),                                                \
+        ARGUMENT_AT(type, "--verbose", 'v', ARGUMENT_FLAG, member.verbose),                                            \
+        ARGUMENT_AT(type, "--redact", 0, ARGUMENT_FLAG, member.redact),                                                \
+        ARGUMENT_AT(type, "--ticket", 0, ARGUMENT_FLAG, member.ticket),                                                \
+        ARGUMENT_AT(type, "--save", 0, ARGUMENT_TEXT, member.save),                                                    \
+        ARGUMENT_AT(type, "--color", 0, ARGUMENT_COLOUR, member.colour)
+
 /* "auto", "always", "never". */
 bool output_colour_parse(const char *text, enum output_colour *colour, struct error *error) MUST_USE;
 /* Is colour wanted on this stream? NO_COLOR and a dumb terminal are heeded. */

@@ -23,13 +23,14 @@ struct read_options {
     bool help;
 };
 
-static const struct argument_flag flags[] = {
-    { "-h", offsetof(struct read_options, help) },
-    { "--help", offsetof(struct read_options, help) },
-};
-
-static bool take_file(const char *path, struct read_options *options, struct error *error)
+static bool take_port(void *into, const char *value, struct error *error)
 {
+    return port_parse(value, &((struct read_options *)into)->port, error);
+}
+
+static bool take_file(void *into, const char *path, struct error *error)
+{
+    struct read_options *options = into;
     if (options->count == READ_FILES_MAX) {
         return error_set(error, ERROR_USAGE, "read: more than %d files at once", READ_FILES_MAX);
     }
@@ -37,44 +38,22 @@ static bool take_file(const char *path, struct read_options *options, struct err
     return true;
 }
 
-static bool take_word(int argc, char **argv, int *i, struct read_options *options, struct error *error)
-{
-    const char *value;
-    const char *word = argv[*i];
-    if (argument_flag(flags, COUNT_OF(flags), word, options) || output_option(argc, argv, i, &options->output, error)) {
-        return true;
-    }
-    if ((value = argument_value("--port", argc, argv, i, error)) != NULL) {
-        return port_parse(value, &options->port, error);
-    }
-    if ((value = argument_value("--code", argc, argv, i, error)) != NULL) {
-        options->code = value;
-        return true;
-    }
-    if (error->kind != ERROR_NONE) {
-        return false;
-    }
-    if (word[0] == '-' && word[1] != '\0') {
-        return error_set(error, ERROR_USAGE, "read: unknown option \"%.60s\"; rdpwhy read --help lists them", word);
-    }
-    return take_file(word, options, error);
-}
+static const struct argument rows[] = {
+    { .name = "--port", .kind = ARGUMENT_VALUE, .take = take_port },
+    ARGUMENT_AT(struct read_options, "--code", 0, ARGUMENT_TEXT, code),
+    ARGUMENT_AT(struct read_options, "--help", 'h', ARGUMENT_FLAG, help),
+    OUTPUT_ARGUMENTS(struct read_options, output),
+};
+const struct arguments read_arguments = { .command = "read", .rows = rows, .count = COUNT_OF(rows), .word = take_file };
 
 static bool parse(int argc, char **argv, struct read_options *options, struct error *error)
 {
-    bool only_files = false;
     options->port = DEFAULT_PORT;
-    for (int i = 1; i < argc; i++) {
-        if (!only_files && strcmp(argv[i], "--") == 0) {
-            only_files = true;
-        } else if (!(only_files ? take_file(argv[i], options, error) : take_word(argc, argv, &i, options, error))) {
-            return false;
-        }
+    if (!arguments_parse(&read_arguments, argc, argv, options, error)) {
+        return false;
     }
-    if (options->count == 0 && !options->help) {
-        return error_set(error, ERROR_USAGE, "read: which files? For example: rdpwhy read capture.pcapng");
-    }
-    return true;
+    return options->count > 0 || options->help ||
+           error_set(error, ERROR_USAGE, "read: which files? For example: rdpwhy read capture.pcapng");
 }
 
 static void print_help(void)
@@ -86,7 +65,7 @@ static void print_help(void)
           "nmap printed, the text of a dialog; - is standard input, a folder its files.\n"
           "Several files are put together: the codes and the settings count for every\n"
           "connection in the captures.\n\n"
-          "  --port N            the RDP port, for connections without a byte in them (3389)\n"
+          "  --port N            the RDP port, for connections without a byte (3389)\n"
           "  --code 0x904[/0x7]  what the user's client said\n"
           "  --json  -q  -v      documents, one line each, more evidence\n"
           "  --ticket            a redacted note for whoever must act\n"

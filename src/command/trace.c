@@ -80,7 +80,7 @@ static void print_help(void)
           "  rdpwhy trace srv-01.corp.example\n"
           "  rdpwhy trace srv-01.corp.example --ticket       a text for the ISP or VPN team\n"
           "  rdpwhy trace srv-01.corp.example --vpn-gateway vpn.corp.example\n\n"
-          "  --time S             stop after so many seconds (110); q or Ctrl-C stop it, too\n"
+          "  --time S             stop after so many seconds (110); q or Ctrl-C ends it\n"
           "  --vpn-gateway HOST   the tunnel's outer end, when it cannot be found out\n"
           "  --port N             the RDP port (3389)\n"
           "  -4, -6               this address family only\n"

@@ -73,8 +73,8 @@ for args, status, message in [
         (["both"], 64, 'rdpwhy: collect: "both" is no side; rdpwhy collect client, or rdpwhy collect server\n'),
         (["server", "x"], 64, "rdpwhy: collect server takes no host: it is run on the server itself\n"),
         (["client", "--json"], 64, "rdpwhy: collect: --save, --json and -q go with --read\n"),
-        (["--read"], 64, "rdpwhy: collect: --read needs a file\n"),
-        (["--frob"], 64, 'rdpwhy: collect: unknown option "--frob"; rdpwhy collect --help lists them\n'),
+        (["--read"], 64, "rdpwhy: --read needs a value; see rdpwhy collect --help\n"),
+        (["--frob"], 64, 'rdpwhy: --frob: no such option; see rdpwhy collect --help\n'),
         (["--read", "missing"], 66, "rdpwhy: missing: No such file or directory\n"),
         (["--read", "client.txt"], 65, "rdpwhy: no output of rdpwhy collect: neither its first nor its last line is there; "
          "paste all of it, from @RDPWHY-COLLECT to @END\n")]:

@@ -72,7 +72,7 @@ for args, stdin, status, message in [
          "rdpwhy: diff: which second file? rdpwhy diff BEFORE AFTER; a live second look: rdpwhy HOST --after BEFORE\n"),
         (["-", "-"], b"", 64, "rdpwhy: diff: standard input can be one of the two files, not both\n"),
         (["a", "b", "c"], b"", 64, 'rdpwhy: diff: two files at a time; "c" is a third\n'),
-        (["--frob"], b"", 64, 'rdpwhy: diff: unknown option "--frob"; rdpwhy diff --help lists them\n'),
+        (["--frob"], b"", 64, 'rdpwhy: --frob: no such option; see rdpwhy diff --help\n'),
         (["missing.json", "healthy.json"], b"", 66, "rdpwhy: missing.json: No such file or directory\n"),
         (["healthy.json", "-"], b'{"schema":7}', 65, "rdpwhy: standard input: schema: this version reads schema 1, the "
          "document has 7; judge it with the version that saved it\n")]:

@@ -103,13 +103,13 @@ def check_errors():
         (["-"], b"[" * 100000, 65, "rdpwhy: standard input: line 1: nested deeper than 64 levels\n"),
         ([], b"", 64, "rdpwhy: judge: which file? rdpwhy judge FILE (- for standard input)\n"),
         (["--frob", "healthy.json"], b"", 64,
-         'rdpwhy: judge: unknown option "--frob"; rdpwhy judge --help lists them\n'),
+         'rdpwhy: --frob: no such option; see rdpwhy judge --help\n'),
         (["healthy.json", "silent.json"], b"", 64,
          'rdpwhy: judge: one file at a time ("healthy.json" and "silent.json")\n'),
-        (["healthy.json", "--code"], b"", 64, "rdpwhy: --code needs a value\n"),
+        (["healthy.json", "--code"], b"", 64, "rdpwhy: --code needs a value; see rdpwhy judge --help\n"),
         (["healthy.json", "--code", "0x90g"], b"", 64,
          'rdpwhy: --code: "0x90g" is not a code; write 0x904 or 0x904/0x7\n'),
-        (["healthy.json", "--color", "blue"], b"", 64,
+        (["healthy.json", "--color=blue"], b"", 64,
          'rdpwhy: --color: "blue" is not one of auto, always, never\n'),
     ]
     for args, stdin, status, message in cases:
