@@ -58,7 +58,7 @@ struct trace_leg {
     struct trace_early early[HOPS_FLOWS_MAX + 1][HOPS_MAX]; /* by the search's tag */
 };
 
-enum { TRACE_REFUSED = 10 }; /* in a row: nothing more of that stream is sent */
+enum { TRACE_REFUSED = 25 }; /* in a row: nothing more of that stream is sent */
 
 enum trace_fate { FATE_OUT, FATE_BACK, FATE_LOST, FATE_VOID };
 
