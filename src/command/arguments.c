@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "command/nearest.h"
 #include "command/output.h"
 
 const struct argument *arguments_by_name(const struct arguments *arguments, const char *word, size_t length)
@@ -53,9 +54,14 @@ static bool apply(const struct argument *row, const char *value, void *into, str
     return error_set(error, ERROR_USAGE, "%s: not in this version", row->name);
 }
 
+/* Without what stands behind '=': it may be a password. */
 static bool no_such_option(const struct arguments *arguments, const char *word, struct error *error)
 {
-    return error_set(error, ERROR_USAGE, "%.60s: no such option; see rdpwhy %s --help", word, arguments->command);
+    const size_t length = strcspn(word, "=");
+    const char *meant = nearest_option(arguments, word);
+    return error_set(error, ERROR_USAGE, "%.*s: no such option; see rdpwhy %s --help%s%s%s",
+                     (int)(length < 60 ? length : 60), word, arguments->command, meant != NULL ? " (" : "",
+                     meant != NULL ? meant : "", meant != NULL ? " is one)" : "");
 }
 
 /* One "-qv4" word. */

@@ -86,9 +86,9 @@ static bool fits(const struct collect_options *options, struct error *error)
                                          side);
     }
     if (side == NULL || (strcmp(side, "client") != 0 && strcmp(side, "server") != 0)) {
-        return error_set(error, ERROR_USAGE, "collect: %s%.40s%s; rdpwhy collect client, or rdpwhy collect server",
+        return error_set(error, ERROR_USAGE, "collect: %s%.40s%s rdpwhy collect client, or rdpwhy collect server",
                          side == NULL ? "from which side?" : "\"", side == NULL ? "" : side,
-                         side == NULL ? "" : "\" is no side");
+                         side == NULL ? "" : "\" is no side;");
     }
     if (options->host != NULL && strcmp(side, "server") == 0) {
         return error_set(error, ERROR_USAGE, "collect server takes no host: it is run on the server itself");

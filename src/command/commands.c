@@ -153,20 +153,19 @@ int command_dispatch(int argc, char **argv)
         puts("rdpwhy " RDPWHY_VERSION);
         return 0;
     }
-    if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
-        print_help(stdout);
-        return 0;
-    }
-    const int at = first_word(argc, argv);
-    if (at == 0 && argc > 1 && !options_known(argv[1])) {
-        error_set(&error, ERROR_USAGE, "%.40s: no such option; see rdpwhy --help", argv[1]);
-        return command_failed(&error);
-    }
-    if (at == 0) {
+    if (argc < 2) {
         print_help(stderr);
         return ERROR_USAGE;
     }
-    const struct command *command = command_find(argv[at]);
+    const int at = first_word(argc, argv);
+    const struct command *command = at > 0 ? command_find(argv[at]) : NULL;
+    if (command == NULL && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+        print_help(stdout);
+        return 0;
+    }
+    if (at == 0) { /* it says what is missing */
+        return run_without(command_find("check"), argc, argv, 0);
+    }
     if (command != NULL) {
         return run_without(command, argc, argv, at);
     }

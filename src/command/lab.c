@@ -177,7 +177,7 @@ static bool serve(const struct request *request, struct error *error)
 {
     const struct lab_scenario *scenario = lab_scenario_find(request->name);
     if (scenario == NULL) {
-        return error_set(error, ERROR_USAGE, "lab: no scenario '%.100s'; see rdpwhy lab list", request->name);
+        return error_set(error, ERROR_USAGE, "lab: no scenario \"%.100s\"; see rdpwhy lab list", request->name);
     }
     struct net_loop *loop = net_loop_new(error);
     if (loop == NULL) {

@@ -75,3 +75,23 @@ const char *nearest_command(const char *word)
     }
     return best;
 }
+
+const char *nearest_option(const struct arguments *arguments, const char *word)
+{
+    enum { SHORTEST = 5, LONG = 8 }; /* with the two hyphens */
+    char typed[NAME_MAX_LENGTH + 1];
+    const size_t length = strcspn(word, "=");
+    snprintf(typed, sizeof typed, "%s%.*s", word[1] == '-' ? "" : "-", (int)(length < 50 ? length : 50), word);
+    const char *best = NULL;
+    unsigned least = strlen(typed) < SHORTEST ? 0 : strlen(typed) < LONG ? 2 : 3;
+    for (size_t i = 0; i < arguments->count; i++) {
+        const struct argument *row = &arguments->rows[i];
+        const unsigned far = distance(typed, row->name);
+        if (far < least && row->kind != ARGUMENT_LATER &&
+            arguments_by_name(arguments, row->name, strlen(row->name)) == row) {
+            best = row->name;
+            least = far;
+        }
+    }
+    return best;
+}

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "command/arguments.h"
 #include "facts/causes.h"
 
 /* "a, b, c": the nearest that fit (NULL: all do); those that hold the word come first. */
@@ -12,5 +13,7 @@ void nearest_causes(const char *name, bool (*fits)(enum cause cause), char *list
 
 /* The command that was nearly typed; NULL: none is near. */
 const char *nearest_command(const char *word);
+/* The option of this command that was nearly typed ("--jsn", "-json", "--jsn=1"); NULL: none is near. */
+const char *nearest_option(const struct arguments *arguments, const char *word);
 
 #endif

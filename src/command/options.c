@@ -5,30 +5,18 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "command/commands.h"
 #include "command/rdp_target.h"
 #include "probe/logon_name.h"
 
 enum { PORT_RDP = 3389, TIMEOUT_DEFAULT_S = 30, TIMEOUT_FALLBACK_S = 120, SECOND_US = 1000000 };
 
-static const struct argument *in_any(const char *word, size_t length)
-{
-    const struct argument *row = NULL;
-    for (int command = OPTIONS_OF_CHECK; command <= OPTIONS_OF_FALLBACK && row == NULL; command++) {
-        row = arguments_by_name(&option_tables[command], word, length);
-    }
-    return row;
-}
-
-bool options_known(const char *word)
-{
-    const bool letter = word[0] == '-' && word[1] != '-' && word[1] != '\0';
-    return (letter && arguments_by_letter(&option_tables[OPTIONS_OF_CHECK], word[1]) != NULL) ||
-           in_any(word, strcspn(word, "=")) != NULL;
-}
-
 bool options_takes_value(const char *word)
 {
-    const struct argument *row = in_any(word, strlen(word));
+    const struct argument *row = NULL;
+    for (const struct command *command = commands; command->name != NULL && row == NULL; command++) {
+        row = arguments_by_name(command->options, word, strlen(word));
+    }
     return row != NULL && argument_takes_next(row);
 }
 

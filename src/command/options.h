@@ -46,9 +46,8 @@ bool options_parse_for(enum options_of command, int argc, char **argv, struct ch
                        struct error *error) MUST_USE;
 bool options_parse(int argc, char **argv, struct check_options *options, struct error *error) MUST_USE;
 void options_release(struct check_options *options);
-/* True when the word is an option whose value is the next word ("--port"); "--port=1" takes none. */
-/* True when `word` begins with the name or the letter of an option. */
-bool options_known(const char *word);
+/* True when the word is an option, of whichever command, whose value is the next word ("--port"); "--port=1" takes
+ * none. */
 bool options_takes_value(const char *word);
 
 void options_help(FILE *out);

@@ -260,6 +260,12 @@ static const struct argument option_rows[] = {
 static bool take_host(void *into, const char *word, struct error *error)
 {
     struct check_options *options = &((struct parsing *)into)->options;
+    if (strcmp(word, "-") == 0) {
+        return error_set(error, ERROR_USAGE, "-: no host; rdpwhy read - takes what is on standard input");
+    }
+    if (options->input != NULL && strcmp(options->input, "help") == 0) {
+        return error_set(error, ERROR_USAGE, "help: no command; rdpwhy --help, or rdpwhy COMMAND --help");
+    }
     if (options->input != NULL) {
         const char *meant = nearest_command(options->input);
         return error_set(error, ERROR_USAGE, "two hosts: \"%.80s\" and \"%.80s\"; one run looks at one%s%s%s",

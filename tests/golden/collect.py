@@ -69,7 +69,7 @@ for host in ("a'b", "a$(x)", "a`b", 'a"b', "a;b", "a b", "a\nb", "\u2019x"):
     if status != 64 or text:
         failures.append(f"{host!r} got into a script: {status}")
 for args, status, message in [
-        ([], 64, "rdpwhy: collect: from which side?; rdpwhy collect client, or rdpwhy collect server\n"),
+        ([], 64, "rdpwhy: collect: from which side? rdpwhy collect client, or rdpwhy collect server\n"),
         (["both"], 64, 'rdpwhy: collect: "both" is no side; rdpwhy collect client, or rdpwhy collect server\n'),
         (["server", "x"], 64, "rdpwhy: collect server takes no host: it is run on the server itself\n"),
         (["client", "--json"], 64, "rdpwhy: collect: --save, --json and -q go with --read\n"),

@@ -52,6 +52,33 @@ def the_same_words_everywhere(folder):
     refuses(folder, ["lab", "healthy-nla", "--json"], "lab: --json goes with list")
 
 
+def a_slip_is_named(folder):
+    for words, sentence in (
+            (["--jsn"], "--jsn: no such option; see rdpwhy check --help (--json is one)"),
+            (["h", "--password=secret"], "--password: no such option; see rdpwhy check --help (--password-file is one)"),
+            (["fix", "--evidnce", "f"], "--evidnce: no such option; see rdpwhy fix --help (--evidence is one)"),
+            (["--"], "no host given; for example: rdpwhy srv-01.corp.example"),
+            (["-q"], "no host given; for example: rdpwhy srv-01.corp.example"),
+            (["--save"], "--save needs a value; see rdpwhy check --help"),
+            (["-"], "-: no host; rdpwhy read - takes what is on standard input"),
+            (["help", "explain"], "help: no command; rdpwhy --help, or rdpwhy COMMAND --help"),
+            (["collect"], "collect: from which side? rdpwhy collect client, or rdpwhy collect server"),
+            (["lab", "x"], 'lab: no scenario "x"; see rdpwhy lab list')):
+        refuses(folder, words, sentence)
+
+
+def options_before_the_command(folder):
+    for command in COMMANDS:
+        plain = run(folder, command, "--help").stdout
+        for before in (["-h"], ["--help"], ["-q", "-h"]):
+            said = run(folder, *before, command)
+            assert (said.returncode, said.stdout, said.stderr) == (0, plain, ""), (before, command, said)
+    assert run(folder, "-h").stdout == run(folder, "--help").stdout != run(folder, "check", "-h").stdout
+    after = run(folder, "fix", "rdp-key-unreadable", "--for", "aws")
+    before = run(folder, "--for", "aws", "fix", "rdp-key-unreadable")
+    assert (before.returncode, before.stdout, before.stderr) == (0, after.stdout, after.stderr) and after.stdout, before
+
+
 def help_has_them_all(folder):
     for command in COMMANDS:
         said = run(folder, command, "--help")
@@ -130,5 +157,6 @@ def zsh_completes(folder):
         assert {"--time", "--ticket", "--vpn-gateway"} <= set(first) and "--code" not in first, first
 
 
-sys.exit(run_all([("words", the_same_words_everywhere), ("help", help_has_them_all), ("man", man_page_has_them_all), ("bash", bash_completes),
+sys.exit(run_all([("words", the_same_words_everywhere), ("slips", a_slip_is_named), ("before", options_before_the_command),
+                  ("help", help_has_them_all), ("man", man_page_has_them_all), ("bash", bash_completes),
                   ("fish", fish_completes), ("zsh", zsh_completes)]))

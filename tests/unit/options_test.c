@@ -169,7 +169,12 @@ static void refused_options(void **state)
         { "a --port 0", "port \"0\": a port is a number from 1 to 65535" },
         { "a:1 --port 2", "two ports: 1 with the host, 2 with --port" },
         { "a --json=1", "--json takes no value" },
-        { "a --jsonx", "--jsonx: no such option; see rdpwhy check --help" },
+        { "a --jsonx", "--jsonx: no such option; see rdpwhy check --help (--json is one)" },
+        { "a --password=x", "--password: no such option; see rdpwhy check --help (--password-file is one)" },
+        { "a -json", "-json: no such option; see rdpwhy check --help (--json is one)" },
+        { "a --html5", "--html5: no such option; see rdpwhy check --help" },
+        { "-", "-: no host; rdpwhy read - takes what is on standard input" },
+        { "help explain", "help: no command; rdpwhy --help, or rdpwhy COMMAND --help" },
         { "a -x", "-x: no such option; see rdpwhy check --help" },
         { "a -4 -6", "-4 and -6 exclude each other" },
         { "a --timeout 0", "--timeout \"0\": whole seconds from 1 to 3600" },
@@ -195,6 +200,18 @@ static void refused_options(void **state)
     }
 }
 
+/* Options may stand before the command: whether the next word is a value must not depend on it. */
+static void one_name_takes_one_kind_of_value(void **state)
+{
+    (void)state;
+    for (const struct command *command = commands; command->name != NULL; command++) {
+        for (size_t i = 0; i < command->options->count; i++) {
+            const struct argument *row = &command->options->rows[i];
+            assert_int_equal(argument_takes_next(row), options_takes_value(row->name));
+        }
+    }
+}
+
 static void words_that_are_codes(void **state)
 {
     (void)state;
@@ -217,8 +234,13 @@ static void words_that_are_codes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(hosts),       cmocka_unit_test(bad_hosts),       cmocka_unit_test(long_names),
-        cmocka_unit_test(all_options), cmocka_unit_test(refused_options), cmocka_unit_test(words_that_are_codes),
+        cmocka_unit_test(hosts),
+        cmocka_unit_test(bad_hosts),
+        cmocka_unit_test(long_names),
+        cmocka_unit_test(all_options),
+        cmocka_unit_test(refused_options),
+        cmocka_unit_test(one_name_takes_one_kind_of_value),
+        cmocka_unit_test(words_that_are_codes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
