@@ -2,15 +2,16 @@
 
 #include "base/attributes.h"
 #include "command/explain.h"
+#include "command/output.h"
 #include "report/page.h"
 
-enum { LEFT = 2, COLUMN = 14, WIDTH = 80, FEW = 3, MANY = 10 };
+enum { LEFT = 2, COLUMN = 14, TITLE_COLUMN = COLUMN + 26, NARROW = 60, FEW = 3, MANY = 10 };
 
 static void label(struct page *page, const char *text, enum style style)
 {
     page_to(page, LEFT);
     page_style(page, style);
-    page_words(page, LEFT, WIDTH, text);
+    page_words(page, LEFT, page->width, text);
     page_style(page, STYLE_PLAIN);
     page_to(page, COLUMN);
 }
@@ -20,7 +21,7 @@ static void line(struct page *page, const char *left, const char *words)
     if (left != NULL)
         label(page, left, STYLE_DIM);
     page_to(page, COLUMN);
-    page_words(page, COLUMN, WIDTH, words);
+    page_words(page, COLUMN, page->width, words);
     page_end_line(page);
 }
 
@@ -66,23 +67,24 @@ static void print_code(struct page *page, const struct explained_code *code)
 
 static void print_cause(struct page *page, const struct cause_fact *fact, bool detail)
 {
+    const int title = page->width < NARROW ? COLUMN + 2 : TITLE_COLUMN; /* below the slug, or beside it */
     page_to(page, COLUMN);
     page_style(page, STYLE_BOLD);
-    page_words(page, COLUMN, WIDTH, fact->slug);
+    page_words(page, COLUMN, page->width, fact->slug);
     page_style(page, STYLE_PLAIN);
-    page_to(page, COLUMN + 26);
-    page_words(page, COLUMN + 26, WIDTH, fact->title);
+    page_to(page, title);
+    page_words(page, title, page->width, fact->title);
     page_end_line(page);
     if (!detail)
         return;
     page_to(page, COLUMN + 2);
-    page_words(page, COLUMN + 2, WIDTH, fact->sentence);
+    page_words(page, COLUMN + 2, page->width, fact->sentence);
     page_end_line(page);
     for (const enum test *test = fact->tests; *test != TEST_NONE; test++) {
         char words[400];
         snprintf(words, sizeof words, "decide: %s", test_fact(*test)->words);
         page_to(page, COLUMN + 2);
-        page_words(page, COLUMN + 4, WIDTH, words);
+        page_words(page, COLUMN + 4, page->width, words);
         page_end_line(page);
     }
 }
@@ -164,7 +166,7 @@ static void print_next(struct page *page, const struct explanation *explanation)
 bool explain_print(FILE *out, const struct explanation *explanation, bool colour, bool verbose, struct error *error)
 {
     struct page page;
-    page_init(&page, WIDTH, colour);
+    page_init(&page, output_width_for(out), colour);
     page_end_line(&page);
     bool other_list = explanation->code_count > 1 && explanation->codes[1].aside;
     for (unsigned i = other_list ? 1 : 0; i < explanation->code_count; i++)

@@ -106,19 +106,26 @@ static void list_json(void)
     fputs("\n] }\n", stdout);
 }
 
-/* The label, and words beside it, wrapped before the right edge. */
+/* The label, and words beside it, wrapped before the right edge; on a narrow terminal they stand below it. */
 static void print_wrapped(const char *label, const char *words)
 {
-    enum { EDGE = 79, ROOM = EDGE - NAME_WIDTH - 1 };
+    enum { NARROW = 60, NARROW_INDENT = 2 };
+    const int width = output_width_for(stdout);
+    const int indent = width < NARROW ? NARROW_INDENT : NAME_WIDTH;
+    const size_t room = width - indent - 2 > 1 ? (size_t)(width - indent - 2) : 1;
+    if (width < NARROW && label[0] != '\0') {
+        puts(label);
+        label = "";
+    }
     while (*words != '\0') {
         size_t take = strlen(words);
-        if (take > ROOM) {
-            take = ROOM;
+        if (take > room) {
+            take = room;
             while (take > 1 && words[take] != ' ') {
                 take--;
             }
         }
-        printf("%-*s %.*s\n", NAME_WIDTH, label, (int)take, words);
+        printf("%-*s %.*s\n", indent, label, (int)take, words);
         words += take;
         words += strspn(words, " ");
         label = "";

@@ -187,7 +187,20 @@ def into_a_pipe_nothing_moves(folder):
     assert shown.endswith(b"\r\x1b[K"), f"the running step was left: {shown[-80:]!r}"
 
 
+def texts_at_40(folder):
+    """Narrow: the same words, and only commands to copy are wider than the terminal."""
+    for words in (["explain", "0x904", "0x7"], ["explain", "-v", "2308"], ["lab", "list"]):
+        texts = {}
+        for columns in (80, 40, 12):
+            terminal = Terminal(words, environment(folder, NO_COLOR="1"), columns)
+            texts[columns] = terminal.end().replace("\r\n", "\n")
+            assert terminal.status == 0, (words, columns)
+        wide = [line.strip() for line in texts[40].split("\n") if len(line) > 40]
+        assert all(line in texts[80] and re.match("rdpwhy |Test-NetConnection ", line) for line in wide), (words, wide)
+        assert len({"".join(text.split()) for text in texts.values()}) == 1, words
+
+
 if __name__ == "__main__":
     sys.exit(run_all([(name, function) for name, function in list(globals().items()) if callable(function) and name in (
-        "at_80", "at_60", "without_colour", "interrupted_at_the_request", "interrupted_in_tls",
+        "at_80", "at_60", "texts_at_40", "without_colour", "interrupted_at_the_request", "interrupted_in_tls",
         "interrupted_with_a_code", "the_terminal_is_left_as_it_was", "into_a_pipe_nothing_moves")]))
