@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "net/auth_internal.h"
@@ -208,6 +209,14 @@ static void ntlm_name(const struct auth_start *start, char *text, size_t room)
     }
 }
 
+/* MIT's SPNEGO takes a password for every mechanism it has, and shows it to the KDC of this machine's own realm before
+ * it hears which of them are wanted: to somebody nobody named, who counts it as a try. Without a realm it cannot.
+ * False: it cannot be kept from it (a program with privileges of its own does not heed the variable). */
+static bool keep_from_kdcs(void)
+{
+    return getauxval(AT_SECURE) == 0 && setenv("KRB5_CONFIG", "/dev/null", 1) == 0;
+}
+
 static OM_uint32 by_ntlm(struct child *child, OM_uint32 *minor)
 {
     const bool spnego = child->package == NET_AUTH_NTLM_SPNEGO;
@@ -216,6 +225,9 @@ static OM_uint32 by_ntlm(struct child *child, OM_uint32 *minor)
     gss_name_t name = GSS_C_NO_NAME;
     OM_uint32 ignored;
     child->mech = spnego ? &mech_spnego : &mech_ntlm;
+    if (spnego && !keep_from_kdcs()) {
+        return GSS_S_UNAVAILABLE;
+    }
     gss_OID_set_desc outer = { 1, child->mech };
     gss_OID_set_desc inner = { 1, &mech_ntlm };
     ntlm_name(&child->start, text, sizeof(text));

@@ -2,7 +2,7 @@
 # where something is not installed.
 find_package(Python3 COMPONENTS Interpreter)
 if(Python3_FOUND)
-  foreach(name kerberos shadow memory asked)
+  foreach(name kerberos shadow memory asked nobody_asked)
     add_test(NAME logon/${name} COMMAND Python3::Interpreter ${CMAKE_CURRENT_LIST_DIR}/${name}.py $<TARGET_FILE:rdpwhy>)
     list(APPEND logon_tests logon/${name})
   endforeach()
